@@ -1,0 +1,120 @@
+/** Makes values from the parts that the decoder has read, one function a kind. Bytes choose among these and nothing else. */
+import { toBuffer } from '#host'
+import { ERROR_NAMES, VIEW_TAGS } from '../digest/format.ts'
+import { toHex } from '../digest/hex.ts'
+import { RiposteError } from '../errors.ts'
+import type { Registry } from '../registry/registry.ts'
+
+/** Stands for an absent element: a hole of an array, a property that is elsewhere. */
+export const HOLE: unique symbol = Symbol('hole')
+
+/** Sets an own property as a literal would, also one named `__proto__`. */
+export function setProperty(target: object, key: PropertyKey, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+  } else {
+    // Own, enumerable and writable; a setter planted on a prototype is passed by.
+    if (key in target && !Object.hasOwn(target, key)) {
+      Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+      return
+    }
+    ;(target as Record<PropertyKey, unknown>)[key] = value
+  }
+}
+
+function setHidden(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: false, configurable: true })
+}
+
+export function arrayBufferOf(bytes: Uint8Array): ArrayBuffer {
+  const buffer = new ArrayBuffer(bytes.length)
+  new Uint8Array(buffer).set(bytes)
+  return buffer
+}
+
+export function sharedArrayBufferOf(bytes: Uint8Array): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(buffer).set(bytes)
+  return buffer
+}
+
+export function bufferOf(bytes: Uint8Array): Uint8Array {
+  return toBuffer(bytes)
+}
+
+type ViewClass = new (buffer: ArrayBuffer) => ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }
+
+const VIEW_NAMES: ReadonlyMap<number, string> = /* @__PURE__ */ new Map(
+  Object.entries(VIEW_TAGS).flatMap(([name, tag]) => (tag === undefined ? [] : [[tag, name] as const])),
+)
+
+export function isViewTag(tag: number): boolean {
+  return VIEW_NAMES.has(tag)
+}
+
+/** A typed array over memory of its own; `undefined` where this host lacks the kind or the length does not fit. */
+export function viewOf(tag: number, bytes: Uint8Array): ArrayBufferView | undefined {
+  const name = VIEW_NAMES.get(tag)
+  const type = name === undefined ? undefined : (globalThis as unknown as Readonly<Record<string, ViewClass | undefined>>)[name]
+  if (type === undefined) return undefined
+  const width = (type as unknown as { readonly BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT
+  if (bytes.length % width !== 0) return undefined
+  return new type(arrayBufferOf(toLittleEndian(bytes, width)))
+}
+
+/** The numbers that were packed; `undefined` where the length does not fit. */
+export function numbersOf(bytes: Uint8Array): number[] | undefined {
+  if (bytes.length % 8 !== 0) return undefined
+  const packed = new Float64Array(arrayBufferOf(toLittleEndian(bytes, 8)))
+  const numbers: number[] = []
+  for (let i = 0; i < packed.length; i += 1) numbers.push(packed[i]!)
+  return numbers
+}
+
+const littleEndian = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1)()
+
+function toLittleEndian(bytes: Uint8Array, width: number): Uint8Array {
+  if (littleEndian || width === 1) return bytes
+  const swapped = bytes.slice()
+  for (let at = 0; at < swapped.length; at += width) swapped.subarray(at, at + width).reverse()
+  return swapped
+}
+
+/** From type, name, message, cause, errors and the map of its properties; a hole stands for what is among the properties. */
+export function errorOf(parts: readonly unknown[]): Error | undefined {
+  const [type, name, message, cause, errors, properties] = parts
+  if (!ERROR_NAMES.some(known => known === type) || typeof properties !== 'object' || properties === null) return undefined
+  const prototype = (globalThis as unknown as Readonly<Record<string, { readonly prototype: Error }>>)[type as string]!
+    .prototype
+  const error = new Error()
+  Object.setPrototypeOf(error, prototype)
+  if (name !== HOLE && name !== prototype.name) setHidden(error, 'name', name)
+  if (message !== HOLE && message !== '') setHidden(error, 'message', message)
+  if (cause !== HOLE && cause !== undefined) setHidden(error, 'cause', cause)
+  if (errors !== HOLE && errors !== undefined) setHidden(error, 'errors', errors)
+  // The place where it was thrown is not stored; that of the decoder would mislead.
+  setHidden(error, 'stack', `${String(name === HOLE ? type : name)}: ${String(message === HOLE ? '' : message)}`)
+  copyProperties(properties, error)
+  return error
+}
+
+/** Adds the own enumerable properties of `source` to `target`. */
+export function copyProperties(source: object, target: object): void {
+  for (const key of Reflect.ownKeys(source)) {
+    setProperty(target, key, (source as Readonly<Record<PropertyKey, unknown>>)[key])
+  }
+}
+
+/** @throws {RiposteError} `ERR_UNKNOWN_CLASS` */
+export function instanceOf(registry: Registry, idBytes: Uint8Array, version: number, state: unknown): object {
+  const id = toHex(idBytes)
+  const registered = registry.ofId(id)
+  if (registered === undefined) {
+    throw new RiposteError(
+      'ERR_UNKNOWN_CLASS',
+      `a stored instance is of class ${id}, which is not registered; register the class under this id before loading`,
+      { id },
+    )
+  }
+  return registered.build(state, version)
+}

@@ -1,0 +1,127 @@
+/**
+ * An entry: one node with its header and seal.
+ *
+ *     byte 0      format number, 1
+ *     byte 1      flags
+ *     bytes 2-3   zero
+ *     bytes 4-7   number of links, big-endian
+ *     bytes 8-39  seal: SHA-256 of the whole entry with its key in the place of the seal
+ *     from 40     the value's digest, only in a second form; the addresses of the links, 32 bytes each; the payload
+ */
+import { sha256Hex, sha256HexOf } from '#hash'
+import type { Digest } from '../digest/address.ts'
+import { fromHex, toHex, writeHex } from '../digest/hex.ts'
+import { RiposteError } from '../errors.ts'
+import type { Entry } from '../ports/backend.ts'
+
+export const ENTRY_FORMAT = 1
+const LINKABLE = 1
+const SECOND_FORM = 2
+const SEAL = 8
+const BODY = 40
+const ADDRESS = 32
+/** Below this a copy of the entry, hashed at once, is cheaper than hashing three pieces. */
+const COPY_BELOW = 16_384
+
+/** What is sealed together. */
+export interface EntryParts {
+  /** Whether a `ref` may stand for the value inside others. */
+  readonly linkable: boolean
+  /** The digest of the value, where the entry stands under another key: it holds the value in another order. */
+  readonly formOf: Digest | undefined
+  /** The entries that the payload refers to, each once. */
+  readonly links: readonly Digest[]
+  readonly payload: Uint8Array
+}
+
+/** Seals a payload under its key. */
+export function sealEntry(key: Digest, parts: EntryParts): Entry {
+  const addresses = parts.formOf === undefined ? parts.links : [parts.formOf, ...parts.links]
+  const start = BODY + addresses.length * ADDRESS
+  const bytes = new Uint8Array(start + parts.payload.length)
+  bytes[0] = ENTRY_FORMAT
+  bytes[1] = (parts.linkable ? LINKABLE : 0) | (parts.formOf === undefined ? 0 : SECOND_FORM)
+  new DataView(bytes.buffer).setUint32(4, parts.links.length)
+  writeHex(key, bytes, SEAL)
+  addresses.forEach((address, i) => writeHex(address, bytes, BODY + i * ADDRESS))
+  bytes.set(parts.payload, start)
+  writeHex(sha256Hex(bytes), bytes, SEAL)
+  return { key, bytes }
+}
+
+/** The header of an entry, or of its first bytes. Not checked against the seal. */
+export interface EntryHeader {
+  readonly format: number
+  readonly linkable: boolean
+  readonly formOf: Digest | undefined
+  readonly links: readonly Digest[]
+}
+
+/** How many first bytes of an entry its header takes; `undefined` when it is of another format or shorter than any header. */
+export function headerLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length < BODY || bytes[0] !== ENTRY_FORMAT) return undefined
+  const links = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4)
+  return BODY + (links + (bytes[1]! & SECOND_FORM ? 1 : 0)) * ADDRESS
+}
+
+/** Reads a header from bytes that hold all of it; `undefined` when they do not, or are of another format. */
+export function readHeader(bytes: Uint8Array): EntryHeader | undefined {
+  const length = headerLength(bytes)
+  if (length === undefined || bytes.length < length) return undefined
+  const second = (bytes[1]! & SECOND_FORM) !== 0
+  const addresses: Digest[] = []
+  // Hex digits of 32 bytes are a digest by construction.
+  for (let at = BODY; at < length; at += ADDRESS) addresses.push(toHex(bytes, at, ADDRESS) as Digest)
+  return {
+    format: ENTRY_FORMAT,
+    linkable: (bytes[1]! & LINKABLE) !== 0,
+    formOf: second ? addresses[0] : undefined,
+    links: second ? addresses.slice(1) : addresses,
+  }
+}
+
+/** A sealed entry that was found whole. */
+export interface OpenedEntry extends EntryHeader {
+  /** A view into the entry's bytes. */
+  readonly payload: Uint8Array
+}
+
+/**
+ * Checks an entry against its seal and key.
+ *
+ * @throws {RiposteError} `ERR_CORRUPT` when it is not what was sealed under the key; `ERR_UNKNOWN_FORMAT` when it is of another format, and may be sound
+ */
+export function openEntry(key: Digest, bytes: Uint8Array): OpenedEntry {
+  const format = bytes[0]
+  if (format !== undefined && format !== ENTRY_FORMAT) {
+    throw new RiposteError(
+      'ERR_UNKNOWN_FORMAT',
+      `entry ${key} has format ${format}; this version reads format ${ENTRY_FORMAT}: update riposte to read it`,
+      { key, format },
+    )
+  }
+  const header = readHeader(bytes)
+  if (header === undefined) throw corrupt(key, `it ends after ${bytes.length} bytes`)
+  if (sealOf(key, bytes) !== toHex(bytes, SEAL, ADDRESS)) throw corrupt(key, 'its bytes do not fit its seal')
+  return { ...header, payload: bytes.subarray(headerLength(bytes)) }
+}
+
+/** Whether two entries, or their first bytes, have the same seal: the same bytes under the same key. */
+export function sameSeal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length < BODY || b.length < BODY || a[0] !== b[0]) return false
+  for (let at = SEAL; at < BODY; at += 1) if (a[at] !== b[at]) return false
+  return true
+}
+
+function sealOf(key: Digest, bytes: Uint8Array): string {
+  if (bytes.length > COPY_BELOW) {
+    return sha256HexOf([bytes.subarray(0, SEAL), fromHex(key), bytes.subarray(BODY)])
+  }
+  const copy = bytes.slice()
+  writeHex(key, copy, SEAL)
+  return sha256Hex(copy)
+}
+
+function corrupt(key: Digest, reason: string): RiposteError<'ERR_CORRUPT'> {
+  return new RiposteError('ERR_CORRUPT', `entry ${key} is corrupt: ${reason}`, { key, reason })
+}

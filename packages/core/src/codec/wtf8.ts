@@ -1,0 +1,23 @@
+/** The string that WTF-8 bytes stand for (Sapin, "The WTF-8 encoding"); `undefined` where they are none. */
+export function fromWtf8(bytes: Uint8Array): string | undefined {
+  let text = ''
+  let at = 0
+  const next = (): number => {
+    const byte = bytes[at] ?? 0
+    at += 1
+    return (byte & 0xc0) === 0x80 ? byte & 63 : Number.NaN
+  }
+  while (at < bytes.length) {
+    const first = bytes[at]!
+    at += 1
+    let code: number
+    if (first < 0x80) code = first
+    else if (first >= 0xc2 && first < 0xe0) code = ((first & 31) << 6) + next()
+    else if (first >= 0xe0 && first < 0xf0) code = ((first & 15) << 12) + next() * 64 + next()
+    else if (first >= 0xf0 && first < 0xf5) code = ((first & 7) << 18) + next() * 4096 + next() * 64 + next()
+    else return undefined
+    if (Number.isNaN(code) || code > 0x10ffff) return undefined
+    text += String.fromCodePoint(code)
+  }
+  return text
+}

@@ -1,0 +1,54 @@
+/** What differs between Node and other hosts. This is the half of all others, such as browsers. */
+
+export const bufferPrototype: object | undefined = undefined
+
+/** Where there is no Buffer, its bytes. */
+export function toBuffer(bytes: Uint8Array): Uint8Array {
+  return bytes.slice()
+}
+
+/** Bytes as a string of one character each, for comparing and for keys. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let at = start; at < end; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 8192)))
+  }
+  return text
+}
+
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** UTF-8 as a string. The bytes must be well-formed. */
+export function utf8(bytes: Uint8Array, start: number, end: number): string {
+  return decoder.decode(bytes.subarray(start, end))
+}
+
+/** Elsewhere a proxy cannot be told from what it stands for. */
+export function isProxy(_value: object): boolean {
+  return false
+}
+
+const BRANDS: readonly [object, string][] = [
+  [Map.prototype, 'size'],
+  [Set.prototype, 'size'],
+  [ArrayBuffer.prototype, 'byteLength'],
+]
+
+/** Whether a value has internal state that its own properties do not show, though `Object.prototype.toString` calls it an object. */
+export function hasInternalState(value: object): boolean {
+  if (ArrayBuffer.isView(value)) return true
+  return BRANDS.some(([prototype, name]) => {
+    try {
+      Object.getOwnPropertyDescriptor(prototype, name)?.get?.call(value)
+      return true
+    } catch {
+      // The getter refuses what is not of its kind: that is the answer.
+      return false
+    }
+  })
+}
+
+/** Whether a large array or view may have enumerable properties beside its elements: takes time with its length. */
+export function mayHaveExtras(value: object): boolean {
+  return Object.keys(value).length !== (value as { length: number }).length
+}

@@ -1,0 +1,33 @@
+import type { Digest } from './digest/address.ts'
+import { asDigest } from './digest/address.ts'
+
+declare const refBrand: unique symbol
+
+/** Stands for the stored value of a digest, wherever that value could stand. */
+export interface Ref<out T = unknown> {
+  readonly digest: Digest<T>
+  readonly [refBrand]: T
+}
+
+class Reference {
+  readonly digest: Digest
+  constructor(digest: Digest) {
+    this.digest = digest
+    Object.freeze(this)
+  }
+}
+
+/**
+ * A reference to the value with this digest. It digests like the value itself, without loading it.
+ * Saves and memoized calls check that the value is stored.
+ *
+ * @throws {TypeError} when `digest` is not 64 lower-case hex digits
+ */
+export function ref<T>(digest: Digest<T>): Ref<T> {
+  // The brand exists for the compiler only.
+  return new Reference(asDigest(digest)) as unknown as Ref<T>
+}
+
+export function isRef(value: unknown): value is Ref {
+  return value instanceof Reference
+}
