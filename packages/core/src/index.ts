@@ -67,3 +67,4 @@ export {
   defaultRegistry,
   registerClass,
 } from './registry/registry.ts'
+export { createCache } from './cache/create-cache.ts'

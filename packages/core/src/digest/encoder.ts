@@ -11,7 +11,7 @@ import { sha256Hex, sha256HexOf } from '#hash'
 import { addLinkItem, type StoredForm, type StoredPiece } from '../codec/stored-form.ts'
 import { RiposteError } from '../errors.ts'
 import { isRef } from '../ref.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { RegisteredClass, Registry } from '../registry/registry.ts'
 import { isDigest } from './address.ts'
 import { CHUNK_BYTES, LINK_ABOVE, MAJOR, PACK_ABOVE, SIMPLE, TAG } from './format.ts'
 import { writeHead } from './head.ts'
@@ -50,6 +50,8 @@ export interface EncoderOptions {
   readonly stored?: StoredForm | undefined
   /** For measuring only: another threshold gives other digests. */
   readonly linkAbove?: number
+  /** For tests and the spec: is shown each encoding that is hashed, whose bytes are the encoder's own. The value's comes last. */
+  readonly witness?: ((encoding: Uint8Array, digest: string) => void) | undefined
 }
 
 export class Encoder {
@@ -60,6 +62,7 @@ export class Encoder {
   #registry!: Registry
   #stored: StoredForm | undefined
   #linkAbove = LINK_ABOVE
+  #witness: EncoderOptions['witness']
   #root: unknown
   #ancestors: object[] = []
   #depth = 0
@@ -74,13 +77,14 @@ export class Encoder {
     this.#registry = options.registry
     this.#stored = options.stored
     this.#linkAbove = options.linkAbove ?? LINK_ABOVE
+    this.#witness = options.witness
     this.#root = root
     this.#depth = 0
     this.#containers = 0
     this.#linked = undefined
     try {
       const end = this.#whole(root)
-      const digest = this.#linked ?? sha256Hex(this.#first(end))
+      const digest = this.#linked ?? this.#hash(0, end)
       this.#stored?.finish(digest, this.#linked !== undefined)
       return digest
     } catch (error) {
@@ -91,20 +95,24 @@ export class Encoder {
       this.#known = undefined
       this.#putOff = undefined
       this.#stored = undefined
+      this.#witness = undefined
+      this.#remade = undefined
+      this.#unsettled.length = 0
       if (this.#bytes.length > 4 * CHUNK_BYTES) this.#allocate(65_536)
     }
   }
 
   #whole(root: unknown): number {
-    for (;;) {
-      const mark = this.#stored?.mark()
-      const end = this.#part(root, 0)
-      if (this.#putOff === undefined) return end
-      if (mark !== undefined) this.#stored?.rollBack(mark)
-      // Only an object can have parts to put off.
-      this.#encodePutOff(root as object)
-      this.#linked = undefined
-    }
+    const mark = this.#stored?.mark()
+    const end = this.#part(root, 0)
+    if (this.#putOff === undefined) return end
+    if (mark !== undefined) this.#stored?.rollBack(mark)
+    // Only an object can have parts to put off.
+    this.#encodePutOff(root as object)
+    this.#linked = undefined
+    const settled = this.#part(root, 0)
+    if (this.#putOff !== undefined) throw this.#remaking(root as object)
+    return settled
   }
 
   // ---- parts
@@ -142,7 +150,7 @@ export class Encoder {
         return this.#function(value as object, at)
     }
     this.#stored?.copy(this.#bytes, at, end)
-    return end
+    return end - at > this.#linkAbove ? this.#link(at, this.#hash(at, end)) : end
   }
 
   #text(value: string, at: number): number {
@@ -259,6 +267,7 @@ export class Encoder {
     this.#depth -= 1
     if (this.#containers > REMEMBER_AFTER && this.#containers - before >= REMEMBER_ABOVE) {
       this.#remember(value, at, end, start)
+      this.#unsettled.push(value)
     }
     return end
   }
@@ -327,7 +336,10 @@ export class Encoder {
       ends.push(end)
     })
     for (const key of symbols) {
-      end = this.#part(properties[key], this.#part(key, end))
+      const start = end
+      end = this.#symbol(key, start)
+      this.#stored?.copy(this.#bytes, start, end)
+      end = this.#part(properties[key], end)
       ends.push(end)
     }
     this.#sort(begin, ends)
@@ -350,6 +362,7 @@ export class Encoder {
 
   #array(value: readonly unknown[], at: number): number {
     const length = value.length
+    if (Symbol.toStringTag in value) throw this.#refuse(value)
     // `Object.values` leaves out holes and adds extra properties: what has neither is as long as the array.
     const suspect =
       length > ASK_HOST_ABOVE
@@ -359,13 +372,14 @@ export class Encoder {
       const keys = Object.keys(value).filter(key => !isIndex(key, length))
       const symbols = enumerableSymbols(value)
       if (keys.length > 0 || symbols.length > 0) {
-        return this.#extra(value, keys, symbols, at, from => this.#elements(value, from))
+        return this.#extra(value, keys, symbols, at, from => this.#elements(value, from, true))
       }
     }
     return this.#elements(value, at)
   }
 
-  #elements(value: readonly unknown[], at: number): number {
+  /** `apart`: its extra properties, if any, were written before. */
+  #elements(value: readonly unknown[], at: number, apart = false): number {
     const length = value.length
     if (length > PACK_ABOVE && typeof value[0] === 'number' && this.#fillNumbers(value)) {
       const packed = littleEndianBytes(this.#numbers.subarray(0, length))
@@ -377,7 +391,7 @@ export class Encoder {
       const element = value[i]
       if (element === undefined && !Object.hasOwn(value, i)) {
         this.#stored?.truncate(start)
-        return this.#sparse(value, at)
+        return this.#sparse(value, at, apart)
       }
       end = this.#part(element, end)
     }
@@ -401,11 +415,15 @@ export class Encoder {
   }
 
   /** An array with holes: each run of them is one item, so that an array of a billion holes is small. */
-  #sparse(value: readonly unknown[], at: number): number {
+  #sparse(value: readonly unknown[], at: number, apart: boolean): number {
     const length = value.length
-    const filled = Object.keys(value)
-      .filter(key => isIndex(key, length))
-      .map(Number)
+    const keys = Object.keys(value)
+    const filled = keys.filter(key => isIndex(key, length)).map(Number)
+    if (!apart && filled.length < keys.length) {
+      // As many holes as extra properties: counting did not show them.
+      const extra = keys.filter(key => !isIndex(key, length))
+      return this.#extra(value, extra, [], at, from => this.#sparse(value, from, true))
+    }
     let items = filled.length
     let next = 0
     for (const index of filled) {
@@ -448,11 +466,11 @@ export class Encoder {
     if (registered !== undefined) {
       let end = this.#head(MAJOR.array, 3, this.#head(MAJOR.tag, TAG.instance, at))
       end = this.#content(registered.idBytes, end)
-      return this.#part(registered.takeApart(value), this.#part(registered.version, end))
+      return this.#part(this.#stateOf(value, registered), this.#part(registered.version, end))
     }
     if (hasOwnDigest(value)) return this.#ownDigest(value, at)
     const kind = prototype === null ? undefined : kindOf(value, prototype)
-    if (kind === undefined) throw this.#refuse(value)
+    if (kind === undefined || Object.hasOwn(value, Symbol.toStringTag)) throw this.#refuse(value)
     if (kind.name === 'error') return this.#errorValue(value as Error, kind.type, at)
     const keys = extraKeys(value, kind)
     const symbols = enumerableSymbols(value)
@@ -468,7 +486,7 @@ export class Encoder {
       case 'set':
         return this.#set(value as ReadonlySet<unknown>, at)
       case 'date':
-        return this.#part((value as Date).getTime(), this.#head(MAJOR.tag, TAG.date, at))
+        return this.#part(Date.prototype.getTime.call(value), this.#head(MAJOR.tag, TAG.date, at))
       case 'regexp': {
         const { source, flags, lastIndex } = value as RegExp
         const end = this.#head(MAJOR.array, 3, this.#head(MAJOR.tag, TAG.regexp, at))
@@ -479,7 +497,7 @@ export class Encoder {
       case 'searchParams':
         return this.#elements([...(value as URLSearchParams)].flat(), this.#head(MAJOR.tag, TAG.searchParams, at))
       case 'boxed':
-        return this.#part((value as { valueOf(): unknown }).valueOf(), this.#head(MAJOR.tag, TAG.boxed, at))
+        return this.#part(unboxed(value), this.#head(MAJOR.tag, TAG.boxed, at))
       case 'arrayBuffer':
         return this.#content(bytesOf(value as ArrayBuffer), this.#head(MAJOR.tag, TAG.arrayBuffer, at))
       case 'sharedArrayBuffer':
@@ -570,6 +588,7 @@ export class Encoder {
     }
     const head = this.#bytes.slice(at, headEnd)
     const digest = sha256HexOf([head, chunk])
+    this.#witness?.(Uint8Array.of(...head, ...chunk), digest)
     if (stored !== undefined) {
       stored.append(head)
       stored.append(chunk)
@@ -583,7 +602,8 @@ export class Encoder {
   #reference(value: object, at: number): number {
     // Only `isRef` leads here.
     const { digest } = value as { readonly digest: string }
-    this.#stored?.claim(digest, value === this.#root, () => pathTo(this.#root, value))
+    const root = this.#root
+    this.#stored?.claim(digest, value === root, () => pathTo(root, value))
     this.#stored?.link(digest)
     return this.#link(at, digest)
   }
@@ -597,13 +617,21 @@ export class Encoder {
     return at + canonical.length
   }
 
-  #tainted: object[] = []
+  /** Remembered in this walk, for this walk only if something is put off in it: they may lack parts, or link to nodes that are rolled back. */
+  #unsettled: object[] = []
+  /** States of instances at the depth where parts are put off, to be found again: taking apart makes them anew. */
+  #remade: Map<object, unknown> | undefined
+
+  #stateOf(instance: object, registered: RegisteredClass): unknown {
+    if (this.#depth < MAX_DEPTH) return registered.takeApart(instance)
+    this.#remade ??= new Map()
+    if (!this.#remade.has(instance)) this.#remade.set(instance, registered.takeApart(instance))
+    return this.#remade.get(instance)
+  }
 
   #remember(value: object, at: number, end: number, start: number): void {
     this.#known ??= new Map()
     this.#known.set(value, { canonical: this.#bytes.slice(at, end), stored: this.#stored?.piece(start) })
-    // What lacks parts that were put off is of use in this walk only.
-    if (this.#putOff !== undefined) this.#tainted.push(value)
   }
 
   /** Encodes what a walk over `root` put off, deepest first. */
@@ -626,7 +654,7 @@ export class Encoder {
         // The root is encoded by the caller, as a part of nothing.
         if (frames.length > 0) {
           begun.delete(frame.value)
-          this.#tryPart(frame.value)
+          if (this.#tryPart(frame.value).length > 0) throw this.#remaking(frame.value)
         }
       }
     }
@@ -649,15 +677,18 @@ export class Encoder {
   #takePutOff(): object[] {
     const rest = this.#putOff === undefined ? [] : [...this.#putOff]
     this.#putOff = undefined
-    for (const value of this.#tainted) this.#known?.delete(value)
-    this.#tainted.length = 0
+    if (rest.length > 0) for (const value of this.#unsettled) this.#known?.delete(value)
+    this.#unsettled.length = 0
     return rest
   }
 
   // ---- the buffer
 
   #hash(at: number, end: number): string {
-    return sha256Hex(at === 0 ? this.#first(end) : this.#bytes.subarray(at, end))
+    const bytes = at === 0 ? this.#first(end) : this.#bytes.subarray(at, end)
+    const digest = sha256Hex(bytes)
+    this.#witness?.(bytes, digest)
+    return digest
   }
 
   /** The first bytes of the buffer. Making a view takes 100 ns, so those of short encodings are kept. */
@@ -706,6 +737,10 @@ export class Encoder {
     return this.#error('ERR_UNDIGESTIBLE', value, describe(value), 'changes while it is read')
   }
 
+  #remaking(value: object): RiposteError {
+    return this.#error('ERR_UNDIGESTIBLE', value, describe(value), `makes parts deeper than ${MAX_DEPTH} levels anew at every read`)
+  }
+
   #cyclic(value: object): RiposteError {
     const path = joinPaths(pathTo(this.#root, value), pathTo(value, value, { inside: true }))
     return new RiposteError('ERR_CYCLIC', `the value contains itself at ${path}; a cyclic value has no digest`, { path })
@@ -748,12 +783,19 @@ function extraKeys(value: object, kind: Kind): readonly string[] {
   }
   const keys = Object.keys(value)
   if (kind.name !== 'boxed') return keys
-  const { length } = Object(value).valueOf() as { readonly length?: number }
+  const { length } = unboxed(value) as { readonly length?: number }
   return length === undefined ? keys : keys.filter(key => !isIndex(key, length))
 }
 
 function hasOwnDigest(value: object): value is { [digestOf](): unknown } {
   return digestOf in value && typeof value[digestOf] === 'function'
+}
+
+/** The primitive in a boxed one, also where it has a `valueOf` of its own. */
+function unboxed(value: object): unknown {
+  // Its prototype is that of a class of boxed primitives.
+  const { valueOf } = Object.getPrototypeOf(value) as { valueOf(): unknown }
+  return Reflect.apply(valueOf, value, [])
 }
 
 function bytesOf(buffer: ArrayBufferLike): Uint8Array {

@@ -50,7 +50,6 @@ export const TAG = {
   chunks: 21088,
   ownDigest: 21089,
   searchParams: 21090,
-  call: 21091,
 } as const
 
 /** Typed arrays by the tags of RFC 8746 (little-endian where it matters); a `Uint8Array` is a bare byte string. */

@@ -81,7 +81,7 @@ export interface CallIndex extends Backend {
   find(options: FindOptions): Iterable<Entry> | AsyncIterable<Entry>
 }
 
-export interface SyncCallIndex extends SyncBackend, CallIndex {
+export interface SyncCallIndex extends SyncBackend {
   put(entries: readonly (Entry | CallEntry)[], mode: PutMode): readonly (Uint8Array | undefined)[]
   find(options: FindOptions): Iterable<Entry>
 }

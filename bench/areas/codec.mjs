@@ -1,0 +1,41 @@
+// A value to bytes and back: saving and loading in memory, beside the codecs that Node has.
+// Riposte also hashes, verifies and splits; the others only write and read.
+import { deserialize, serialize } from 'node:v8'
+import { createCache, memoryStore } from '@riposte/core'
+import { fields, floats, map, numbers, records } from '../inputs.mjs'
+
+export const packages = []
+
+const inputs = [
+  { title: 'an object of 10 fields', value: fields(), json: true },
+  { title: '100 records, 1,000 leaves', value: records(), json: true },
+  { title: 'an array of 100,000 numbers', value: numbers(), json: true },
+  { title: 'a Float64Array of 1,000,000', value: floats(), json: false },
+  { title: 'a Map of 1,000 objects', value: map(), json: false },
+]
+
+export async function* cases() {
+  for (const { title, value, json } of inputs) {
+    const { values } = createCache(memoryStore())
+    const key = await values.save(value)
+    const packed = serialize(value)
+    const text = json ? JSON.stringify(value) : ''
+    yield {
+      title: `save ${title}, already stored`,
+      contenders: [
+        { name: 'riposte: save', run: () => values.save(value), later: true },
+        { name: 'v8.serialize', run: () => serialize(value) },
+        ...(json ? [{ name: 'JSON.stringify', run: () => JSON.stringify(value) }] : []),
+      ],
+    }
+    yield {
+      title: `load ${title}`,
+      contenders: [
+        { name: 'riposte: load', run: () => values.load(key), later: true },
+        { name: 'v8.deserialize', run: () => deserialize(packed) },
+        { name: 'structuredClone', run: () => structuredClone(value) },
+        ...(json ? [{ name: 'JSON.parse', run: () => JSON.parse(text) }] : []),
+      ],
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** Removes entries, with a guard only those that were not touched meanwhile. */
+import { join } from 'node:path'
+import { type Digest, type Removal, type Steps, type Touched, wait } from '@riposte/core'
+import { asidePaths } from './find-entries.ts'
+import type { Folder } from './folder.ts'
+import { inParallel } from './in-parallel.ts'
+import { asideFolder, asideName, entryFolder, entryPath, type Place } from './layout.ts'
+
+/** Gives how many were removed. */
+export function* deleteEntries(folder: Folder, removals: readonly Removal[]): Steps<number> {
+  const place = removals.length === 0 ? undefined : yield* folder.home.find()
+  if (place === undefined) return 0
+  if (removals.some(({ touched }) => touched !== undefined)) yield* folder.home.ensure(place, asideFolder(place))
+  const removed = yield* inParallel(removals, function* ({ key, touched }) {
+    if (!(yield* folder.home.holds(entryFolder(place, folder.kind, key)))) return false
+    return touched === undefined
+      ? yield* deleteEntry(folder, place, key)
+      : yield* deleteUntouched(folder, place, key, touched)
+  })
+  return removed.filter(Boolean).length
+}
+
+function* deleteEntry(folder: Folder, place: Place, key: Digest): Steps<boolean> {
+  const { files } = folder.home
+  const path = entryPath(place, folder.kind, key)
+  let removed = yield* wait(files.unlink(path))
+  const asides = yield* asidePaths(folder, place, key)
+  for (const aside of asides) {
+    if (yield* wait(files.unlink(aside))) removed = true
+  }
+  // A guarded delete may have put it back before its aside was unlinked.
+  if (asides.length > 0 && (yield* wait(files.unlink(path)))) removed = true
+  return removed
+}
+
+/**
+ * The move aside is the one step in which an entry is taken, so that what came before it can be seen and what comes
+ * after it finds nothing. It moves `ctime` itself: whether the entry was touched between the look and the move shows
+ * in `mtime`, which every touch sets anew, or in another file's standing there.
+ */
+function* deleteUntouched(folder: Folder, place: Place, key: Digest, touched: Touched): Steps<boolean> {
+  const { files } = folder.home
+  const path = entryPath(place, folder.kind, key)
+  const before = yield* wait(files.status(path))
+  if (before?.touched !== touched || !before.plain) return false
+  const aside = join(asideFolder(place), asideName(folder.kind, key))
+  if ((yield* wait(files.rename(path, aside))) !== 'done') return false
+  const after = yield* wait(files.status(aside))
+  if (after === undefined) return false
+  const unchanged = after.inode === before.inode && after.modified === before.modified
+  // Whoever wrote the entry again meanwhile has the name; what they wrote stands.
+  if (!unchanged) yield* wait(files.link(aside, path))
+  return (yield* wait(files.unlink(aside))) && unchanged
+}

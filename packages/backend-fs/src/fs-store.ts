@@ -1,0 +1,72 @@
+/** A store in a directory. */
+import { resolve } from 'node:path'
+import { type Batch, type BatchResult, type Steps, type Store, type SyncStore, wait } from '@riposte/core'
+import { entryBackend } from './entry-backend.ts'
+import type { Folder } from './folder.ts'
+import { asyncForm, syncForm } from './form.ts'
+import { createGate } from './gate.ts'
+import { createHome } from './home.ts'
+import { checkKeys } from './layout.ts'
+import { namedRefs } from './named-refs.ts'
+import { putEntries } from './put-entries.ts'
+
+export interface FsStoreOptions {
+  /** Whether the store answers now, blocking this thread while the disk works. Default: it answers later. */
+  readonly sync?: boolean | undefined
+  /**
+   * Whether what was written has reached the disk before it is acknowledged, so that it outlives a loss of power.
+   * Costs two or more waits for the disk a write. Default: it outlives crashes of processes only.
+   */
+  readonly durable?: boolean | undefined
+}
+
+/**
+ * A store in the directory `root`, which may be shared by any number of processes.
+ *
+ * Nothing is touched before the first use, and nothing is made before the first write (`now` is one, as it asks the
+ * file system by a file): until then a store that does not exist is an empty one. Where this process may not write,
+ * reads work and writes fail with `ERR_REJECTED`.
+ *
+ * Times are those of the file system, as milliseconds with a fraction: they differ if they are 250 ns apart, and are
+ * always read alike, so that a listed `touched` is a sure guard for `delete`.
+ *
+ * @param root - taken relative to the current directory of this moment
+ * @throws {TypeError} when `root` is not a non-empty string
+ */
+export function fsStore(root: string, options: FsStoreOptions & { readonly sync: true }): SyncStore
+export function fsStore(root: string, options?: FsStoreOptions): Store
+// The first overload holds as in the synchronous form steps never have to wait, so that nothing returns a promise.
+export function fsStore(root: string, { sync = false, durable = false }: FsStoreOptions = {}): Store {
+  if (typeof root !== 'string' || root === '') {
+    throw new TypeError(`expected the path of a directory, a non-empty string, got ${JSON.stringify(root)}`)
+  }
+  const label = `fs:${root}`
+  const form = sync ? syncForm : asyncForm
+  const home = createHome(resolve(root), form.files, durable)
+  const gate = createGate(label, label)
+  const values: Folder = { home, kind: 'values' }
+  const calls: Folder = { home, kind: 'calls' }
+  const backends = { values: entryBackend(values, form, label), calls: entryBackend(calls, form, label) }
+
+  function* commit(batch: Batch): Steps<BatchResult> {
+    checkKeys(batch.calls.map(({ key }) => key))
+    return {
+      values: yield* putEntries(values, batch.values, 'keep'),
+      calls: yield* putEntries(calls, batch.calls, batch.mode),
+    }
+  }
+
+  function* close(): Steps<void> {
+    yield* gate.close()
+    yield* wait(backends.values.close())
+    yield* wait(backends.calls.close())
+  }
+
+  return {
+    label,
+    ...backends,
+    refs: namedRefs(home, form, gate),
+    commit: batch => form.answer(gate.writes('commit', () => commit(batch))),
+    close: () => form.answer(close()),
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Named references. Each is a directory with one file in it: the file's name holds a random part and the value, its
+ * content is the reference's name. To swap is to rename that very file, which one process alone can do, as the random
+ * part never comes again; the first value comes with its directory, which moves to where none with a file in it
+ * stands. So no lock is held, and a crash at any point leaves the old value or the new one.
+ */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { isDigest, type NamedRef, type Refs, type Steps, wait } from '@riposte/core'
+import type { Outcome } from './files.ts'
+import type { Form } from './form.ts'
+import type { Gate } from './gate.ts'
+import { discard, type Home } from './home.ts'
+import { inParallel } from './in-parallel.ts'
+import { type Place, refFolder, refsFolder, temporaryPath } from './layout.ts'
+
+interface Held {
+  readonly file: string
+  readonly value: string
+}
+
+export function namedRefs(home: Home, form: Form, gate: Gate): Refs {
+  const { files } = home
+  return {
+    read: name =>
+      form.answer(
+        gate.reads('read', function* () {
+          checkName(name)
+          const place = yield* home.find()
+          return place && (yield* find(home, refFolder(place, name)))?.value
+        }),
+      ),
+    swap: (name, expected, next) =>
+      form.answer(
+        gate.writes('swap', function* () {
+          checkName(name)
+          checkValue(next)
+          return yield* swap(home, name, expected, next)
+        }),
+      ),
+    list: ({ prefix = '' } = {}) => {
+      let listed = false
+      return form.stream(() =>
+        gate.reads('list', function* () {
+          if (listed) return undefined
+          listed = true
+          const place = yield* home.find()
+          if (place === undefined) return undefined
+          const names = (yield* wait(files.names(refsFolder(place)))) ?? []
+          const found = yield* inParallel(names, name => readRef(home, join(refsFolder(place), name)))
+          return found
+            .filter(ref => ref !== undefined)
+            .filter(({ name }) => name.startsWith(prefix))
+            .sort((one, other) => compareCodePoints(one.name, other.name))
+        }),
+      )
+    },
+  }
+}
+
+function* swap(home: Home, name: string, expected: string | undefined, next: string | undefined): Steps<boolean> {
+  const place = next === undefined ? yield* home.find() : yield* home.make()
+  if (place === undefined) return expected === undefined
+  const directory = refFolder(place, name)
+  for (;;) {
+    if (next !== undefined) yield* home.ensure(place, refsFolder(place))
+    const held = (yield* home.holds(directory)) ? yield* find(home, directory) : undefined
+    if (held?.value !== expected) return false
+    if (held === undefined && next === undefined) return true
+    const outcome = yield* change(home, place, directory, name, held, next)
+    if (outcome !== 'done') continue
+    if (home.durable) {
+      if (next !== undefined) yield* home.sync(directory)
+      yield* home.sync(refsFolder(place))
+    }
+    return true
+  }
+}
+
+function* change(
+  home: Home,
+  place: Place,
+  directory: string,
+  name: string,
+  held: Held | undefined,
+  next: string | undefined,
+): Steps<Outcome> {
+  const { files } = home
+  if (next === undefined) {
+    if (held === undefined || !(yield* wait(files.unlink(join(directory, held.file))))) return 'gone'
+    yield* wait(files.removeDirectory(directory))
+    return 'done'
+  }
+  const file = `${randomUUID()}.${next}`
+  return held === undefined
+    ? yield* establish(home, place, directory, file, name)
+    : yield* wait(files.rename(join(directory, held.file), join(directory, file)))
+}
+
+/** Moves a new directory with its file to where no reference stands. */
+function* establish(home: Home, place: Place, directory: string, file: string, name: string): Steps<Outcome> {
+  const { files } = home
+  const draft = temporaryPath(place)
+  yield* wait(files.makeDirectory(draft))
+  try {
+    yield* wait(files.create(join(draft, file), new TextEncoder().encode(JSON.stringify(name)), home.durable))
+    // An empty one is what a removal leaves; not every system moves a directory over it.
+    yield* wait(files.removeDirectory(directory))
+    const outcome = yield* wait(files.rename(draft, directory))
+    if (outcome === 'done') return outcome
+    yield* discardDraft(home, draft, file)
+    return outcome
+  } catch (error) {
+    yield* discardDraft(home, draft, file)
+    throw error
+  }
+}
+
+function* discardDraft({ files }: Home, draft: string, file: string): Steps<void> {
+  yield* discard(files, join(draft, file))
+  yield* wait(files.removeDirectory(draft))
+}
+
+const FILE = /^[0-9a-f-]{36}\.([0-9a-f]{64})$/
+
+/** The file that holds a reference now. A directory that is read while the file is renamed may show none, or both names. */
+function* find({ files }: Home, directory: string): Steps<Held | undefined> {
+  let empty = 0
+  while (empty < 2) {
+    const names = yield* wait(files.names(directory))
+    if (names === undefined) return undefined
+    const held = names.flatMap(file => {
+      const value = FILE.exec(file)?.[1]
+      return value === undefined ? [] : [{ file, value }]
+    })
+    if (held.length === 1) return held[0]
+    if (held.length === 0) empty++
+  }
+  return undefined
+}
+
+function* readRef(home: Home, directory: string): Steps<NamedRef | undefined> {
+  for (;;) {
+    const held = yield* find(home, directory)
+    if (held === undefined) return undefined
+    const bytes = yield* wait(home.files.read(join(directory, held.file)))
+    // It was swapped between the two looks.
+    if (bytes === undefined) continue
+    const name: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof name === 'string' ? { name, value: held.value } : undefined
+  }
+}
+
+/** Lone surrogates count as code points. */
+function compareCodePoints(one: string, other: string): number {
+  const [left, right] = [[...one], [...other]]
+  for (const [index, character] of left.entries()) {
+    const difference = character.codePointAt(0)! - (right[index]?.codePointAt(0) ?? -1)
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
+}
+
+function checkName(name: unknown): void {
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError(`expected the name of a reference, a non-empty string, got ${JSON.stringify(name)}`)
+  }
+}
+
+function checkValue(next: unknown): void {
+  if (next !== undefined && !isDigest(next)) {
+    throw new TypeError(
+      `expected a digest to refer to, 64 lower-case hex digits, or undefined to remove the reference; got ${JSON.stringify(next)}`,
+    )
+  }
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path'
+import type { Sql, SqliteDatabase, Statement } from './database.ts'
+import { closedError, failure } from './failure.ts'
+import { MEMORY, openPath, tune } from './open.ts'
+import { transaction } from './transaction.ts'
+
+/** Prepared statements that are kept. Those of queries differ with the number of their conditions, without a bound. */
+const STATEMENTS = 200
+
+/** The one connection of a store. It opens at first use, and turns errors of the engine into Riposte's. */
+export interface Connection {
+  /** A path, or what stands for it in messages. */
+  readonly location: string
+  /** Reads, or writes with a single statement. */
+  run<T>(operation: string, body: (sql: Sql) => T): T
+  /** Reads several rows from one state of the database. */
+  read<T>(operation: string, body: (sql: Sql) => T): T
+  /** Writes all, or, when `body` throws, nothing. */
+  write<T>(operation: string, body: (sql: Sql) => T): T
+  /** @throws {RiposteError} `ERR_CLOSED` after `close` */
+  check(): void
+  close(): void
+}
+
+export function connect(target: string | SqliteDatabase, durable: boolean): Connection {
+  const location = locationOf(target)
+  const statements = new Map<string, unknown>()
+  let database: SqliteDatabase | undefined
+  let closed = false
+
+  function open(): SqliteDatabase {
+    if (database !== undefined) return database
+    if (typeof target === 'string') database = openPath(location, durable)
+    else {
+      tune(target, location, durable)
+      database = target
+    }
+    return database
+  }
+
+  const sql: Sql = <R>(text: string) => {
+    let statement = statements.get(text)
+    if (statement === undefined) {
+      if (statements.size >= STATEMENTS) statements.clear()
+      statement = open().prepare(text)
+      statements.set(text, statement)
+    }
+    // Who writes the text names what it selects.
+    return statement as Statement<R>
+  }
+
+  function guard<T>(operation: string, body: (database: SqliteDatabase) => T): T {
+    check()
+    try {
+      return body(open())
+    } catch (error) {
+      throw failure(error, operation, location)
+    }
+  }
+
+  function check(): void {
+    if (closed) throw closedError(location)
+  }
+
+  return {
+    location,
+    run: (operation, body) => guard(operation, () => body(sql)),
+    read: (operation, body) => guard(operation, database => transaction(database, 'DEFERRED', () => body(sql))),
+    write: (operation, body) => guard(operation, database => transaction(database, 'IMMEDIATE', () => body(sql))),
+    check,
+    close() {
+      if (closed) return
+      closed = true
+      statements.clear()
+      if (typeof target !== 'string') return
+      try {
+        database?.close()
+      } catch (error) {
+        throw failure(error, 'close', location)
+      }
+    },
+  }
+}
+
+function locationOf(target: string | SqliteDatabase): string {
+  if (typeof target !== 'string') return 'the open database'
+  return target === MEMORY ? MEMORY : resolve(target)
+}

@@ -1,0 +1,33 @@
+/** What can be bound to a statement. */
+export type SqliteValue = string | number | bigint | null | Uint8Array
+
+/** The slice of a prepared statement that this package uses. */
+export interface SqliteStatement {
+  run(...values: SqliteValue[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint }
+  /** The first row as an object by column name; `undefined` where there is none. */
+  get(...values: SqliteValue[]): unknown
+  all(...values: SqliteValue[]): unknown[]
+}
+
+/** The slice of an open database that this package uses. A `Database` of better-sqlite3 and a `DatabaseSync` of `node:sqlite` fit. */
+export interface SqliteDatabase {
+  exec(sql: string): unknown
+  prepare(sql: string): SqliteStatement
+  close(): unknown
+}
+
+/** A statement whose rows are `R`. */
+export interface Statement<R> {
+  run(...values: SqliteValue[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint }
+  get(...values: SqliteValue[]): R | undefined
+  all(...values: SqliteValue[]): R[]
+}
+
+/** Prepares a statement, or finds the one that was prepared from the same text before. `R` is what the text selects. */
+export type Sql = <R = unknown>(text: string) => Statement<R>
+
+/** A piece of SQL and what is bound to its placeholders. */
+export interface Fragment {
+  readonly text: string
+  readonly values: readonly SqliteValue[]
+}

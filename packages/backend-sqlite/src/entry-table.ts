@@ -1,0 +1,113 @@
+import { type EntryInfo, PREFIX_BYTES, type PutMode, type Touched } from '@riposte/core'
+import type { Micros } from './clock.ts'
+import type { Sql } from './database.ts'
+import { keyOfBlob } from './keys.ts'
+
+/** Entries up to this size are one piece. */
+const WHOLE = 65_536
+
+/** Of larger ones these first bytes stand apart, so that a header is read without the rest (5 µs against 130 for 1 MB). */
+const HEAD = 4096
+
+/** Entries of a listing that are read at once. */
+export const PAGE = 500
+
+/** The entries of one kind, inside whatever transaction the caller has begun. Keys are blobs. */
+export interface EntryTable {
+  get(sql: Sql, key: Uint8Array, upTo: number | undefined): Uint8Array | undefined
+  /** Writes bytes under a key; says what id they got, or the first bytes of what stays. */
+  put(sql: Sql, key: Uint8Array, bytes: Uint8Array, mode: PutMode, now: Micros): Written | Stayed
+  touch(sql: Sql, key: Uint8Array, now: Micros): boolean
+  has(sql: Sql, key: Uint8Array): boolean
+  delete(sql: Sql, key: Uint8Array, touched: Touched | undefined): boolean
+  /** The next entries with keys from `first` to `last`: `PAGE` of them, fewer at the end. */
+  page(sql: Sql, first: Uint8Array, last: Uint8Array): readonly EntryInfo[]
+}
+
+export interface Written {
+  readonly id: number
+  /** Whether other bytes stood there. */
+  readonly replaced: boolean
+}
+
+interface Stayed {
+  readonly prefix: Uint8Array
+}
+
+/** What of an entry's bytes is selected. */
+export interface BytesRow {
+  readonly bytes: Uint8Array
+  /** `null` if `bytes` is all. */
+  readonly rest: Uint8Array | null
+}
+
+/** @param keys - the table of keys, a name in the schema, as is that of `bytes` */
+export function entryTable(keys: string, bytes: string): EntryTable {
+  const select = `SELECT b.bytes, b.rest FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
+  // substr() of no bytes is NULL.
+  const selectFirst = `SELECT coalesce(substr(b.bytes, 1, ?), x'') AS bytes FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
+  const prefix = `(SELECT coalesce(substr(bytes, 1, ${PREFIX_BYTES}), x'') FROM ${bytes} WHERE id = ${keys}.id) AS prefix`
+  const find = `SELECT id, ${prefix} FROM ${keys} WHERE key = ?`
+  // Never the same time again: who listed the entry would take it for untouched.
+  const refresh = `UPDATE ${keys} SET touched = max(?, touched + 1) WHERE key = ?`
+  const refreshAndFind = `${refresh} RETURNING id, ${prefix}`
+  const insertBytes = `INSERT INTO ${bytes} (bytes, rest) VALUES (?, ?)`
+  const insertKey = `INSERT INTO ${keys} (key, id, touched, size) VALUES (?, ?, ?, ?)`
+  const updateBytes = `UPDATE ${bytes} SET bytes = ?, rest = ? WHERE id = ?`
+  const updateKey = `UPDATE ${keys} SET touched = max(?, touched + 1), size = ? WHERE key = ?`
+  const exists = `SELECT 1 FROM ${keys} WHERE key = ?`
+  // The schema's triggers remove what belongs to the key.
+  const remove = `DELETE FROM ${keys} WHERE key = ?`
+  const removeUnchanged = `${remove} AND touched = ?`
+  const list = `SELECT key, size, touched FROM ${keys} WHERE key >= ? AND key <= ? ORDER BY key LIMIT ${PAGE}`
+
+  return {
+    get(sql, key, upTo) {
+      if (upTo !== undefined && upTo <= HEAD) {
+        const row = sql<{ bytes: Uint8Array }>(selectFirst).get(upTo, key)
+        return row && plain(row.bytes)
+      }
+      const row = sql<BytesRow>(select).get(key)
+      return row && joined(row)
+    },
+    put(sql, key, data, mode, now) {
+      const standing =
+        mode === 'keep'
+          ? sql<{ id: number; prefix: Uint8Array }>(refreshAndFind).get(now, key)
+          : sql<{ id: number; prefix: Uint8Array }>(find).get(key)
+      if (standing === undefined) {
+        const id = Number(sql(insertBytes).run(...parts(data)).lastInsertRowid)
+        sql(insertKey).run(key, id, now, data.length)
+        return { id, replaced: false }
+      }
+      if (mode !== 'replace') return { prefix: plain(standing.prefix) }
+      sql(updateBytes).run(...parts(data), standing.id)
+      sql(updateKey).run(now, data.length, key)
+      return { id: Number(standing.id), replaced: true }
+    },
+    touch: (sql, key, now) => Number(sql(refresh).run(now, key).changes) > 0,
+    has: (sql, key) => sql(exists).get(key) !== undefined,
+    delete(sql, key, touched) {
+      if (touched === undefined) return Number(sql(remove).run(key).changes) > 0
+      return Number(sql(removeUnchanged).run(key, Math.round(touched * 1000)).changes) > 0
+    },
+    page: (sql, first, last) =>
+      sql<{ key: Uint8Array; size: number; touched: number }>(list)
+        .all(first, last)
+        .map(row => ({ key: keyOfBlob(row.key), size: Number(row.size), touched: Number(row.touched) / 1000 })),
+  }
+}
+
+/** The bytes of an entry as they were put. */
+export function joined({ bytes, rest }: BytesRow): Uint8Array {
+  return rest === null ? plain(bytes) : plain(Buffer.concat([bytes, rest]))
+}
+
+/** Not a Buffer, whose `slice` shares memory. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function parts(data: Uint8Array): [bytes: Uint8Array, rest: Uint8Array | null] {
+  return data.length <= WHOLE ? [data, null] : [data.subarray(0, HEAD), data.subarray(HEAD)]
+}

@@ -1,0 +1,95 @@
+/** From a path, or an open database, to one that is checked, initialised and tuned. */
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { SqliteDatabase } from './database.ts'
+import { type Driver, loadDriver } from './driver.ts'
+import { isBusy, isUnopenable } from './failure.ts'
+import { initialise, isEmpty } from './schema.ts'
+
+/** Milliseconds that a statement waits for another connection's write. One takes microseconds to a few milliseconds. */
+const PATIENCE = 10_000
+
+/** Pages in the log before they are moved into the database. With 1000, the default, batched writes take 1.8 times as long. */
+const CHECKPOINT = 10_000
+
+/** Bytes of a file that is read whole, where it cannot be opened. */
+const COPY_AT_MOST = 2 ** 29
+
+export const MEMORY = ':memory:'
+
+/** Opens a file, creating it and its directories, or a database in memory. */
+export function openPath(path: string, durable: boolean): SqliteDatabase {
+  const Driver = loadDriver()
+  if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true })
+  const database = new Driver(path, { readonly: false, timeout: PATIENCE })
+  try {
+    tune(database, path, durable)
+    return database
+  } catch (error) {
+    database.close()
+    const copy = isUnopenable(error) && path !== MEMORY ? openCopy(Driver, path) : undefined
+    if (copy === undefined) throw error
+    return copy
+  }
+}
+
+/**
+ * Opens what a file held when it was opened, for reading. The shared memory that readers of a log need cannot be
+ * created in a directory that is read-only, and the engine then refuses to read; a copy in memory needs none.
+ * `undefined` if the file is empty, too large to be copied, or not all of the database.
+ */
+function openCopy(Driver: Driver, path: string): SqliteDatabase | undefined {
+  if (existsSync(`${path}-wal`) || !existsSync(path) || statSync(path).size > COPY_AT_MOST) return undefined
+  const bytes = readFileSync(path)
+  if (bytes.length === 0) return undefined
+  // File format versions (https://www.sqlite.org/fileformat2.html#file_format_version_numbers): 2 asks for a log.
+  bytes.fill(1, 18, 20)
+  const database = new Driver(bytes, { readonly: true, timeout: PATIENCE })
+  try {
+    if (!isEmpty(database, path)) return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  database.close()
+  return undefined
+}
+
+/**
+ * Checks that a database is a store, or empty, and sets it up.
+ *
+ * @throws {RiposteError} `ERR_NOT_A_STORE`, `ERR_UNKNOWN_FORMAT`; then nothing was written
+ */
+export function tune(database: SqliteDatabase, location: string, durable: boolean): void {
+  database.exec(`PRAGMA busy_timeout = ${PATIENCE}`)
+  patiently(() => {
+    if (isEmpty(database, location)) {
+      database.exec('PRAGMA page_size = 4096')
+      database.exec('PRAGMA journal_mode = WAL')
+      initialise(database, location)
+    }
+  })
+  // Without a write-ahead log, as on file systems without shared memory, NORMAL may lose the whole file.
+  const safe = durable || journalMode(database) !== 'wal'
+  database.exec(`PRAGMA synchronous = ${safe ? 'FULL' : 'NORMAL'}`)
+  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT}`)
+}
+
+function journalMode(database: SqliteDatabase): string {
+  // The pragma gives one row of this column.
+  return (database.prepare('PRAGMA journal_mode').get() as { journal_mode: string }).journal_mode
+}
+
+/** Changing to a log, and opening a log that another process is about to remove, are refused at once and not after `busy_timeout`. */
+function patiently(attempt: () => void): void {
+  const end = performance.now() + PATIENCE
+  for (;;) {
+    try {
+      attempt()
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > end) throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+  }
+}

@@ -1,0 +1,80 @@
+import type { BatchResult, SyncCallIndex, SyncRefs, SyncStore } from '@riposte/core'
+import { createClock } from './clock.ts'
+import { connect } from './connection.ts'
+import type { SqliteDatabase } from './database.ts'
+import { entryBackend, prepared } from './entry-backend.ts'
+import { entryTable } from './entry-table.ts'
+import { find } from './find.ts'
+import { sqliteRefs } from './refs.ts'
+import { writeTerms } from './terms.ts'
+
+export interface SqliteStoreOptions {
+  /**
+   * Whether what was written survives a loss of power (`synchronous=FULL`, some milliseconds a transaction). Without
+   * it the last transactions may be lost then, each whole; the end of a process loses nothing. Default `false`.
+   */
+  readonly durable?: boolean
+}
+
+/** A store in one SQLite database. Its calls are indexed, and it has refs. */
+export interface SqliteStore extends SyncStore {
+  readonly calls: SyncCallIndex
+  readonly refs: SyncRefs
+}
+
+/**
+ * Keeps values, calls and refs in one SQLite file, which any number of processes of one host may use at once.
+ *
+ * @param target - a path, which is opened at first use with better-sqlite3 and created with its directories (`~` is a
+ * name like any other); `:memory:`; or an open database of better-sqlite3 or `node:sqlite`, for this store alone. An open
+ * one is tuned as ours are, must have no transaction open when the store is used, and is not closed with the store.
+ */
+export function sqliteStore(target: string | SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
+  const { durable = false } = options
+  checkTarget(target)
+  const connection = connect(target, durable)
+  const clock = createClock()
+  let open = 2
+
+  function closed(): void {
+    open -= 1
+    if (open === 0) connection.close()
+  }
+
+  const values = entryBackend(connection, entryTable('values_v1', 'value_bytes_v1'), { clock, closed })
+  const calls = entryBackend(connection, entryTable('calls_v1', 'call_bytes_v1'), {
+    clock,
+    closed,
+    wrote: (sql, written, { key, entry }) => writeTerms(sql, written, key, entry),
+  })
+
+  return {
+    label: `sqlite:${typeof target === 'string' ? target : 'open database'}`,
+    values: values.backend,
+    calls: { ...calls.backend, find: ({ where }) => find(connection, calls.check, where) },
+    refs: sqliteRefs(connection),
+    commit(batch): BatchResult {
+      values.check()
+      calls.check()
+      const newValues = prepared(batch.values)
+      const newCalls = prepared(batch.calls)
+      if (newValues.length === 0 && newCalls.length === 0) return { values: [], calls: [] }
+      return connection.write('commit', sql => ({
+        values: values.putWithin(sql, newValues, 'keep'),
+        calls: calls.putWithin(sql, newCalls, batch.mode),
+      }))
+    },
+    close() {
+      values.backend.close()
+      calls.backend.close()
+      connection.close()
+    },
+  }
+}
+
+function checkTarget(target: unknown): void {
+  if (typeof target === 'string' && target !== '') return
+  if (typeof target === 'object' && target !== null && 'prepare' in target && 'exec' in target) return
+  const got = typeof target === 'string' ? 'an empty string' : String(target)
+  throw new TypeError(`sqliteStore expects a path, ':memory:' or an open SQLite database; got ${got}`)
+}

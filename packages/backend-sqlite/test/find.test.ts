@@ -1,0 +1,236 @@
+import type { ArgumentTerm, CallCondition, CallEntry, CallTerms, MetadataTerm, Scalar, ScalarTest } from '@riposte/core'
+import Database from 'better-sqlite3'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { sqliteStore } from '../src/index.ts'
+import { callOf, keyOf } from './samples.ts'
+
+// Few of each, so that conditions meet.
+const names = ['', 'f', 'F', 'é', 'e\u0301', 'f\0', '\ud800', '\udbff', '\ufffd']
+const paths = ['', '/a', '/a/b', '/__proto__', '/\udc00']
+const digests = [1, 2, 3].map(keyOf)
+const scalars: readonly Scalar[] = [
+  ...[null, true, false, 'null', 'true', 'other', 'NaN', '', '1', 'a', 'aa', 'b', '\ue000', '\u{10000}', '\ud800', 'é'],
+  ...[0, -0, 1, 1.5, -1, 2 ** 53, 2 ** 53 + 2, 1e300, 5e-324, 0.1, 0.30000000000000004],
+]
+
+const argument: fc.Arbitrary<ArgumentTerm> = fc.record({
+  position: fc.nat(2),
+  name: fc.constantFrom(undefined, ...names),
+  path: fc.constantFrom(...paths),
+  digest: fc.constantFrom(...digests),
+})
+
+const metadatum: fc.Arbitrary<MetadataTerm> = fc.record({
+  path: fc.constantFrom(...paths),
+  value: fc.constantFrom(undefined, ...scalars),
+})
+
+const terms: fc.Arbitrary<CallTerms> = fc.record({
+  namespace: fc.constantFrom(...names.slice(0, 3)),
+  name: fc.constantFrom(...names),
+  version: fc.constantFrom(undefined, '1', '"1"', ''),
+  args: fc.array(argument, { maxLength: 4 }),
+  result: fc.constantFrom(undefined, ...digests),
+  metadata: fc.array(metadatum, { maxLength: 4 }),
+})
+
+const bound = fc.constantFrom(...scalars.filter(scalar => typeof scalar === 'string' || typeof scalar === 'number'))
+
+const scalarTest: fc.Arbitrary<ScalarTest> = fc.record(
+  {
+    equals: fc.constantFrom(...scalars),
+    in: fc.array(fc.constantFrom(...scalars), { maxLength: 6 }),
+    lt: bound,
+    lte: bound,
+    gt: bound,
+    gte: bound,
+  },
+  { requiredKeys: [] },
+)
+
+// fast-check's types lose which field goes with which value.
+const condition = fc.oneof(
+  fc.record({ field: fc.constantFrom('namespace', 'name'), equals: fc.constantFrom(...names) }),
+  fc.record({ field: fc.constant('version'), equals: fc.constantFrom(undefined, '1', '"1"', '') }),
+  fc.record({ field: fc.constant('result'), equals: fc.constantFrom(...digests) }),
+  fc.record({
+    field: fc.constant('argument'),
+    at: fc.oneof(fc.nat(2), fc.constantFrom(...names)),
+    path: fc.constantFrom(...paths),
+    equals: fc.constantFrom(undefined, ...digests),
+  }),
+  fc.record({
+    field: fc.constant('metadata'),
+    path: fc.constantFrom(...paths),
+    test: fc.option(scalarTest, { nil: undefined }),
+  }),
+) as fc.Arbitrary<CallCondition>
+
+/** The doc comments of the port, read naively. */
+function holds(call: CallTerms, asked: CallCondition): boolean {
+  switch (asked.field) {
+    case 'argument':
+      return call.args.some(
+        term =>
+          (term.position === asked.at || term.name === asked.at) &&
+          term.path === asked.path &&
+          (asked.equals === undefined || term.digest === asked.equals),
+      )
+    case 'metadata':
+      return call.metadata.some(
+        term => term.path === asked.path && (asked.test === undefined || passes(term.value, asked.test)),
+      )
+    default:
+      return call[asked.field] === asked.equals
+  }
+}
+
+function passes(value: Scalar | undefined, asked: ScalarTest): boolean {
+  if (value === undefined) return false
+  if (asked.equals !== undefined && value !== asked.equals) return false
+  if (asked.in !== undefined && !asked.in.some(one => one === value)) return false
+  const orders = [
+    [asked.lt, (sign: number) => sign < 0],
+    [asked.lte, (sign: number) => sign <= 0],
+    [asked.gt, (sign: number) => sign > 0],
+    [asked.gte, (sign: number) => sign >= 0],
+  ] as const
+  return orders.every(([limit, accepts]) => limit === undefined || ordered(value, limit, accepts))
+}
+
+function ordered(value: Scalar, limit: string | number, accepts: (sign: number) => boolean): boolean {
+  if (typeof value === 'number' && typeof limit === 'number') return accepts(Math.sign(value - limit))
+  if (typeof value !== 'string' || typeof limit !== 'string') return false
+  const [a, b] = [codePoints(value), codePoints(limit)]
+  const i = a.findIndex((point, at) => point !== b[at])
+  return accepts(i === -1 ? a.length - b.length : Math.sign((a[i] ?? 0) - (b[i] ?? -1)))
+}
+
+const codePoints = (text: string) => Array.from(text, character => character.codePointAt(0) ?? 0)
+
+test('a search finds what a scan finds, in the order of the keys', () => {
+  fc.assert(
+    fc.property(fc.array(terms, { maxLength: 12 }), fc.array(condition, { maxLength: 3 }), (all, where) => {
+      const store = sqliteStore(':memory:')
+      const calls = all.map((one, i): CallEntry => callOf(i, one))
+      store.calls.put(calls, 'absent')
+      const expected = calls.filter(call => where.every(asked => holds(call.terms, asked))).map(({ key }) => key)
+      expect([...store.calls.find({ where })].map(({ key }) => key)).toEqual(expected.sort())
+      store.close()
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('a property is found by a single condition of each kind, so that the one above finds something', () => {
+  const store = sqliteStore(':memory:')
+  fc.assert(
+    fc.property(terms, fc.array(condition, { minLength: 1, maxLength: 1 }), (one, where) => {
+      const call = callOf('one', one)
+      store.calls.put([call], 'replace')
+      const found = where.every(asked => holds(one, asked)) ? [call.key] : []
+      expect([...store.calls.find({ where })].map(({ key }) => key)).toEqual(found)
+    }),
+    { numRuns: 1500 },
+  )
+  store.close()
+})
+
+test('NaN equals itself, and is neither below nor above anything', () => {
+  const store = sqliteStore(':memory:')
+  const metadata = [{ path: '/x', value: Number.NaN }]
+  store.calls.put([callOf('nan', { metadata }), callOf('zero', { metadata: [{ path: '/x', value: 0 }] })], 'absent')
+  const found = (asked: ScalarTest) =>
+    [...store.calls.find({ where: [{ field: 'metadata', path: '/x', test: asked }] })].map(({ key }) => key)
+  expect(found({ equals: Number.NaN })).toEqual([keyOf('nan')])
+  expect(found({ in: [Number.NaN, 7] })).toEqual([keyOf('nan')])
+  expect(found({ lte: Number.NaN })).toEqual([])
+  expect(found({ lte: Number.POSITIVE_INFINITY })).toEqual([keyOf('zero')])
+  expect(found({ gte: 0 })).toEqual([keyOf('zero')])
+  store.close()
+})
+
+const slow: readonly CallCondition[] = [{ field: 'name', equals: 'slow' }]
+const tagged: readonly CallCondition[] = [{ field: 'metadata', path: '/tags/x', test: { equals: 1 } }]
+const metadata: readonly MetadataTerm[] = [{ path: '/tags/x', value: 1 }]
+
+test.each([
+  ['by function', slow],
+  ['gathered', tagged],
+  ['all', []],
+])('what is removed, replaced and added during a search %s: the order holds, each appears once', (_kind, where) => {
+  const store = sqliteStore(':memory:')
+  const many = Array.from({ length: 700 }, (_, i) => callOf(i, { name: 'slow', metadata }))
+  store.calls.put(many, 'absent')
+  const keys = many.map(({ key }) => key).sort()
+  const removed = new Set<string>(keys.filter((_, i) => i % 3 === 0 && i > 250))
+  const found: string[] = []
+  for (const { key } of store.calls.find({ where })) {
+    found.push(key)
+    if (found.length !== 50) continue
+    store.calls.delete(keys.filter(key => removed.has(key)).map(key => ({ key })))
+    // These take the ids that were freed.
+    store.calls.put(
+      Array.from({ length: 100 }, (_, i) => callOf(`new ${i}`, { name: 'slow', metadata })),
+      'absent',
+    )
+    store.calls.put(
+      Array.from({ length: 100 }, (_, i) => callOf(`odd ${i}`, { name: 'odd' })),
+      'absent',
+    )
+  }
+  expect(found).toEqual([...new Set(found)].sort())
+  const kept = keys.filter(key => !removed.has(key))
+  expect(kept.filter(key => !found.includes(key))).toEqual([])
+  expect(found.slice(200).filter(key => removed.has(key))).toEqual([])
+  store.close()
+})
+
+test('a record that was replaced during a search is left out when it no longer fits', () => {
+  const store = sqliteStore(':memory:')
+  const many = Array.from({ length: 300 }, (_, i) => callOf(i, { metadata }))
+  store.calls.put(many, 'absent')
+  const last = many
+    .map(({ key }) => key)
+    .sort()
+    .at(-1)
+  const found: string[] = []
+  for (const { key } of store.calls.find({ where: tagged })) {
+    if (found.length === 0) {
+      store.calls.put(
+        many.filter(call => call.key === last).map(call => ({ ...call, terms: { ...call.terms, metadata: [] } })),
+        'replace',
+      )
+    }
+    found.push(key)
+  }
+  expect(found.length).toBe(299)
+  expect(found).not.toContain(last)
+  store.close()
+})
+
+test('an entry without terms is found by no condition, and where there is none', () => {
+  const store = sqliteStore(':memory:')
+  const { key, bytes } = callOf('plain')
+  store.calls.put([{ key, bytes }], 'absent')
+  expect([...store.calls.find({ where: [] })].map(found => found.key)).toEqual([key])
+  expect([...store.calls.find({ where: [{ field: 'name', equals: 'f' }] })]).toEqual([])
+  store.close()
+})
+
+test('a search runs on one connection beside writes: nothing is held open between pages', () => {
+  const database = new Database(':memory:')
+  const store = sqliteStore(database)
+  store.calls.put(
+    Array.from({ length: 500 }, (_, i) => callOf(i)),
+    'absent',
+  )
+  for (const _ of store.calls.find({ where: [{ field: 'name', equals: 'f' }] })) {
+    expect(database.inTransaction).toBe(false)
+    database.exec('CREATE TABLE IF NOT EXISTS beside (x)')
+    break
+  }
+  store.close()
+  database.close()
+})

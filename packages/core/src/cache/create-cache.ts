@@ -1,0 +1,90 @@
+import { createCallStorage } from '../calls/call-storage.ts'
+import { digest } from '../digest/digest.ts'
+import { RiposteError } from '../errors.ts'
+import { run } from '../flow.ts'
+import type { Store } from '../ports/store.ts'
+import { isRef } from '../ref.ts'
+import { pinStored, removePin } from '../values/pins.ts'
+import { createValueStorage } from '../values/value-storage.ts'
+import { createEngine } from './create-engine.ts'
+import { attachEngine } from './engine.ts'
+import { createHotCalls } from './hot-calls.ts'
+import type { Inside } from './inside.ts'
+import { checkStore, readOptions } from './options.ts'
+import { savesInFlight } from './saves-in-flight.ts'
+import { countEntries } from './stats.ts'
+import { sweep } from './sweep.ts'
+import type { Cache, CacheOptions } from './types.ts'
+import { UseReports } from './use-reports.ts'
+
+/**
+ * A cache over a store. Touches the store at first use only.
+ *
+ * @throws {TypeError | RangeError} when the store or an option is not what it must be
+ * @example
+ * ```ts
+ * await using cache = createCache(memoryStore())
+ * const key = await cache.values.save({ rows: [[1, 2], [3, 4]] })
+ * const { rows } = await cache.values.load(key)
+ * ```
+ */
+export function createCache<S extends Store>(store: S, options: CacheOptions = {}): Cache<S> {
+  checkStore(store)
+  const { inlineBelow, registry, duplicates, hot: bounds, hotFor, onWarning } = readOptions(options)
+  let closed: Promise<void> | undefined
+  const inside: Inside = {
+    store,
+    registry,
+    inlineBelow,
+    saves: savesInFlight(store),
+    digestOf: value => digest(value, { registry }),
+    warn: onWarning,
+    checkOpen() {
+      if (closed !== undefined) {
+        throw new RiposteError('ERR_CLOSED', `this cache over ${store.label} was closed`, { what: 'cache' })
+      }
+    },
+  }
+  const uses = new UseReports(inside)
+  const hot = bounds && createHotCalls({ ...bounds, hotFor, used: used => uses.report(used) })
+  const engine = createEngine(inside, duplicates, hot)
+  const values = createValueStorage(inside)
+
+  const cache: Cache<S> = {
+    store,
+    values,
+    calls: createCallStorage(inside, engine),
+    async gc(sweepOptions) {
+      inside.checkOpen()
+      return sweep(inside, sweepOptions)
+    },
+    async pin(key, name) {
+      inside.checkOpen()
+      await run(pinStored(inside, isRef(key) ? key.digest : await values.expand(key), name))
+    },
+    async unpin(name) {
+      inside.checkOpen()
+      return run(removePin(inside, name))
+    },
+    async stats() {
+      inside.checkOpen()
+      return countEntries(inside)
+    },
+    close() {
+      closed ??= shut()
+      return closed
+    },
+    [Symbol.asyncDispose]() {
+      return cache.close()
+    },
+  }
+
+  async function shut(): Promise<void> {
+    hot?.clear()
+    await uses.settled()
+    await store.close()
+  }
+
+  attachEngine(cache, engine)
+  return cache
+}

@@ -1,0 +1,70 @@
+import { commitCall } from '../calls/commit-call.ts'
+import { findCall, readRecord } from '../calls/find-call.ts'
+import { openForPeople } from '../calls/open-record.ts'
+import { queryCalls } from '../calls/query-calls.ts'
+import { keyOf } from '../calls/record-codec.ts'
+import { SealedCall, sealedCall } from '../calls/sealed-call.ts'
+import type { CallDigest } from '../digest/address.ts'
+import { isRiposteError } from '../errors.ts'
+import { chain, run, type Steps } from '../flow.ts'
+import { checkClaims } from '../values/claims.ts'
+import type { CallRecord } from '../calls/types.ts'
+import type { Engine, HotCalls } from './engine.ts'
+import type { Inside } from './inside.ts'
+
+/** The inside of a cache: each algorithm run as far as it goes now. */
+export function createEngine(inside: Inside, duplicates: Engine['duplicates'], hot: HotCalls | undefined): Engine {
+  const { calls } = inside.store
+  const drop = (digest: CallDigest): void => hot?.delete(digest)
+  return {
+    store: inside.store,
+    duplicates,
+    hot,
+    warn: warning => inside.warn(warning),
+    prepare(identity, args, options = {}) {
+      inside.checkOpen()
+      return new SealedCall(inside, identity, args, options.storeArguments ?? true)
+    },
+    checkReferences: call => run(checkClaims(inside, sealedCall(inside, call).claims)),
+    commit(call, result, options) {
+      inside.checkOpen()
+      if (options.replace) drop(call.digest)
+      return run(commitCall(inside, sealedCall(inside, call), result, options))
+    },
+    abandon: call => sealedCall(inside, call).abandon(),
+    find(digest) {
+      inside.checkOpen()
+      return run(findCall(inside, digest))
+    },
+    has(digest) {
+      inside.checkOpen()
+      return chain(calls.has([keyOf(digest)]), ([there = false]) => there)
+    },
+    evict(digest) {
+      inside.checkOpen()
+      drop(digest)
+      return chain(calls.delete([{ key: keyOf(digest) }]), removed => {
+        drop(digest)
+        return removed > 0
+      })
+    },
+    record(digest) {
+      inside.checkOpen()
+      return run(openCall(inside, digest))
+    },
+    query: template => queryCalls(inside, template, drop),
+    open: record => openForPeople(inside, record),
+    digest: value => inside.digestOf(value),
+  }
+}
+
+function* openCall(inside: Inside, digest: CallDigest): Steps<CallRecord | undefined> {
+  try {
+    const read = yield* readRecord(inside, digest)
+    return read && openForPeople(inside, read.record)
+  } catch (error) {
+    // A damaged record is as good as none; it was reported.
+    if (isRiposteError(error, 'ERR_CORRUPT') || isRiposteError(error, 'ERR_UNKNOWN_FORMAT')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,66 @@
+import type { Found, StoredRecord } from '../calls/stored-record.ts'
+import type { CallArguments, CallIdentity, CallRecord, CallTemplate, PreparedCall, Query } from '../calls/types.ts'
+import type { CallDigest, Digest } from '../digest/address.ts'
+import type { MaybePromise } from '../flow.ts'
+import type { Store } from '../ports/store.ts'
+import type { Cache, CacheWarning } from './types.ts'
+
+/**
+ * The inside of a cache, for packages that build on it: everything answers now where the store does.
+ * Not part of the public surface: it changes with any version.
+ */
+export interface Engine {
+  readonly store: Store
+  readonly duplicates: 'refuse' | 'warn'
+  readonly hot: HotCalls | undefined
+  warn(warning: CacheWarning): void
+  /** Encodes arguments and seals the key; pure and at once. */
+  prepare(identity: CallIdentity, args: CallArguments, options?: { readonly storeArguments?: boolean }): PreparedCall
+  /** Checks what `ref`s in the arguments claim, and refreshes the age of what they stand for. */
+  checkReferences(call: PreparedCall): MaybePromise<void>
+  commit(
+    call: PreparedCall,
+    result: unknown,
+    options: { readonly metadata: { readonly [namespace: string]: unknown }; readonly replace: boolean },
+  ): MaybePromise<Found>
+  abandon(call: PreparedCall): void
+  /**
+   * The recorded result of a call. A record whose result is gone or corrupt removes itself and is `undefined`.
+   */
+  find(digest: CallDigest): MaybePromise<Found | undefined>
+  has(digest: CallDigest): MaybePromise<boolean>
+  evict(digest: CallDigest): MaybePromise<boolean>
+  record(digest: CallDigest): MaybePromise<CallRecord | undefined>
+  query(template: CallTemplate): Query<CallRecord>
+  /** Makes a record for people from a stored one. */
+  open(record: StoredRecord): CallRecord
+  /** The digest of a value under this cache's registry. */
+  digest(value: unknown): Digest
+}
+
+/** Recently used results of calls, bounded by count and bytes, in front of the store. */
+export interface HotCalls {
+  /** A fresh copy of the result, if it is hot. */
+  get(digest: CallDigest): { readonly value: unknown } | undefined
+  set(found: Found): void
+  delete(digest: CallDigest): void
+  clear(): void
+}
+
+const engines: WeakMap<Cache, Engine> = /* @__PURE__ */ new WeakMap()
+
+/** Ties a cache to its inside. */
+export function attachEngine(cache: Cache, engine: Engine): void {
+  engines.set(cache, engine)
+}
+
+/** @throws {TypeError} when `cache` was not made by `createCache` of this installed copy */
+export function engineOf(cache: Cache): Engine {
+  const engine = engines.get(cache)
+  if (engine === undefined) {
+    throw new TypeError(
+      'expected a cache made by createCache; two copies of @riposte/core may be installed: run "npm ls @riposte/core"',
+    )
+  }
+  return engine
+}

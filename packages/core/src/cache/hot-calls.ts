@@ -1,0 +1,92 @@
+import type { Found } from '../calls/stored-record.ts'
+import type { CallDigest } from '../digest/address.ts'
+import type { HotCalls } from './engine.ts'
+
+/** What an entry of the table takes beside its payloads, in bytes: keys, record, map slots. A rough figure. */
+const OVERHEAD = 512
+
+export interface HotCallsOptions {
+  readonly entries: number
+  readonly bytes: number
+  /** Milliseconds after which a hot call is looked up in the store again. */
+  readonly hotFor: number
+  /** Told which calls were answered from the table, so that their age in the store can be refreshed: each at most once per `hotFor`. */
+  readonly used: (digest: CallDigest) => void
+  /** A clock that never goes back, in milliseconds. */
+  readonly now?: () => number
+}
+
+interface HotCall {
+  readonly found: Found
+  readonly size: number
+  readonly since: number
+  /** The result itself where nobody can change it. */
+  fixed: { readonly value: unknown } | undefined
+  used: boolean
+}
+
+/** A table of recently used results: the least recently used goes first. */
+export function createHotCalls(options: HotCallsOptions): HotCalls {
+  const { entries, bytes, hotFor, used, now = () => performance.now() } = options
+  // In the order of use: a Map keeps the order in which its keys were set.
+  const hot = new Map<CallDigest, HotCall>()
+  let size = 0
+
+  function remove(digest: CallDigest, call: HotCall): void {
+    hot.delete(digest)
+    size -= call.size
+  }
+
+  function leave(digest: CallDigest, call: HotCall): void {
+    remove(digest, call)
+    if (call.used) used(digest)
+  }
+
+  return {
+    get(digest) {
+      const call = hot.get(digest)
+      if (call === undefined) return undefined
+      if (now() - call.since > hotFor) {
+        leave(digest, call)
+        return undefined
+      }
+      const answer = call.fixed ?? answerOf(call)
+      call.used = true
+      hot.delete(digest)
+      hot.set(digest, call)
+      return answer
+    },
+    set(found) {
+      const { digest } = found.record
+      const standing = hot.get(digest)
+      if (standing !== undefined) leave(digest, standing)
+      const call: HotCall = { found, size: sizeOf(found), since: now(), fixed: undefined, used: false }
+      if (call.size > bytes) return
+      hot.set(digest, call)
+      size += call.size
+      for (const [oldest, least] of hot) {
+        if (hot.size <= entries && size <= bytes) break
+        leave(oldest, least)
+      }
+    },
+    delete(digest) {
+      const call = hot.get(digest)
+      if (call !== undefined) remove(digest, call)
+    },
+    clear() {
+      hot.clear()
+      size = 0
+    },
+  }
+}
+
+function answerOf(call: HotCall): { readonly value: unknown } {
+  const answer = { value: call.found.value() }
+  const { value } = answer
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) call.fixed = answer
+  return answer
+}
+
+function sizeOf({ record, size }: Found): number {
+  return record.args.reduce((sum, { inline }) => sum + (inline?.length ?? 0), size + OVERHEAD)
+}

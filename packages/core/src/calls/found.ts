@@ -1,0 +1,34 @@
+import type { Inside } from '../cache/inside.ts'
+import { linksOf } from '../codec/decode-value.ts'
+import { addressOf } from '../codec/types.ts'
+import type { Steps } from '../flow.ts'
+import { gather, type Payloads } from '../values/gather.ts'
+import { buildPayload } from '../values/load.ts'
+import type { Found, StoredPart, StoredRecord } from './stored-record.ts'
+
+const NO_PAYLOADS: Payloads = /* @__PURE__ */ new Map()
+
+/**
+ * Reads what parts of a record need beside it: one round trip a level for all of them.
+ *
+ * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
+ */
+export function* fetchParts(inside: Inside, parts: readonly StoredPart[]): Steps<Payloads> {
+  const addresses = parts.flatMap(part => {
+    return part.inline === undefined ? [addressOf(part)] : linksOf(part.inline).map(addressOf)
+  })
+  return addresses.length === 0 ? NO_PAYLOADS : yield* gather(inside, addresses)
+}
+
+/** Builds a part from what was fetched: a fresh copy each time. Pure. */
+export function buildPart(inside: Inside, part: StoredPart, payloads: Payloads): unknown {
+  return buildPayload(inside, part.inline ?? payloads.get(addressOf(part))!, payloads)
+}
+
+/** A record with its result at hand. */
+export function foundOf(inside: Inside, record: StoredRecord, payloads: Payloads): Found {
+  const { result } = record
+  let size = result.inline?.length ?? 0
+  for (const payload of payloads.values()) size += payload.length
+  return { record, value: () => buildPart(inside, result, payloads), size }
+}

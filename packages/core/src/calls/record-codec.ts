@@ -1,0 +1,153 @@
+/**
+ * A call record as bytes: an array of fields, encoded as any value is. Arguments and result stand in it as byte strings
+ * of their stored payload, so that reading a record builds none of them.
+ *
+ *     [namespace, name, version, conditions, names, arguments, result, metadata]
+ *
+ * where an argument or result is `[digest, form, payload, nested]` and digests are byte strings. Later fields may be
+ * added at the end; a reader takes those it knows.
+ */
+import { decodeValue } from '../codec/decode-value.ts'
+import { encodeValue } from '../codec/encode-value.ts'
+import { openEntry, sealEntry } from '../codec/entry.ts'
+import type { Claim } from '../codec/types.ts'
+import type { CallDigest, Digest } from '../digest/address.ts'
+import { fromHex, toHex } from '../digest/hex.ts'
+import { RiposteError } from '../errors.ts'
+import { isPlainObject } from '../matching/plain-object.ts'
+import type { Entry } from '../ports/backend.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
+
+/** A record's payload, and what `ref`s in its metadata claim. */
+export interface EncodedRecord {
+  readonly payload: Uint8Array
+  readonly claims: readonly Claim[]
+}
+
+/** @throws {RiposteError} `ERR_UNDIGESTIBLE`, `ERR_CYCLIC` when the metadata cannot be stored */
+export function encodeRecord(record: StoredRecord, registry: Registry): EncodedRecord {
+  const { identity, names, args, result, metadata } = record
+  const fields = [
+    identity.namespace,
+    identity.name,
+    identity.version,
+    identity.conditions.map(fromHex),
+    names,
+    args.map(partFields),
+    partFields(result),
+    metadata,
+  ]
+  const { nodes, claims } = encodeValue(fields, { registry, inlineBelow: Number.POSITIVE_INFINITY })
+  return { payload: nodes[0]!.payload, claims }
+}
+
+/** The entry of a record. `links` are the entries that it needs. */
+export function sealRecord(digest: CallDigest, payload: Uint8Array, links: Iterable<Digest>): Entry {
+  const key = keyOf(digest)
+  return sealEntry(key, { linkable: false, formOf: undefined, links: [...new Set(links)], payload })
+}
+
+/** A call's digest as a key of the backend that keeps calls. */
+export function keyOf(digest: CallDigest): Digest {
+  // A backend keeps calls and values alike; only here do the two brands meet.
+  return digest as string as Digest
+}
+
+/** A record that was read, with the entries that it needs. */
+export interface OpenedRecord {
+  readonly record: StoredRecord
+  readonly links: readonly Digest[]
+}
+
+/** @throws {RiposteError} `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`; `ERR_UNKNOWN_CLASS` when the metadata holds an instance */
+export function openRecord(entry: Entry, registry: Registry): OpenedRecord {
+  const { payload, links } = openEntry(entry.key, entry.bytes)
+  const fields = decodeValue(payload, { registry })
+  // What stands under the key of a call is a call's.
+  const record = readFields(entry.key as string as CallDigest, fields)
+  if (record === undefined) {
+    const reason = 'it is not a call record'
+    throw new RiposteError('ERR_CORRUPT', `entry ${entry.key} is corrupt: ${reason}`, { key: entry.key, reason })
+  }
+  return { record, links }
+}
+
+function partFields({ digest, form, inline, nested }: StoredPart): readonly unknown[] {
+  return [fromHex(digest), form === undefined ? undefined : fromHex(form), inline, nested && nestedFields(nested)]
+}
+
+function nestedFields({ terms, cut }: NestedTerms): readonly unknown[] {
+  return [cut, ...terms.flatMap(({ path, digest }) => [path, fromHex(digest)])]
+}
+
+/** The record, or `undefined` when the fields are not a record's. */
+function readFields(digest: CallDigest, fields: unknown): StoredRecord | undefined {
+  if (!Array.isArray(fields)) return undefined
+  const [namespace, name, version, conditions, names, args, result, metadata]: readonly unknown[] = fields
+  if (typeof namespace !== 'string' || typeof name !== 'string' || !isPlainObject(metadata)) return undefined
+  if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') return undefined
+  if (names !== undefined && !isArrayOf(names, isText)) return undefined
+  const storedConditions = readArray(conditions, readDigest)
+  const storedArgs = readArray(args, readPart)
+  const storedResult = readPart(result)
+  if (storedConditions === undefined || storedArgs === undefined || storedResult === undefined) return undefined
+  return {
+    digest,
+    identity: { namespace, name, version, conditions: storedConditions },
+    names,
+    args: storedArgs,
+    result: storedResult,
+    metadata,
+  }
+}
+
+function readPart(fields: unknown): StoredPart | undefined {
+  if (!Array.isArray(fields)) return undefined
+  const [digestBytes, formBytes, inline, nestedItems]: readonly unknown[] = fields
+  const digest = readDigest(digestBytes)
+  const form = formBytes === undefined ? undefined : readDigest(formBytes)
+  const nested = nestedItems === undefined ? undefined : readNested(nestedItems)
+  const whole =
+    digest !== undefined &&
+    (formBytes === undefined || form !== undefined) &&
+    (inline === undefined || inline instanceof Uint8Array) &&
+    (nestedItems === undefined || nested !== undefined)
+  return whole ? { digest, form, inline, nested } : undefined
+}
+
+function readNested(items: unknown): NestedTerms | undefined {
+  if (!Array.isArray(items)) return undefined
+  const [cut, ...pairs]: readonly unknown[] = items
+  if (typeof cut !== 'boolean') return undefined
+  const terms: { readonly path: string; readonly digest: Digest }[] = []
+  for (let i = 0; i < pairs.length; i += 2) {
+    const path = pairs[i]
+    const digest = readDigest(pairs[i + 1])
+    if (typeof path !== 'string' || digest === undefined) return undefined
+    terms.push({ path, digest })
+  }
+  return { terms, cut }
+}
+
+function readDigest(bytes: unknown): Digest | undefined {
+  // 32 bytes as hex digits are a digest by construction.
+  return bytes instanceof Uint8Array && bytes.length === 32 ? (toHex(bytes) as Digest) : undefined
+}
+
+function readArray<T>(items: unknown, read: (item: unknown) => T | undefined): readonly T[] | undefined {
+  if (!Array.isArray(items)) return undefined
+  const found: T[] = []
+  for (const item of items) {
+    const one = read(item)
+    if (one === undefined) return undefined
+    found.push(one)
+  }
+  return found
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+function isArrayOf<T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(is)
+}

@@ -1,0 +1,39 @@
+import type { CallDigest, Digest } from '../digest/address.ts'
+import type { CallIdentity } from './types.ts'
+
+/** A call record as it is stored. */
+export interface StoredRecord {
+  readonly digest: CallDigest
+  readonly identity: CallIdentity
+  readonly names: readonly string[] | undefined
+  readonly args: readonly StoredPart[]
+  readonly result: StoredPart
+  readonly metadata: { readonly [namespace: string]: unknown }
+}
+
+/** An argument or a result inside a record. */
+export interface StoredPart {
+  readonly digest: Digest
+  /** The entry that holds it in the order in which it was saved, where that is not the one under its digest. */
+  readonly form: Digest | undefined
+  /** The stored payload, when it is small enough to travel inside the record. */
+  readonly inline: Uint8Array | undefined
+  /** Of a plain-object argument that does not travel inside the record: what of it can be searched. */
+  readonly nested?: NestedTerms | undefined
+}
+
+/** The digests of properties inside a plain object, and inside plain objects in it. */
+export interface NestedTerms {
+  readonly terms: readonly { readonly path: string; readonly digest: Digest }[]
+  /** Whether there are more: then only the value itself can say what it holds. */
+  readonly cut: boolean
+}
+
+/** A record with its result at hand. */
+export interface Found {
+  readonly record: StoredRecord
+  /** The result: a fresh copy each time. */
+  value(): unknown
+  /** Bytes that the result takes when encoded. */
+  readonly size: number
+}

@@ -1,0 +1,65 @@
+import type { SyncBackend } from '../ports/backend.ts'
+import type { SyncStore } from '../ports/store.ts'
+import { createGate } from './gate.ts'
+
+const WHAT = 'void store'
+
+/**
+ * A store that keeps nothing: what is put is gone at once, and every read is a miss. A cache over it computes
+ * each call, which shows what a program does without its cache.
+ */
+export function voidStore(): SyncStore {
+  const gate = createGate(WHAT)
+  const values = voidBackend()
+  const calls = voidBackend()
+  return {
+    label: 'void',
+    values,
+    calls,
+    refs: undefined,
+    commit(batch) {
+      gate.pass()
+      return { values: values.put(batch.values, 'keep'), calls: calls.put(batch.calls, batch.mode) }
+    },
+    close() {
+      gate.shut()
+      values.close()
+      calls.close()
+    },
+  }
+}
+
+function voidBackend(): SyncBackend {
+  const gate = createGate(WHAT)
+  return {
+    get(keys) {
+      gate.pass()
+      return keys.map(() => undefined)
+    },
+    put(entries) {
+      gate.pass()
+      return entries.map(() => undefined)
+    },
+    touch(keys) {
+      gate.pass()
+      return keys.map(() => false)
+    },
+    has(keys) {
+      gate.pass()
+      return keys.map(() => false)
+    },
+    delete() {
+      gate.pass()
+      return 0
+    },
+    list() {
+      gate.pass()
+      return []
+    },
+    now() {
+      gate.pass()
+      return Date.now()
+    },
+    close: gate.shut,
+  }
+}

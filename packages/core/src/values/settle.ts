@@ -1,0 +1,108 @@
+/**
+ * What remains to be done after a put that found other bytes under some digests: an equal value in another order, which
+ * stays the first form, or a corrupt entry, which is healed.
+ */
+import type { Inside } from '../cache/inside.ts'
+import type { Flight } from '../cache/saves-in-flight.ts'
+import { relink } from '../codec/encode-value.ts'
+import { openEntry, sameSeal } from '../codec/entry.ts'
+import { addressOf, type ValueNode } from '../codec/types.ts'
+import type { Digest } from '../digest/address.ts'
+import { isRiposteError, RiposteError } from '../errors.ts'
+import { type Steps, wait } from '../flow.ts'
+import type { Entry } from '../ports/backend.ts'
+import { removeCorrupt } from './corruption.ts'
+import { formAddress, type SealedValue, sealNode } from './sealed-value.ts'
+import type { WrittenBatch } from './written.ts'
+
+/** Writers that keep undoing each other's repair are given up on after so many rounds. */
+const MAX_ROUNDS = 4
+
+const NONE_MOVED: ReadonlyMap<Digest, Digest> = /* @__PURE__ */ new Map()
+
+/** A value as it stands in the store, in the order in which it was saved. */
+export interface SettledValue {
+  /** Children before parents; linked to the forms of this order. */
+  readonly nodes: readonly ValueNode[]
+  /** Where nodes stand that found their place taken by another order. */
+  readonly moved: ReadonlyMap<Digest, Digest>
+}
+
+/** What may be left out of a save. */
+export interface SettleOptions {
+  /** Whether the value's own order is kept elsewhere, so that no second form of its last node is needed. */
+  readonly rootKept: boolean
+}
+
+export function* settle(
+  inside: Inside,
+  sealed: SealedValue,
+  written: WrittenBatch,
+  flight: Flight,
+  options: SettleOptions,
+): Steps<SettledValue> {
+  const { nodes } = sealed.value
+  if (sealed.entries.every(entry => written.stands(entry))) return { nodes, moved: NONE_MOVED }
+
+  const forms = new Map<Digest, Digest>()
+  const settled: ValueNode[] = []
+  const second: Entry[] = []
+  const rewritten: Entry[] = []
+  for (const [i, node] of nodes.entries()) {
+    const linked = relink(node, forms)
+    settled.push(linked)
+    const isRoot = i === nodes.length - 1
+    const given = sealed.entries[i]!
+    if (linked === node && written.stands(given)) continue
+    if (linked !== node && node.form === undefined && written.wrote(given.key) && written.stands(given)) {
+      // Written a moment ago with links to the first forms: what is saved first must load in its own order.
+      rewritten.push(sealNode(linked, undefined))
+      continue
+    }
+    if (node.form === undefined && (yield* standsAs(inside, sealNode(linked, undefined)))) continue
+    if (isRoot && options.rootKept) continue
+    const form = formAddress(linked)
+    second.push(sealNode(linked, form))
+    forms.set(addressOf(node), form)
+  }
+  yield* putForms(inside, second, flight)
+  if (rewritten.length > 0) yield* wait(inside.store.values.put(rewritten, 'replace'))
+  return { nodes: settled, moved: forms }
+}
+
+function* putForms(inside: Inside, entries: readonly Entry[], flight: Flight): Steps<void> {
+  if (entries.length === 0) return
+  flight.add(entries.map(({ key }) => key))
+  const stayed = yield* wait(inside.store.values.put(entries, 'keep'))
+  for (const [i, entry] of entries.entries()) {
+    const bytes = stayed[i]
+    if (bytes === undefined || sameSeal(bytes, entry.bytes)) continue
+    if (yield* standsAs(inside, entry)) continue
+    throw notSettled(entry.key, 'another entry stands under the hash of this one')
+  }
+}
+
+/** Sees to it that something sound stands under the key; says whether it is this very entry. */
+function* standsAs(inside: Inside, entry: Entry): Steps<boolean> {
+  const { values } = inside.store
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const [bytes] = yield* wait(values.get([entry.key]))
+    if (bytes === undefined) {
+      const [stayed] = yield* wait(values.put([entry], 'keep'))
+      if (stayed === undefined) return true
+      continue
+    }
+    try {
+      openEntry(entry.key, bytes)
+      return sameSeal(bytes, entry.bytes)
+    } catch (error) {
+      if (!isRiposteError(error, 'ERR_CORRUPT')) throw error
+      yield* removeCorrupt(inside, values, entry.key, error)
+    }
+  }
+  throw notSettled(entry.key, 'it came back corrupt each time it was put again')
+}
+
+function notSettled(key: Digest, reason: string): RiposteError<'ERR_CORRUPT'> {
+  return new RiposteError('ERR_CORRUPT', `entry ${key} cannot be written: ${reason}`, { key, reason })
+}

@@ -1,0 +1,28 @@
+import type { Digest } from '../digest/address.ts'
+import type { KeyManagement } from '../keys/types.ts'
+import type { Ref } from '../ref.ts'
+import type { ClassDefinition } from '../registry/registry.ts'
+
+export interface ValueStorage extends KeyManagement<Digest> {
+  /**
+   * Stores a value; resolves to its digest when all of it is written. Saving what is there refreshes its age.
+   *
+   * @param options.pin - a name under which the value is kept from the sweep
+   * @throws {RiposteError} `ERR_UNDIGESTIBLE`, `ERR_CYCLIC`, `ERR_FALSE_REFERENCE`: nothing was written
+   */
+  save<T>(value: T, options?: { readonly pin?: string }): Promise<Digest<T>>
+  /** Stores several values in one batch. */
+  saveAll<T>(values: readonly T[]): Promise<readonly Digest<T>[]>
+  /**
+   * A fresh copy of a stored value.
+   * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_AMBIGUOUS_DIGEST`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`, `ERR_UNKNOWN_CLASS`, `ERR_LIMIT`
+   */
+  load<T>(key: Digest<T> | Ref<T>): Promise<T>
+  load(prefix: string): Promise<unknown>
+  /** The digests of the parts that a stored value links to directly; equal ones once, in the order of their first link. */
+  children(key: string): Promise<readonly Digest[]>
+  /** For every stored value, how many stored values link to it directly. Reads headers only. */
+  countReuses(): Promise<ReadonlyMap<Digest, number>>
+  /** Teaches this cache how to take values of a type apart and how to build them again; undone by disposing. */
+  registerDestructurer<T extends object, S>(definition: ClassDefinition<T, S>): Disposable
+}

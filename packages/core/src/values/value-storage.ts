@@ -1,0 +1,60 @@
+import type { Inside } from '../cache/inside.ts'
+import type { Digest } from '../digest/address.ts'
+import { run } from '../flow.ts'
+import { createKeyManagement, expandKey, type KeySpace } from '../keys/key-management.ts'
+import { readKey } from '../keys/prefix.ts'
+import { isRef, type Ref } from '../ref.ts'
+import { childrenOf, loadValue } from './load.ts'
+import { pinsOf, setPin } from './pins.ts'
+import { countReuses } from './reuses.ts'
+import { saveValues } from './save.ts'
+import type { ValueStorage } from './types.ts'
+
+/** The values of a cache. */
+export function createValueStorage(inside: Inside): ValueStorage {
+  const space: KeySpace = { backend: inside.store.values, noun: 'value' }
+  const { contains, evict, expand, list, shrink } = createKeyManagement<Digest>(space, {
+    checkOpen: () => inside.checkOpen(),
+  })
+
+  async function load<T>(key: Digest<T> | Ref<T>): Promise<T>
+  async function load(prefix: string): Promise<unknown>
+  async function load(key: string | Ref): Promise<unknown> {
+    inside.checkOpen()
+    const asked = readKey(isRef(key) ? key.digest : key)
+    return run(loadValue(inside, asked.kind === 'full' ? asked.key : await run(expandKey(space, key as string))))
+  }
+
+  return {
+    contains,
+    evict,
+    expand,
+    list,
+    shrink,
+    load,
+    async save<T>(value: T, options: { readonly pin?: string } = {}): Promise<Digest<T>> {
+      inside.checkOpen()
+      const { pin } = options
+      if (pin !== undefined) pinsOf(inside, pin)
+      const pinned = pin === undefined ? undefined : ([saved]: readonly Digest[]) => setPin(inside, pin, saved!)
+      const [digest] = await run(saveValues(inside, [value], pinned))
+      // One value gives one digest, that of a T.
+      return digest as Digest<T>
+    },
+    async saveAll<T>(values: readonly T[]): Promise<readonly Digest<T>[]> {
+      inside.checkOpen()
+      if (!Array.isArray(values)) throw new TypeError(`expected an array of values; got ${typeof values}`)
+      // A digest for each value, in order.
+      return (await run(saveValues(inside, values))) as readonly Digest<T>[]
+    },
+    async children(key) {
+      inside.checkOpen()
+      return run(childrenOf(inside, await run(expandKey(space, key))))
+    },
+    async countReuses() {
+      inside.checkOpen()
+      return countReuses(inside)
+    },
+    registerDestructurer: definition => inside.registry.register(definition),
+  }
+}

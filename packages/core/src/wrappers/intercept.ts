@@ -1,0 +1,91 @@
+import type { Digest } from '../digest/address.ts'
+import type { MaybePromise } from '../flow.ts'
+import type { Backend, SyncBackend } from '../ports/backend.ts'
+import { type CallIndex, isCallIndex, type SyncCallIndex } from '../ports/call-index.ts'
+import type { Refs, Store, SyncStore } from '../ports/store.ts'
+
+/** What a wrapper is told of an operation before it runs. */
+export interface Operation {
+  /** The method: of a backend, of a store (`commit`, `close`), or of its refs (`read`, `swap`). */
+  readonly name: 'get' | 'put' | 'touch' | 'has' | 'delete' | 'now' | 'commit' | 'read' | 'swap' | 'close'
+  /** Whether it may change what is stored; `close` and `now` do not. */
+  readonly intent: 'read' | 'write'
+  /** The keys it is about, as they were given: in their order, repetitions included. Empty where it is about none, as for refs. */
+  readonly keys: readonly Digest[]
+}
+
+/** Runs around an operation: calls `next` once, never, or later, and answers what `next` does or something like it. */
+export type Around = <T>(operation: Operation, next: () => MaybePromise<T>) => MaybePromise<T>
+
+/** An `Around` that answers now where `next` does. */
+export type SyncAround = <T>(operation: Operation, next: () => T) => T
+
+/** An `Around` over what answers now: it may still answer later itself. */
+type AroundSync = <T>(operation: Operation, next: () => T) => MaybePromise<T>
+
+/**
+ * Passes every operation of a store or backend through `around`: the hook that locks, tracing and transactions are made of.
+ * What answers now still does, by its type, if `around` does.
+ *
+ * Of a store it wraps both backends, `commit` and the refs; a `commit` is one operation with all its keys, values first.
+ * `list` and `find` stream while others run, so they are not operations: they are forwarded as they are.
+ * A wrapper that must see them wraps those members itself.
+ */
+// One overload for what answers now, not two: TypeScript fixes the parameters of a function literal by the first
+// overload it tries, and refuses an asynchronous one by the second.
+export function intercept<A extends AroundSync>(inner: SyncCallIndex, around: A): IfSync<A, SyncCallIndex, CallIndex>
+export function intercept<A extends AroundSync>(inner: SyncBackend, around: A): IfSync<A, SyncBackend, Backend>
+export function intercept(inner: CallIndex, around: Around): CallIndex
+export function intercept(inner: Backend, around: Around): Backend
+export function intercept<A extends AroundSync>(inner: SyncStore, around: A): IfSync<A, SyncStore, Store>
+export function intercept(inner: Store, around: Around): Store
+export function intercept(inner: Backend | Store, around: Around): Backend | Store {
+  return interceptAny(inner, around)
+}
+
+type IfSync<A, Now, Later> = A extends SyncAround ? Now : Later
+
+/** `intercept` for wrappers that take a store or a backend themselves. */
+export function interceptAny(inner: Backend | Store, around: Around): Backend | Store {
+  return 'commit' in inner ? interceptStore(inner, around) : interceptBackend(inner, around)
+}
+
+function interceptStore(inner: Store, around: Around): Store {
+  return {
+    label: inner.label,
+    values: interceptBackend(inner.values, around),
+    calls: interceptBackend(inner.calls, around),
+    refs: inner.refs && interceptRefs(inner.refs, around),
+    commit: batch => {
+      const keys = [...batch.values, ...batch.calls].map(entry => entry.key)
+      return around({ name: 'commit', intent: 'write', keys }, () => inner.commit(batch))
+    },
+    close: () => around({ name: 'close', intent: 'read', keys: [] }, () => inner.close()),
+  }
+}
+
+function interceptBackend(inner: Backend | CallIndex, around: Around): Backend | CallIndex {
+  const backend: Backend = {
+    get: (keys, options) => around({ name: 'get', intent: 'read', keys }, () => inner.get(keys, options)),
+    put: (entries, mode) =>
+      around({ name: 'put', intent: 'write', keys: entries.map(entry => entry.key) }, () => inner.put(entries, mode)),
+    touch: keys => around({ name: 'touch', intent: 'write', keys }, () => inner.touch(keys)),
+    has: keys => around({ name: 'has', intent: 'read', keys }, () => inner.has(keys)),
+    delete: removals =>
+      around({ name: 'delete', intent: 'write', keys: removals.map(({ key }) => key) }, () => inner.delete(removals)),
+    list: options => inner.list(options),
+    now: () => around({ name: 'now', intent: 'read', keys: [] }, () => inner.now()),
+    close: () => around({ name: 'close', intent: 'read', keys: [] }, () => inner.close()),
+  }
+  // The spread is of the literal above, which names every member. It is a CallIndex because `inner` is.
+  return isCallIndex(inner) ? { ...backend, find: options => inner.find(options) } : backend
+}
+
+function interceptRefs(inner: Refs, around: Around): Refs {
+  return {
+    read: name => around({ name: 'read', intent: 'read', keys: [] }, () => inner.read(name)),
+    swap: (name, expected, next) =>
+      around({ name: 'swap', intent: 'write', keys: [] }, () => inner.swap(name, expected, next)),
+    list: options => inner.list(options),
+  }
+}

@@ -1,0 +1,21 @@
+import { RiposteError } from '../errors.ts'
+import type { Backend, SyncBackend } from '../ports/backend.ts'
+import type { CallIndex, SyncCallIndex } from '../ports/call-index.ts'
+import type { Store, SyncStore } from '../ports/store.ts'
+import { type Around, interceptAny } from './intercept.ts'
+
+/** Refuses every write (`put`, `touch`, `delete`, `commit`, and `swap` of refs) with `ERR_REJECTED`; reads pass. */
+export function readOnly(inner: SyncCallIndex): SyncCallIndex
+export function readOnly(inner: SyncBackend): SyncBackend
+export function readOnly(inner: CallIndex): CallIndex
+export function readOnly(inner: Backend): Backend
+export function readOnly(inner: SyncStore): SyncStore
+export function readOnly(inner: Store): Store
+export function readOnly(inner: Backend | Store): Backend | Store {
+  return interceptAny(inner, refuseWrites)
+}
+
+const refuseWrites: Around = ({ name, intent }, next) => {
+  if (intent === 'read') return next()
+  throw new RiposteError('ERR_REJECTED', `${name} was refused: this store is read-only`, { operation: name })
+}

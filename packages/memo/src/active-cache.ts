@@ -1,0 +1,62 @@
+/** Which cache a call uses. The state here belongs to the process, as the functions that set it say. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Cache } from '@riposte/core'
+import { engineOf } from '@riposte/core/engine'
+
+/** A cache, or a function that is asked for it at every call. */
+export type CacheSource = Cache | (() => Cache | undefined)
+
+interface Layer<T> {
+  readonly value: T
+}
+
+const overrides: Layer<Cache>[] = []
+const defaults: Layer<CacheSource | undefined>[] = []
+// Made at the first `withCache`: Node tracks asynchronous contexts, at a cost to every promise, once one is entered.
+let scopes: AsyncLocalStorage<Cache> | undefined
+
+/**
+ * Runs `body`; every memoized call that starts in it, or in what it awaits or starts, uses `cache`.
+ * Above the option `cache` and the default, below `overrideCache`.
+ */
+export function withCache<T>(cache: Cache, body: () => T): T {
+  engineOf(cache)
+  scopes ??= new AsyncLocalStorage()
+  return scopes.run(cache, body)
+}
+
+/** Makes every memoized call of the process use `cache`, whatever else names one, until disposed: for tests. */
+export function overrideCache(cache: Cache): Disposable {
+  engineOf(cache)
+  return push(overrides, cache)
+}
+
+/**
+ * Names the cache for calls that no option and no `withCache` names one for, until disposed. A function is asked at
+ * every call, so that it may open the cache at the first.
+ */
+export function setDefaultCache(cache: CacheSource | undefined): Disposable {
+  if (cache !== undefined && typeof cache !== 'function') engineOf(cache)
+  return push(defaults, cache)
+}
+
+/** The cache for a call now. `option` and `fallback` are the function's own. */
+export function activeCache(option: CacheSource | undefined, fallback: (() => Cache) | undefined): Cache | undefined {
+  return overrides.at(-1)?.value ?? scopes?.getStore() ?? ask(option) ?? ask(defaults.at(-1)?.value) ?? fallback?.()
+}
+
+function ask(source: CacheSource | undefined): Cache | undefined {
+  return typeof source === 'function' ? source() : source
+}
+
+/** Layers may be disposed in any order; the one that was pushed last of those left counts. */
+function push<T>(layers: Layer<T>[], value: T): Disposable {
+  const layer = { value }
+  layers.push(layer)
+  return {
+    [Symbol.dispose]() {
+      const at = layers.indexOf(layer)
+      if (at >= 0) layers.splice(at, 1)
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import type { Cache, CallDigest, CallIdentity, Digest } from '@riposte/core'
+import { type Engine, engineOf } from '@riposte/core/engine'
+import { activeCache } from './active-cache.ts'
+import { type Bodies, createBodies } from './bodies.ts'
+import { conditionsOf } from './conditions.ts'
+import { definitionSite } from './definition-site.ts'
+import type { Flight } from './flight.ts'
+import { FrozenResults } from './frozen-results.ts'
+import { claimIdentity, describeIdentity } from './identity.ts'
+import { type CheckedOptions, checkOptions } from './options.ts'
+import { createParameters, type Parameters } from './parameters.ts'
+import { CallTrie } from './trie.ts'
+import type { AnyFunction } from './types/functions.ts'
+import type { Identity } from './types/memoized.ts'
+import type { MemoDefaults } from './types/options.ts'
+
+/** A memoized function, from the inside. */
+export interface Definition {
+  readonly fn: AnyFunction
+  readonly options: CheckedOptions
+  readonly identity: Identity
+  readonly conditions: readonly Digest[]
+  /** Identity and conditions, where `key` adds none. */
+  readonly callIdentity: CallIdentity
+  readonly parameters: Parameters
+  readonly bodies: Bodies
+  readonly site: () => string
+  readonly states: WeakMap<Cache, CacheState>
+  /** The reasons of which it was said that calls are not cached for them. */
+  readonly warned: Set<string>
+}
+
+/** What a memoized function knows of one cache. */
+export interface CacheState {
+  readonly engine: Engine
+  readonly flights: Map<CallDigest, Flight>
+  readonly trie: CallTrie
+  /** Where results are shared. */
+  readonly frozen: FrozenResults | undefined
+  /** Whether it was said that the store fails. */
+  warnedStore: boolean
+}
+
+/** @param boundary - the function that the user called, whose caller is the definition site */
+export function define(fn: unknown, given: unknown, defaults: MemoDefaults, boundary: AnyFunction): Definition {
+  const options = checkOptions(fn, given, defaults)
+  // `-0 + 0` is `0`: the two are written alike in an identity.
+  const version = typeof options.version === 'number' ? options.version + 0 : options.version
+  const identity: Identity = Object.freeze({ namespace: options.namespace ?? '', name: options.name, version })
+  const conditions = conditionsOf(options.env, options.deps)
+  // `key` gets the arguments of the function that it was typed with.
+  const key = options.key as ((...args: readonly unknown[]) => unknown) | undefined
+  return {
+    // Checked to be a function.
+    fn: fn as AnyFunction,
+    options,
+    identity,
+    conditions,
+    callIdentity: { ...identity, conditions },
+    parameters: createParameters({ params: options.params, ignore: options.ignore, key }),
+    bodies: createBodies(options.concurrency),
+    site: definitionSite(boundary),
+    states: new WeakMap(),
+    warned: new Set(),
+  }
+}
+
+/**
+ * The cache that a call uses now.
+ *
+ * @throws {TypeError} when nothing names one
+ */
+export function cacheFor({ options, identity }: Definition): Cache {
+  const cache = activeCache(options.cache, options.fallback)
+  if (cache === undefined) {
+    throw new TypeError(
+      `there is no cache for ${describeIdentity(identity)}: give memoize the option cache, run the call in withCache, ` +
+        "call setDefaultCache, or import memoize from 'riposte', which has a default cache",
+    )
+  }
+  return cache
+}
+
+/**
+ * What is known of the cache that a call uses now; at the first time, takes the function's identity on it.
+ *
+ * @throws {RiposteError} `ERR_DUPLICATE_IDENTITY`
+ */
+export function stateFor(definition: Definition): CacheState {
+  const cache = cacheFor(definition)
+  const known = definition.states.get(cache)
+  if (known !== undefined) return known
+  const engine = engineOf(cache)
+  claimIdentity(cache, definition)
+  const state: CacheState = {
+    engine,
+    flights: new Map(),
+    trie: new CallTrie(),
+    frozen: definition.options.results === 'frozen' ? new FrozenResults() : undefined,
+    warnedStore: false,
+  }
+  definition.states.set(cache, state)
+  return state
+}

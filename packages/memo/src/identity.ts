@@ -1,0 +1,70 @@
+/** One identity on a cache belongs to one function: another of the same identity would be given its answers. */
+import { type Cache, RiposteError } from '@riposte/core'
+import { engineOf } from '@riposte/core/engine'
+import type { AnyFunction } from './types/functions.ts'
+import type { Identity } from './types/memoized.ts'
+
+/** Who asks for an identity. */
+export interface Claimant {
+  readonly fn: AnyFunction
+  readonly identity: Identity
+  readonly site: () => string
+}
+
+interface Claim {
+  /** Weak, so that a function made in a loop is not kept for its name. */
+  readonly fn: WeakRef<AnyFunction>
+  readonly source: string
+  readonly site: () => string
+  warned: boolean
+}
+
+const claims: WeakMap<Cache, Map<string, Claim>> = /* @__PURE__ */ new WeakMap()
+
+/**
+ * Takes an identity on a cache for a function. A second function with other source text is refused, one with the same
+ * is warned of once; with `duplicates: 'warn'` both are.
+ *
+ * @throws {RiposteError} `ERR_DUPLICATE_IDENTITY`
+ */
+export function claimIdentity(cache: Cache, claimant: Claimant): void {
+  const ofCache = claims.get(cache) ?? new Map<string, Claim>()
+  claims.set(cache, ofCache)
+  const { namespace, name, version } = claimant.identity
+  const key = JSON.stringify([namespace, name, version])
+  const source = Function.prototype.toString.call(claimant.fn)
+  const first = ofCache.get(key)
+  if (first === undefined) {
+    ofCache.set(key, { fn: new WeakRef(claimant.fn), source, site: claimant.site, warned: false })
+    return
+  }
+  if (first.fn.deref() === claimant.fn) return
+
+  const sites = [first.site(), claimant.site()]
+  const engine = engineOf(cache)
+  const shown = describeIdentity(claimant.identity)
+  if (source !== first.source && engine.duplicates === 'refuse') {
+    throw new RiposteError(
+      'ERR_DUPLICATE_IDENTITY',
+      `two functions are memoized as ${shown} on one cache, so that one would get the other's results: ` +
+        `at ${sites[0]} and at ${sites[1]}; give one another name, namespace or version, ` +
+        "or make the cache with { duplicates: 'warn' } where code is reloaded",
+      { identity: shown, sites },
+    )
+  }
+  if (first.warned) return
+  first.warned = true
+  engine.warn({
+    code: 'duplicate',
+    message:
+      `two functions${source === first.source ? ' of the same source' : ''} are memoized as ${shown} on one cache ` +
+      `and share their results: at ${sites[0]} and at ${sites[1]}; memoize once and keep the memoized function, ` +
+      'or give one another name, namespace or version',
+  })
+}
+
+/** An identity as people read it: `"app/llm" "complete" version 2`. */
+export function describeIdentity({ namespace, name, version }: Identity): string {
+  const shown = [...(namespace === '' ? [] : [namespace]), name].map(text => JSON.stringify(text)).join(' ')
+  return version === undefined ? shown : `${shown} version ${JSON.stringify(version)}`
+}

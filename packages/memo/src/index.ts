@@ -1,0 +1,7 @@
+export type { AnyFunction, Asynchronous, Result } from './types/functions.ts'
+export type { Checked, Named, NamesOf } from './types/checked.ts'
+export type { MetadataOf, NamedTemplate, PositionalTemplate, Template } from './types/template.ts'
+export type { MemoDefaults, MemoizeOptions, Tags } from './types/options.ts'
+export type { Identity, Memoized, Memoizer, MemoVerbs } from './types/memoized.ts'
+export { type CacheSource, overrideCache, setDefaultCache, withCache } from './active-cache.ts'
+export { memoize, memoizer } from './memoize.ts'

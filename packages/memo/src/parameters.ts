@@ -1,0 +1,134 @@
+/** From what was passed to what the body gets and what is keyed. Pure. */
+import { type Digest, digest } from '@riposte/core'
+
+/** What is keyed of a call. */
+export interface Keyed {
+  readonly values: readonly unknown[]
+  readonly names: readonly string[] | undefined
+  /** What sets it apart from calls whose values are the same and mean something else. */
+  readonly conditions: readonly Digest[]
+}
+
+export interface Parameters {
+  /** What the body gets of what was passed. */
+  bind(passed: readonly unknown[]): readonly unknown[]
+  /** What is keyed of what the body gets. */
+  key(bound: readonly unknown[]): Keyed
+  /** Declared names, a rest's without its dots. */
+  readonly names: readonly string[] | undefined
+  /** Position of the rest parameter, where one is declared. */
+  readonly restAt: number | undefined
+}
+
+export interface ParameterOptions {
+  readonly params?: readonly string[] | undefined
+  readonly ignore?: readonly (number | string)[] | undefined
+  readonly key?: ((...args: readonly unknown[]) => unknown) | undefined
+}
+
+const DOTS = '...'
+const NO_CONDITIONS: readonly Digest[] = []
+
+/** @throws {TypeError} when names or positions do not fit together */
+export function createParameters({ params, ignore = [], key }: ParameterOptions): Parameters {
+  const restAt = checkNames(params)
+  const names = params?.map(name => (name.startsWith(DOTS) ? name.slice(DOTS.length) : name))
+  const ignored = positionsOf(ignore, params)
+  if (key !== undefined && ignored.size > 0) {
+    throw new TypeError('expected either ignore or key, got both; leave out of what key returns what is to be ignored')
+  }
+  const labels = names && labelled(names)
+  return {
+    names,
+    restAt,
+    bind: passed => (params === undefined ? passed : fit(passed, params.length, restAt)),
+    key: bound => {
+      if (key !== undefined) return keyedBy(key(...bound))
+      const values = ignored.size === 0 ? bound : without(bound, ignored, { trim: params !== undefined, restAt })
+      return { values, names: labels?.(values.length), conditions: NO_CONDITIONS }
+    },
+  }
+}
+
+/** Returns the position of the rest parameter. */
+function checkNames(params: readonly string[] | undefined): number | undefined {
+  if (params === undefined) return undefined
+  const last = params.length - 1
+  const plain = params.map((name, at) => {
+    const rest = name.startsWith(DOTS)
+    if (rest && at !== last) {
+      throw new TypeError(`expected the rest parameter to be the last of params, got ${JSON.stringify(params)}`)
+    }
+    return rest ? name.slice(DOTS.length) : name
+  })
+  if (plain.includes('') || new Set(plain).size < plain.length) {
+    throw new TypeError(`expected params to be different, non-empty names, got ${JSON.stringify(params)}`)
+  }
+  return params[last]?.startsWith(DOTS) ? last : undefined
+}
+
+function positionsOf(ignore: readonly (number | string)[], params: readonly string[] | undefined): ReadonlySet<number> {
+  return new Set(
+    ignore.map(parameter => {
+      const at = typeof parameter === 'string' ? (params ?? []).indexOf(parameter) : parameter
+      if (Number.isSafeInteger(at) && at >= 0 && at < (params?.length ?? Number.POSITIVE_INFINITY)) return at
+      const known = params === undefined ? 'a position from 0, or a name declared in params' : `one of ${params.join(', ')}`
+      throw new TypeError(`expected ignore to name parameters: ${known}; got ${JSON.stringify(parameter)}`)
+    }),
+  )
+}
+
+/** Without surplus arguments and trailing `undefined`. What a rest parameter takes is data, and never trimmed. */
+function fit(passed: readonly unknown[], count: number, restAt: number | undefined): readonly unknown[] {
+  if (restAt !== undefined && passed.length > restAt) return passed
+  return trimmed(passed, Math.min(passed.length, count))
+}
+
+function trimmed(values: readonly unknown[], length: number): readonly unknown[] {
+  let end = length
+  while (end > 0 && values[end - 1] === undefined) end -= 1
+  return end === values.length ? values : values.slice(0, end)
+}
+
+/**
+ * Ignored arguments at the end are left out, others leave their place empty, so that positions stay those of the
+ * parameters. The place of a declared rest stands for all that it takes.
+ */
+function without(
+  bound: readonly unknown[],
+  ignored: ReadonlySet<number>,
+  { trim, restAt = Number.POSITIVE_INFINITY }: { readonly trim: boolean; readonly restAt: number | undefined },
+): readonly unknown[] {
+  let end = ignored.has(restAt) ? Math.min(bound.length, restAt) : bound.length
+  // An ignored argument must not leave an `undefined` before it that would be trimmed without it.
+  const trimUndefined = trim && end <= restAt
+  while (end > 0 && (ignored.has(end - 1) || (trimUndefined && bound[end - 1] === undefined))) end -= 1
+  return bound.slice(0, end).map((value, at) => (ignored.has(at) ? undefined : value))
+}
+
+/** A name for each value: those that a rest takes have its name each. */
+function labelled(names: readonly string[]): (count: number) => readonly string[] {
+  const byCount = Array.from({ length: names.length + 1 }, (_, count) => names.slice(0, count))
+  return count => byCount[count] ?? Array.from({ length: count }, (_, at) => names[at] ?? names.at(-1) ?? '')
+}
+
+function keyedBy(key: unknown): Keyed {
+  if (Array.isArray(key)) return { values: key, names: undefined, conditions: NO_CONDITIONS }
+  if (!isRecord(key)) {
+    throw new TypeError(`expected key to return an array or a plain object without symbol keys, got ${describe(key)}`)
+  }
+  // Sorted, so that it does not matter in what order the properties were written.
+  const names = Object.keys(key).sort()
+  // The names of a call are no part of its key by themselves: `{ a: 1 }` and `{ b: 1 }` hold the same values.
+  return { values: names.map(name => key[name]), names, conditions: [digest({ key: names })] }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Object.getOwnPropertySymbols(value).length > 0) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
+}

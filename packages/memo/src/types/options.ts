@@ -1,0 +1,60 @@
+import type { Cache, CallDigest, Digest, digestOf, MaybePromise } from '@riposte/core'
+import type { AnyFunction, Result } from './functions.ts'
+
+/** Labels of calls, for people and queries. Not part of the key. */
+export interface Tags {
+  readonly [name: string]: string | number | boolean
+}
+
+export interface MemoizeOptions<F extends AnyFunction, P extends readonly unknown[], K extends object, M> {
+  /** Where results are kept; a function is asked at every call. Without it: `withCache`, or the default cache. */
+  readonly cache?: Cache | (() => Cache | undefined)
+  /** Sets functions of the same name apart; `''` unless given. Part of the key. */
+  readonly namespace?: string
+  /** Names the function in its cache. Never taken from the function itself, which a minifier renames. Part of the key. */
+  readonly name: string
+  /** Change it when results change: calls of other versions are kept, and not used. `1` and `'1'` are two versions. */
+  readonly version?: string | number
+  /**
+   * Names of the parameters, a rest as `'...names'`. Fixes their number: the body gets no surplus arguments and no
+   * trailing `undefined`, so that those are no part of the key either.
+   */
+  readonly params?: P
+  /** Parameters, by name or position, that the result does not depend on: the body gets them, key and record do not. */
+  readonly ignore?: readonly (number | NoInfer<P>[number])[]
+  /** What is keyed and recorded in place of the arguments: an object, by whose names calls can be queried, or an array. */
+  readonly key?: (...args: Parameters<F>) => K
+  readonly tags?: Tags
+  /** Metadata of a computed call, by namespace. */
+  readonly metadata?: (call: { readonly args: Parameters<F>; readonly result: Result<F> }) => MaybePromise<M>
+  /** Whether to keep a result; all are kept unless given. */
+  readonly cacheIf?: (result: Result<F>, ...args: Parameters<F>) => boolean
+  /** How many bodies may run at once in this process. One started from a body of the same function does not count. */
+  readonly concurrency?: number
+  /** Values that results depend on beside the arguments. Taken when the function is memoized. Part of the key. */
+  readonly env?: readonly unknown[]
+  /** Values, calls or memoized functions, by digest, that results depend on. Part of the key. */
+  readonly deps?: readonly (Digest | CallDigest | { readonly [digestOf]: () => Digest })[]
+  /** Whether callers other than the one that computed get copies of their own (`'fresh'`, the default) or share one deep-frozen value. */
+  readonly results?: 'fresh' | 'frozen'
+  /** Rejects where a call would otherwise run uncached or its result could not be kept. */
+  readonly strict?: boolean
+  /** `false`: records hold the digests of arguments only. */
+  readonly storeArguments?: boolean
+  /** Whether a store that fails costs a warning (`'warn'`, the default) or the call. */
+  readonly onStoreError?: 'warn' | 'throw'
+}
+
+/** Options for all functions of a `memoizer`; what a call of it gives wins. Tags are united. */
+export interface MemoDefaults {
+  readonly cache?: Cache | (() => Cache | undefined)
+  /** The cache where nothing else names one, `setDefaultCache` included. Asked at every call. */
+  readonly fallback?: () => Cache
+  readonly namespace?: string
+  readonly version?: string | number
+  readonly tags?: Tags
+  readonly results?: 'fresh' | 'frozen'
+  readonly strict?: boolean
+  readonly storeArguments?: boolean
+  readonly onStoreError?: 'warn' | 'throw'
+}

@@ -1,0 +1,98 @@
+import { type Cache, createCache, intercept, memoryStore, type Store } from '@riposte/core'
+import { describe, expect, test } from 'vitest'
+import { memoize } from '../src/index.ts'
+
+/** A store that counts what is asked of it. */
+function counting(): { readonly store: Store; readonly operations: () => number } {
+  let operations = 0
+  const store = intercept(memoryStore() as Store, (_operation, next) => {
+    operations += 1
+    return next()
+  })
+  return { store, operations: () => operations }
+}
+
+const ARGUMENTS: readonly (readonly unknown[])[] = [
+  [],
+  [1],
+  [-0],
+  [Number.NaN],
+  ['1', true, undefined, null, 10n],
+  ['long'.repeat(200)],
+  [{ a: [1] }],
+]
+
+test.each(ARGUMENTS)('a hot call asks nothing of the store: %j', async (...args) => {
+  const { store, operations } = counting()
+  const f = memoize((...xs: unknown[]) => ({ xs }), { cache: createCache(store, { hotFor: 1e9 }), name: 'f' })
+  await f(...args)
+  const before = operations()
+  expect(await f(...args)).toStrictEqual({ xs: args })
+  expect(await f(...args)).not.toBe(await f(...args))
+  expect(operations()).toBe(before)
+})
+
+test.each([
+  ['hotFor: 0', { hotFor: 0 }],
+  ['hot: false', { hot: false }],
+] as const)('with %s every call looks at the store', async (_, options) => {
+  const { store, operations } = counting()
+  const f = memoize((x: number) => x, { cache: createCache(store, options), name: 'f' })
+  await f(1)
+  const before = operations()
+  expect([await f(1), await f(1)]).toEqual([1, 1])
+  expect(operations()).toBeGreaterThanOrEqual(before + 2)
+  expect(f.peek(1)).toBeUndefined()
+})
+
+test('what another cache on the store has changed is seen when the entry is no longer hot', async () => {
+  const store = memoryStore()
+  const fn = (): number => 1
+  const here = memoize(fn, { cache: createCache(store, { hotFor: 0 }), name: 'f' })
+  const there = memoize(fn, { cache: createCache(store), name: 'f' })
+  expect(await here()).toBe(1)
+  await there.seed([], 2)
+  expect(await here()).toBe(2)
+})
+
+describe('a hot entry is dropped or replaced', () => {
+  const open = (): Cache => createCache(memoryStore(), { hotFor: 1e9 })
+
+  test('by evict', async () => {
+    let runs = 0
+    const f = memoize((_x: number) => (runs += 1), { cache: open(), name: 'f' })
+    await f(1)
+    expect(await f.evict(1)).toBe(true)
+    expect(f.peek(1)).toBeUndefined()
+    expect(await f(1)).toBe(2)
+  })
+
+  test('by rerun', async () => {
+    let runs = 0
+    const f = memoize((_x: number) => (runs += 1), { cache: open(), name: 'f' })
+    await f(1)
+    expect(await f.rerun(1)).toBe(2)
+    expect([f.peek(1), await f(1), await f.load(1)]).toEqual([{ value: 2 }, 2, 2])
+  })
+
+  test('by seed', async () => {
+    const f = memoize((x: number) => x, { cache: open(), name: 'f' })
+    await f(1)
+    await f.seed([1], 9)
+    expect([f.peek(1), await f(1), await f.load(1)]).toEqual([{ value: 9 }, 9, 9])
+  })
+})
+
+test('peek looks in memory only', async () => {
+  const store = memoryStore()
+  const fn = (x: number): { x: number } => ({ x })
+  await memoize(fn, { cache: createCache(store), name: 'f' })(1)
+  const f = memoize(fn, { cache: createCache(store), name: 'f' })
+  expect(f.peek(1)).toBeUndefined()
+  await f(1)
+  expect(f.peek(1)).toEqual({ value: { x: 1 } })
+  expect(f.peek(1)?.value).not.toBe(f.peek(1)?.value)
+  const nothing = memoize(() => undefined, { cache: createCache(store), name: 'nothing' })
+  await nothing()
+  expect(nothing.peek()).toEqual({ value: undefined })
+})

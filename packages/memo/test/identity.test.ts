@@ -1,0 +1,67 @@
+import { createCache, isRiposteError, memoryStore } from '@riposte/core'
+import { expect, test } from 'vitest'
+import { memoize } from '../src/index.ts'
+import { watched } from './caches.ts'
+
+test('a second function of other source is refused at its first call, naming both sites and the remedies', async () => {
+  const cache = createCache(memoryStore())
+  const first = memoize((x: number) => x + 1, { cache, name: 'f', namespace: 'n', version: 2 })
+  const second = memoize((x: number) => x + 2, { cache, name: 'f', namespace: 'n', version: 2 })
+  expect(await first(1)).toBe(2)
+  for (const verb of [() => second(1), () => second.load(1), () => second.evict(1), () => second.rerun(1), () => second.seed([1], 1)]) {
+    const error = await verb().catch((reason: unknown) => reason)
+    if (!isRiposteError(error, 'ERR_DUPLICATE_IDENTITY')) throw error
+    expect(error.details.sites).toEqual([
+      expect.stringMatching(/identity\.test\.ts:9:\d+$/),
+      expect.stringMatching(/identity\.test\.ts:10:\d+$/),
+    ])
+    for (const part of ['"n" "f" version 2', ...error.details.sites, 'name', 'namespace', 'version', 'duplicates']) {
+      expect(error.message).toContain(part)
+    }
+  }
+  expect(await first(1)).toBe(2)
+})
+
+test('the order of first calls decides, not that of definition', async () => {
+  const cache = createCache(memoryStore())
+  const first = memoize((x: number) => x + 1, { cache, name: 'f' })
+  const second = memoize((x: number) => x + 2, { cache, name: 'f' })
+  expect(await second(1)).toBe(3)
+  await expect(first(1)).rejects.toThrow(/"f"/)
+})
+
+test('other names, namespaces, versions and caches are other identities', async () => {
+  const cache = createCache(memoryStore())
+  const results = await Promise.all([
+    memoize(() => 1, { cache, name: 'f' })(),
+    memoize(() => 2, { cache, name: 'g' })(),
+    memoize(() => 3, { cache, name: 'f', namespace: 'n' })(),
+    memoize(() => 4, { cache, name: 'f', version: 1 })(),
+    memoize(() => 5, { cache, name: 'f', version: '1' })(),
+    memoize(() => 6, { cache: createCache(memoryStore()), name: 'f' })(),
+  ])
+  expect(results).toEqual([1, 2, 3, 4, 5, 6])
+})
+
+test('another function object of the same source is warned of once', async () => {
+  const { cache, warnings } = watched()
+  const make = () => memoize((x: number) => x, { cache, name: 'f' })
+  for (const f of [make(), make(), make()]) expect(await f(1)).toBe(1)
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).toMatchObject({ code: 'duplicate', message: expect.stringContaining('identity.test.ts') })
+})
+
+test('one function memoized twice is one function', async () => {
+  const { cache, warnings } = watched()
+  const fn = (x: number): number => x
+  await memoize(fn, { cache, name: 'f' })(1)
+  await memoize(fn, { cache, name: 'f' })(1)
+  expect(warnings).toEqual([])
+})
+
+test("with duplicates: 'warn' a function of other source is only warned of", async () => {
+  const { cache, warnings } = watched(memoryStore(), { duplicates: 'warn' })
+  await memoize(() => 1, { cache, name: 'f' })()
+  expect(await memoize(() => 2, { cache, name: 'f' })()).toBe(1)
+  expect(warnings.map(({ code }) => code)).toEqual(['duplicate'])
+})

@@ -1,0 +1,71 @@
+import { createCache, memoryStore } from '@riposte/core'
+import { expect, test } from 'vitest'
+import { memoize, memoizer } from '../src/index.ts'
+
+const cache = createCache(memoryStore())
+const refused = (options: object): (() => unknown) => {
+  // Wrong on purpose, as plain JavaScript may pass it.
+  return () => memoize((a: number, b: number) => a + b, { cache, name: 'f', ...options } as never)
+}
+
+test.each([
+  ['name', { name: '' }],
+  ['name', { name: 3 }],
+  ['name', { name: undefined }],
+  ['namespace', { namespace: 1 }],
+  ['version', { version: Number.NaN }],
+  ['version', { version: {} }],
+  ['params', { params: 'ab' }],
+  ['params', { params: ['a', ''] }],
+  ['params', { params: ['a', 'a'] }],
+  ['params', { params: ['...a', 'b'] }],
+  ['params', { params: ['a', '...'] }],
+  ['ignore', { ignore: ['a'] }],
+  ['ignore', { params: ['a'], ignore: ['b'] }],
+  ['ignore', { params: ['a'], ignore: [1] }],
+  ['ignore', { ignore: [-1] }],
+  ['ignore', { ignore: [0.5] }],
+  ['key', { key: 'id' }],
+  ['ignore', { key: () => [], ignore: [0] }],
+  ['tags', { tags: 'a' }],
+  ['tags', { tags: { a: {} } }],
+  ['metadata', { metadata: {} }],
+  ['cacheIf', { cacheIf: true }],
+  ['env', { env: 'NODE_ENV' }],
+  ['deps', { deps: {} }],
+  ['deps', { deps: ['abc'] }],
+  ['deps', { deps: [() => 1] }],
+  ['results', { results: 'shared' }],
+  ['strict', { strict: 1 }],
+  ['storeArguments', { storeArguments: 0 }],
+  ['onStoreError', { onStoreError: 'ignore' }],
+  ['cache', { cache: 'memory' }],
+  ['maxage', { maxage: 1 }],
+])('a wrong %s is refused at once: %j', (name, options) => {
+  expect(refused(options)).toThrow(TypeError)
+  expect(refused(options)).toThrow(new RegExp(name))
+})
+
+test.each([0, -1, 1.5, Number.NaN])('concurrency %d is refused at once', concurrency => {
+  expect(refused({ concurrency })).toThrow(RangeError)
+})
+
+test('a name is never taken from the function', () => {
+  expect(() => memoize(function named() {}, { cache } as never)).toThrow(/name/)
+})
+
+test('an option that is undefined counts as not given', async () => {
+  const options = { cache, name: 'undefined', version: undefined, key: undefined, concurrency: undefined }
+  expect(await memoize((x: number) => x, options as never as { name: string })(1)).toBe(1)
+})
+
+test('what is no function, and no options, is refused at once', () => {
+  expect(() => memoize(3 as never, { name: 'f' })).toThrow(TypeError)
+  expect(() => memoize(() => 1, undefined as never)).toThrow(TypeError)
+  expect(() => memoizer('cache' as never)).toThrow(TypeError)
+  expect(() => memoizer({ name: 'f' } as never)).toThrow(/name/)
+})
+
+test('a value in env that has no digest is refused at once, by its path', () => {
+  expect(refused({ env: [{ log: () => {} }] })).toThrow(expect.objectContaining({ code: 'ERR_UNDIGESTIBLE' }))
+})

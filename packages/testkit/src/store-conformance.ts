@@ -1,0 +1,26 @@
+import type { MaybePromise, Store } from '@riposte/core'
+import { backendRules } from './backend-conformance.ts'
+import { type Case, casesOf } from './cases.ts'
+import { committing } from './store/commit.ts'
+import { refs, withoutRefs } from './store/refs.ts'
+import { whole } from './store/whole.ts'
+
+/**
+ * Cases that every `Store` passes, those of its two backends among them.
+ *
+ * @param options.open - opens a store that is empty; each case opens its own and closes it
+ * @param options.refs - `false` declares an engine that cannot swap atomically: then `refs` must be `undefined`
+ */
+export function storeConformance(options: {
+  readonly open: () => MaybePromise<Store>
+  readonly refs?: boolean
+}): Case[] {
+  const { open, refs: offersRefs = true } = options
+  return [
+    ...casesOf(backendRules, open, store => store.values, 'values: '),
+    ...casesOf(backendRules, open, store => store.calls, 'calls: '),
+    ...casesOf(committing, open, store => store, 'commit: '),
+    ...casesOf(offersRefs ? refs : withoutRefs, open, store => store, 'refs: '),
+    ...casesOf(whole, open, store => store, 'store: '),
+  ]
+}

@@ -1,0 +1,138 @@
+// Packs every public package, installs the tarballs into empty projects and uses them there as a
+// stranger would: plain JavaScript, and TypeScript under NodeNext and Bundler resolution.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { command, installed, repository } from './command.ts'
+import { publicPackages, readManifest, targetsOf, withoutSources } from './packages.ts'
+
+const packages = publicPackages()
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'riposte-pack-')))
+const tarballs = join(work, 'tarballs')
+const tarballOf = (name: string, version: string) =>
+  join(tarballs, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
+
+beforeAll(() => {
+  mkdirSync(tarballs)
+  const pnpm = readManifest('.').packageManager
+  const pack = ['-r', '--filter', './packages/*', 'pack', '--pack-destination', tarballs]
+  command('npx', ['--yes', '--loglevel=error', `${pnpm}`, ...pack])
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+test('every public package has one tarball', () => {
+  const expected = packages.map(({ manifest }) => tarballOf(manifest.name, manifest.version))
+  expect(
+    readdirSync(tarballs)
+      .map(name => join(tarballs, name))
+      .sort(),
+  ).toEqual(expected.sort())
+})
+
+describe.each(packages)('$manifest.name', ({ manifest }) => {
+  const tarball = tarballOf(manifest.name, manifest.version)
+  const files = () =>
+    command('tar', ['tzf', tarball])
+      .split('\n')
+      .filter(Boolean)
+      .map(path => path.replace(/^package\//, './'))
+  const packed = () => JSON.parse(command('tar', ['xzOf', tarball, 'package/package.json']))
+
+  test('publint finds nothing', () => {
+    command(installed('publint'), ['run', tarball, '--strict'])
+  })
+
+  test('its types are right for ES modules', () => {
+    command(installed('attw'), [tarball, '--profile', 'esm-only'])
+  })
+
+  test('it publishes the exports that it is developed with, without the sources', () => {
+    expect(manifest.publishConfig?.exports).toEqual(withoutSources(manifest.exports ?? {}))
+    expect(packed().exports).toEqual(manifest.publishConfig?.exports)
+  })
+
+  test('every target of its exports and imports is packed', () => {
+    const targets = [...targetsOf(packed().exports), ...targetsOf(packed().imports ?? {})]
+    expect(targets.length).toBeGreaterThan(1)
+    expect(files()).toEqual(expect.arrayContaining(targets))
+  })
+
+  test('it holds modules, types, sources and a manifest, and nothing else', () => {
+    const known = /^\.\/(dist\/.+\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.+\.ts|package\.json|README\.md|LICENSE)$/
+    expect(files().filter(file => !known.test(file))).toEqual([])
+  })
+
+  test('every module of the build has its source, and every source its module', () => {
+    const stems = (folder: string, extension: string) =>
+      files()
+        .filter(file => file.startsWith(folder) && file.endsWith(extension))
+        .map(file => file.slice(folder.length, -extension.length))
+        .sort()
+    expect(stems('./dist/', '.js')).toEqual(stems('./src/', '.ts'))
+  })
+
+  test('no dependency is left that only this workspace can resolve', () => {
+    const { dependencies = {}, peerDependencies = {} } = packed()
+    const ranges = Object.values<string>({ ...dependencies, ...peerDependencies })
+    expect(ranges.filter(range => range.startsWith('workspace:'))).toEqual([])
+  })
+})
+
+describe('in an empty project', () => {
+  const app = join(work, 'app')
+  // The addon that this workspace compiled already, by link: npm would compile it again.
+  const linked = (name: string) => realpathSync(join(repository, 'packages/backend-sqlite/node_modules', name))
+
+  beforeAll(() => {
+    mkdirSync(app)
+    writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }))
+    const quiet = ['--ignore-scripts', '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline']
+    const own = packages.map(({ manifest }) => tarballOf(manifest.name, manifest.version))
+    const types = realpathSync(join(repository, 'node_modules/@types/node'))
+    command('npm', ['install', ...quiet, ...own, linked('better-sqlite3'), types], { cwd: app })
+    cpSync(join(repository, 'tests/consumer/use.mts'), join(app, 'use.mts'))
+    cpSync(join(repository, 'tests/consumer/use.mjs'), join(app, 'use.mjs'))
+  })
+
+  test('plain JavaScript computes once and finds the result in another process', () => {
+    const runs = [0, 1].map(() => command(process.execPath, ['use.mjs'], { cwd: app }))
+    expect(runs).toEqual(['computed 3\nresult 6\n', 'computed 0\nresult 6\n'])
+  })
+
+  test('require loads the modules, where Node can', () => {
+    const source =
+      "process.stdout.write(require('riposte').digest('a').length + ' ' + require('@riposte/core').digest('a').length)"
+    if (process.features.require_module)
+      expect(command(process.execPath, ['--no-warnings', '-e', source], { cwd: app })).toBe('64 64')
+    else expect(() => command(process.execPath, ['-e', source], { cwd: app })).toThrow('ERR_REQUIRE_ESM')
+  })
+
+  test.each([
+    ['NodeNext', 'NodeNext'],
+    ['Preserve', 'Bundler'],
+  ])('TypeScript with module %s and %s resolution compiles against the types, and runs', (module, moduleResolution) => {
+    const outDir = `out-${module}`
+    const compilerOptions = {
+      target: 'ES2022',
+      lib: ['ES2022', 'ESNext.Disposable'],
+      module,
+      moduleResolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      types: ['node'],
+      rootDir: '.',
+      outDir,
+    }
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }))
+    command(installed('tsc'), ['-p', '.'], { cwd: app })
+    expect(command(process.execPath, [`${outDir}/use.mjs`], { cwd: app })).toBe('12 of 12\n')
+  })
+})
+
+test('what the tests pack is what was built from the sources that are here', () => {
+  const core = readManifest('packages/core')
+  const source = readFileSync(join(repository, 'packages/core/src/index.ts'), 'utf8')
+  expect(command('tar', ['xzOf', tarballOf(core.name, core.version), 'package/src/index.ts'])).toBe(source)
+})

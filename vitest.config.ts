@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the TypeScript sources: the exports condition '@riposte/source' leads there, so they
+// need no build and coverage counts the lines of src/.
+const conditions = ['@riposte/source']
+
+const packageTests = (name: string) => ({
+  extends: true as const,
+  test: {
+    name,
+    root: `packages/${name}`,
+    include: ['test/**/*.test.ts'],
+    typecheck: {
+      enabled: true,
+      include: ['test/**/*.test-d.ts'],
+      tsconfig: '../../tsconfig.test.json',
+    },
+  },
+})
+
+// These see the repository as a stranger does: packed packages, documents, whole programs, all on the build.
+const workspaceTests = {
+  extends: true as const,
+  test: { name: 'workspace', include: ['tests/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
+}
+
+export default defineConfig({
+  resolve: { conditions: [...conditions, 'node'] },
+  ssr: { resolve: { conditions: [...conditions, 'node'] } },
+  test: {
+    reporters: ['default', './scripts/plain-reporter.mjs'],
+    testTimeout: 30_000,
+    projects: [
+      ...['core', 'backend-fs', 'backend-sqlite', 'memo', 'riposte', 'testkit'].map(packageTests),
+      workspaceTests,
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      reporter: ['text', 'json-summary'],
+    },
+  },
+})
