@@ -1,3 +1,15 @@
+const { readdirSync, readFileSync } = require('node:fs')
+const { join } = require('node:path')
+
+/** The modules that a package's `exports` lead to: what other packages may import. */
+const entries = readdirSync(join(__dirname, 'packages')).flatMap(name => {
+  const manifest = JSON.parse(readFileSync(join(__dirname, 'packages', name, 'package.json'), 'utf8'))
+  return Object.values(manifest.exports)
+    .map(target => target['@riposte/source'])
+    .filter(source => source !== undefined)
+    .map(source => `^packages/${name}/${source.slice(2).replaceAll('.', '\\.')}$`)
+})
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -23,7 +35,13 @@ module.exports = {
       name: 'no-deep-import',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/[^/]+/src/(?!index\\.ts)', pathNot: '^packages/$1/' },
+      to: { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', ...entries] },
+    },
+    {
+      name: 'the-engine-is-for-memo',
+      severity: 'error',
+      from: { pathNot: '^packages/(core|memo)/' },
+      to: { path: '^packages/core/src/engine\\.ts$' },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -15,7 +15,7 @@ const warmUpMs = 120
 const mostPerBatch = 1_000_000
 
 /** What contenders return ends here, lest the engine finds that nobody wants it. */
-export const sink = { value: /** @type {unknown} */ (undefined) }
+const sink = { value: /** @type {unknown} */ (undefined) }
 
 /**
  * @param {readonly Contender[]} contenders

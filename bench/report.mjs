@@ -37,7 +37,7 @@ export function circumstances(packages) {
   const gib = Math.round(totalmem() / 2 ** 30)
   const versions = packages.map(name => `${name} ${versionOf(name)}`)
   const machine = `${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model.trim()}, ${gib} GiB`
-  return `${machine}; Node ${process.version}; ${versions.join(', ')}. Measured on ${new Date().toISOString().slice(0, 10)}.`
+  return `${[machine, `Node ${process.version}`, ...versions].join(', ')}. Measured on ${new Date().toISOString().slice(0, 10)}.`
 }
 
 function versionOf(name) {

@@ -1,6 +1,6 @@
 // Packs every public package, installs the tarballs into empty projects and uses them there as a
 // stranger would: plain JavaScript, and TypeScript under NodeNext and Bundler resolution.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -131,8 +131,6 @@ describe('in an empty project', () => {
   })
 })
 
-test('what the tests pack is what was built from the sources that are here', () => {
-  const core = readManifest('packages/core')
-  const source = readFileSync(join(repository, 'packages/core/src/index.ts'), 'utf8')
-  expect(command('tar', ['xzOf', tarballOf(core.name, core.version), 'package/src/index.ts'])).toBe(source)
+test('what is packed was built from the sources that are here', () => {
+  expect(command(installed('tsc'), ['-b', '--dry'])).not.toContain('would build')
 })

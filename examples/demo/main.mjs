@@ -77,14 +77,14 @@ if (options.sweep) {
 const swept = await cache.gc({ grace: 0, dryRun: !options.sweep })
 const { values, calls } = await cache.stats()
 console.log(
-  `\n${options.sweep ? 'Swept' : 'A sweep would remove'} ${swept.removed} values of ${kib(swept.bytes)}; ` +
-    `the store holds ${calls.entries} records and ${values.entries} values, ${kib(values.bytes + calls.bytes)}`,
+  `\n${options.sweep ? 'Swept' : 'A sweep would remove'} ${swept.removed} values of ${size(swept.bytes)}; ` +
+    `the store holds ${calls.entries} records and ${values.entries} values, ${size(values.bytes + calls.bytes)}`,
 )
 await cache.close()
 
 const seconds = (performance.now() / 1000).toFixed(1)
 console.log(`\ncomputed ${ledger.computed}, from store ${ledger.calls - ledger.computed}, ${seconds} s`)
 
-function kib(/** @type {number} */ bytes) {
-  return `${Math.ceil(bytes / 1024).toLocaleString('en')} KiB`
+function size(/** @type {number} */ bytes) {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`
 }

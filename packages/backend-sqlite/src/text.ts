@@ -28,12 +28,10 @@ export function textOfBlob(blob: Uint8Array): string {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
   let text = ''
   let start = 0
-  // 0xED with a second byte from 0xA0 up begins a surrogate, and nothing else does: 0xED is never a later byte.
-  for (let at = bytes.indexOf(0xed); at !== -1; at = bytes.indexOf(0xed, at + 1)) {
-    const second = bytes[at + 1] ?? 0
-    if (second < 0xa0) continue
-    text += bytes.toString('utf8', start, at)
-    text += String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | ((bytes[at + 2] ?? 0) & 0x3f))
+  // 0xED begins what takes three bytes from U+D000 to U+DFFF, surrogates among it, and is never a later byte.
+  for (let at = bytes.indexOf(0xed); at !== -1; at = bytes.indexOf(0xed, at + 3)) {
+    const [second = 0, third = 0] = bytes.subarray(at + 1, at + 3)
+    text += bytes.toString('utf8', start, at) + String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f))
     start = at + 3
   }
   return text + bytes.toString('utf8', start)

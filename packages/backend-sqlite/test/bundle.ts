@@ -13,7 +13,14 @@ export async function bundle(entry: URL, folder: string): Promise<string> {
     configFile: false,
     logLevel: 'silent',
     root: join(here, '..'),
-    resolve: { conditions: ['@riposte/source', 'node'] },
+    resolve: {
+      conditions: ['@riposte/source', 'node'],
+      // For programs outside this package.
+      alias: {
+        '@riposte/backend-sqlite': join(here, '..', 'src', 'index.ts'),
+        '@riposte/core': join(here, '..', '..', 'core', 'src', 'index.ts'),
+      },
+    },
     ssr: { noExternal: [/^@riposte/], resolve: { conditions: ['@riposte/source', 'node'] } },
     build: {
       ssr: fileURLToPath(entry),

@@ -53,6 +53,7 @@ describe('ages', () => {
       const [info] = store.values.list()
       refresh()
       expect(store.values.delete([{ key, touched: info?.touched }])).toBe(0)
+      expect([...store.values.list()][0]?.touched).toBeGreaterThan(info?.touched ?? Number.NaN)
     }
     const [info] = store.values.list()
     expect(store.values.delete([{ key, touched: info?.touched }])).toBe(1)

@@ -1,10 +1,10 @@
 /** A call of a memoized function: from this process's memory, from another call under way, from the store, or computed. */
-import { isRiposteError, type MaybePromise, run, type Steps, wait } from '@riposte/core'
+import { type MaybePromise, run, type Steps, wait } from '@riposte/core'
 import type { Found } from '@riposte/core/engine'
-import { compute, keepHot, noteDigest, resultOf, runUncached } from './compute.ts'
+import { compute, keepHot, noteDigest, REMEDIES, resultOf, runUncached } from './compute.ts'
 import { type CacheState, type Definition, stateFor } from './definition.ts'
 import { Flight, type Outcome, UNSHARED } from './flight.ts'
-import { issueTicket, type Ticket } from './ticket.ts'
+import { issueTicket, isUndigestible, type Ticket } from './ticket.ts'
 import { storeFailed, textOf, uncached } from './warnings.ts'
 
 /** Answers a call. Never throws: what fails rejects. */
@@ -43,11 +43,10 @@ function start(
 ): MaybePromise<unknown> {
   let ticket: Ticket
   try {
-    ticket = issueTicket(definition, state.engine, args)
+    ticket = issueTicket(definition, state.engine.digest, args)
   } catch (error) {
     if (!isUndigestible(error)) throw error
-    const remedies = 'leave the argument out with `ignore`, or say with `key` what stands for it'
-    uncached(definition, state, { why: 'arguments', message: `${textOf(error)}; ${remedies}`, error })
+    uncached(definition, state, { why: 'arguments', message: `${textOf(error)}; ${REMEDIES}`, error })
     return runUncached(definition, args)
   }
   const answered = run(steps(ticket))
@@ -68,34 +67,31 @@ function hotByArguments(
 
 function* answer(definition: Definition, state: CacheState, ticket: Ticket): Steps<unknown> {
   const { engine, flights, frozen } = state
-  const { prepared } = ticket
   // The hot table gives copies; a value that is shared is found by where it is stored.
-  const hot = frozen === undefined ? engine.hot?.get(prepared.digest) : undefined
+  const hot = frozen === undefined ? engine.hot?.get(ticket.digest) : undefined
   if (hot !== undefined) {
     noteDigest(definition, state, ticket)
-    engine.abandon(prepared)
     return hot.value
   }
-  const ahead = flights.get(prepared.digest)
+  const ahead = flights.get(ticket.digest)
   if (ahead === undefined) return yield* fly(definition, state, ticket)
-  if (ahead.starting) {
-    engine.abandon(prepared)
-    return runUncached(definition, ticket.args)
-  }
+  if (ahead.starting) return runUncached(definition, ticket.args)
   if (definition.bodies.inside()) ahead.hurry?.()
-  return yield* share(definition, state, ticket, yield* wait(ahead.join()))
+  const outcome = yield* wait(ahead.join())
+  if (outcome.kind === 'failed') throw outcome.error
+  if (outcome.kind === 'result') return outcome.value()
+  return (yield* compute(definition, state, ticket, {})).result
 }
 
 /** The first call of its digest: others may join it. */
 function* fly(definition: Definition, state: CacheState, ticket: Ticket): Steps<unknown> {
-  const { digest } = ticket.prepared
+  const { digest } = ticket
   const flight = new Flight()
   let outcome: Outcome = UNSHARED
   state.flights.set(digest, flight)
   try {
     const found = yield* look(definition, state, ticket)
     if (found !== undefined) {
-      state.engine.abandon(ticket.prepared)
       outcome = { kind: 'result', value: () => resultOf(state, found.found) }
       return found.value
     }
@@ -111,19 +107,6 @@ function* fly(definition: Definition, state: CacheState, ticket: Ticket): Steps<
   }
 }
 
-/** What a call gets that waited for another. */
-function* share(definition: Definition, state: CacheState, ticket: Ticket, outcome: Outcome): Steps<unknown> {
-  if (outcome.kind === 'failed') {
-    state.engine.abandon(ticket.prepared)
-    throw outcome.error
-  }
-  if (outcome.kind === 'result') {
-    state.engine.abandon(ticket.prepared)
-    return outcome.value()
-  }
-  return (yield* compute(definition, state, ticket, {})).result
-}
-
 /** The recorded result of a call. A store that fails has none. */
 function* look(
   definition: Definition,
@@ -131,7 +114,7 @@ function* look(
   ticket: Ticket,
 ): Steps<{ readonly found: Found; readonly value: unknown } | undefined> {
   try {
-    const found = yield* wait(state.engine.find(ticket.prepared.digest))
+    const found = yield* wait(state.engine.find(ticket.digest))
     if (found === undefined) return undefined
     const value = resultOf(state, found)
     keepHot(definition, state, ticket, found)
@@ -140,8 +123,4 @@ function* look(
     storeFailed(definition, state, error)
     return undefined
   }
-}
-
-function isUndigestible(error: unknown): boolean {
-  return isRiposteError(error, 'ERR_UNDIGESTIBLE') || isRiposteError(error, 'ERR_CYCLIC')
 }

@@ -1,12 +1,21 @@
 /** Runs a body and keeps what it returns. */
-import { isRiposteError, type Steps, wait } from '@riposte/core'
+import { isPromise, isRiposteError, type PreparedCall, run, type Steps, wait } from '@riposte/core'
 import type { Found } from '@riposte/core/engine'
 import type { CacheState, Definition } from './definition.ts'
 import { type Flight, type Outcome, UNSHARED } from './flight.ts'
 import { metadataOf, type Runtime } from './metadata.ts'
-import { hasChanged, type Ticket } from './ticket.ts'
+import { hasChanged, isUndigestible, sealCall, type Ticket } from './ticket.ts'
 import { isPrimitive } from './trie.ts'
-import { storeFailed, textOf, uncached } from './warnings.ts'
+import { storeFailed, textOf, type Uncached, uncached } from './warnings.ts'
+
+/** What an author can do about an argument that has no digest. */
+export const REMEDIES = 'leave the argument out with `ignore`, or say with `key` what stands for it'
+
+const CHANGED: Uncached = {
+  why: 'changed',
+  message:
+    'its arguments were changed after the call and before the body could start; pass a copy, or change them later',
+}
 
 export interface Computed {
   /** What the body returned, itself: its caller owns it. */
@@ -28,39 +37,46 @@ export function* compute(
   ticket: Ticket,
   { flight, replace = false }: ComputeOptions,
 ): Steps<Computed> {
-  const { engine } = state
+  const attempt: Attempt = { sealed: undefined, changed: false, startedAt: 0, begun: 0 }
   try {
-    yield* checkReferences(definition, state, ticket)
-    let changed = false
-    let startedAt = 0
-    let begun = 0
-    const task = definition.bodies.run(() => {
-      changed = hasChanged(definition, engine, ticket)
-      startedAt = Date.now()
-      begun = performance.now()
-      return onStack(flight, () => Reflect.apply(definition.fn, undefined, ticket.args))
-    })
+    const task = definition.bodies.run(() => run(begin(definition, state, ticket, attempt, flight)))
     if (flight !== undefined) flight.hurry = task.hurry
-    let result: unknown
-    try {
-      result = yield* wait(task.result)
-    } catch (error) {
-      // The error belongs to other arguments than those that the waiters share.
-      if (changed) flight?.settle(UNSHARED)
-      throw error
-    }
+    const result = yield* wait(task.result)
+    const { sealed, startedAt, begun } = attempt
+    if (sealed === undefined) return { result, outcome: UNSHARED }
     const runtime = { startedAt, durationMs: performance.now() - begun }
-    if (changed) {
-      uncached(definition, state, {
-        why: 'changed',
-        message: 'its arguments were changed after the call and before the body could start; pass a copy, or change them later',
-      })
-      return { result, outcome: UNSHARED }
-    }
-    return { result, outcome: yield* keep(definition, state, ticket, { result, runtime, replace }) }
+    return { result, outcome: yield* keep(definition, state, ticket, sealed, { result, runtime, replace }) }
+  } catch (error) {
+    // The error belongs to other arguments than those that the waiters share.
+    if (attempt.changed) flight?.settle(UNSHARED)
+    throw error
   } finally {
-    engine.abandon(ticket.prepared)
+    if (attempt.sealed !== undefined) state.engine.abandon(attempt.sealed)
   }
+}
+
+/** How far a body has come. */
+interface Attempt {
+  /** The call with its arguments encoded; `undefined` where it runs uncached. */
+  sealed: PreparedCall | undefined
+  changed: boolean
+  startedAt: number
+  begun: number
+}
+
+/** Starts the body, which may be long after the call. */
+function* begin(
+  definition: Definition,
+  state: CacheState,
+  ticket: Ticket,
+  attempt: Attempt,
+  flight: Flight | undefined,
+): Steps<unknown> {
+  attempt.sealed = seal(definition, state, ticket, attempt)
+  if (attempt.sealed !== undefined) yield* checkReferences(definition, state, ticket, attempt, attempt.sealed)
+  attempt.startedAt = Date.now()
+  attempt.begun = performance.now()
+  return onStack(flight, () => Reflect.apply(definition.fn, undefined, ticket.args))
 }
 
 /** Runs the body of a call that has no key, or must not wait for the one that has it. */
@@ -75,8 +91,8 @@ export function keepHot(definition: Definition, state: CacheState, ticket: Ticke
 }
 
 /** Lets a later call find its digest without encoding. What `key` returns has names beside values, and is not noted. */
-export function noteDigest({ options }: Definition, state: CacheState, { keyed, prepared }: Ticket): void {
-  if (options.key === undefined) state.trie.add(keyed.values, prepared.digest)
+export function noteDigest({ options }: Definition, state: CacheState, { keyed, digest }: Ticket): void {
+  if (options.key === undefined) state.trie.add(keyed.values, digest)
 }
 
 /** The result as a caller other than the one that computed gets it. */
@@ -84,13 +100,50 @@ export function resultOf({ frozen }: CacheState, found: Found): unknown {
   return frozen === undefined ? found.value() : frozen.valueOf(found)
 }
 
-function* checkReferences(definition: Definition, state: CacheState, ticket: Ticket): Steps<void> {
+/** Encodes the arguments. Where they cannot be recorded, says so once, and the call runs uncached. */
+function seal(definition: Definition, state: CacheState, ticket: Ticket, attempt: Attempt): PreparedCall | undefined {
   try {
-    yield* wait(state.engine.checkReferences(ticket.prepared))
+    const sealed = sealCall(definition, state.engine, ticket)
+    if (sealed !== undefined) return sealed
+    attempt.changed = true
+  } catch (error) {
+    if (isUndigestible(error)) {
+      // What had a digest at the call and has none now was changed; or else it can be digested only, and not stored.
+      attempt.changed = hasChanged(definition, state.engine, ticket)
+      if (!attempt.changed) {
+        uncached(definition, state, { why: 'arguments', message: `${textOf(error)}; ${REMEDIES}`, error })
+        return undefined
+      }
+    } else if (isRiposteError(error, 'ERR_CLOSED')) {
+      storeFailed(definition, state, error)
+      return undefined
+    } else throw error
+  }
+  uncached(definition, state, CHANGED)
+  return undefined
+}
+
+/** Refuses false claims of `ref`s in the arguments. Asks the store only where there are any. */
+function* checkReferences(
+  definition: Definition,
+  state: CacheState,
+  ticket: Ticket,
+  attempt: Attempt,
+  sealed: PreparedCall,
+): Steps<void> {
+  try {
+    const checked = state.engine.checkReferences(sealed)
+    if (!isPromise(checked)) return
+    yield* wait(checked)
   } catch (error) {
     if (isRiposteError(error, 'ERR_FALSE_REFERENCE')) throw error
     storeFailed(definition, state, error)
   }
+  if (!hasChanged(definition, state.engine, ticket)) return
+  attempt.changed = true
+  attempt.sealed = undefined
+  state.engine.abandon(sealed)
+  uncached(definition, state, CHANGED)
 }
 
 function onStack<T>(flight: Flight | undefined, body: () => T): T {
@@ -109,11 +162,17 @@ interface Kept {
   readonly replace: boolean
 }
 
-function* keep(definition: Definition, state: CacheState, ticket: Ticket, { result, runtime, replace }: Kept): Steps<Outcome> {
+function* keep(
+  definition: Definition,
+  state: CacheState,
+  ticket: Ticket,
+  sealed: PreparedCall,
+  { result, runtime, replace }: Kept,
+): Steps<Outcome> {
   const metadata = yield* describe(definition, state, ticket, result, runtime)
   if (metadata !== undefined) {
     try {
-      const found = yield* wait(state.engine.commit(ticket.prepared, result, { metadata, replace }))
+      const found = yield* wait(state.engine.commit(sealed, result, { metadata, replace }))
       keepHot(definition, state, ticket, found)
       return { kind: 'result', value: () => resultOf(state, found) }
     } catch (error) {
@@ -149,10 +208,9 @@ function* describe(
 }
 
 /** A result that is not kept still says that what was recorded is outdated. */
-function* forget(definition: Definition, state: CacheState, { prepared }: Ticket): Steps<void> {
-  state.engine.hot?.delete(prepared.digest)
+function* forget(definition: Definition, state: CacheState, { digest }: Ticket): Steps<void> {
   try {
-    yield* wait(state.engine.evict(prepared.digest))
+    yield* wait(state.engine.evict(digest))
   } catch (error) {
     storeFailed(definition, state, error)
   }
@@ -164,5 +222,7 @@ function outcomeOf(result: unknown): Outcome {
 }
 
 function isUnstorable(error: unknown): boolean {
-  return isRiposteError(error) && ['ERR_UNDIGESTIBLE', 'ERR_CYCLIC', 'ERR_FALSE_REFERENCE', 'ERR_LIMIT'].includes(error.code)
+  return (
+    isRiposteError(error) && ['ERR_UNDIGESTIBLE', 'ERR_CYCLIC', 'ERR_FALSE_REFERENCE', 'ERR_LIMIT'].includes(error.code)
+  )
 }

@@ -65,20 +65,23 @@ export function define(fn: unknown, given: unknown, defaults: MemoDefaults, boun
   }
 }
 
+/** The cache that a call uses now, if something names one. */
+export function cacheIfAny({ options }: Definition): Cache | undefined {
+  return activeCache(options.cache, options.fallback)
+}
+
 /**
  * The cache that a call uses now.
  *
  * @throws {TypeError} when nothing names one
  */
-export function cacheFor({ options, identity }: Definition): Cache {
-  const cache = activeCache(options.cache, options.fallback)
-  if (cache === undefined) {
-    throw new TypeError(
-      `there is no cache for ${describeIdentity(identity)}: give memoize the option cache, run the call in withCache, ` +
-        "call setDefaultCache, or import memoize from 'riposte', which has a default cache",
-    )
-  }
-  return cache
+export function cacheFor(definition: Definition): Cache {
+  const cache = cacheIfAny(definition)
+  if (cache !== undefined) return cache
+  throw new TypeError(
+    `there is no cache for ${describeIdentity(definition.identity)}: give memoize the option cache, run the call in ` +
+      "withCache, call setDefaultCache, or import memoize from 'riposte', which has a default cache",
+  )
 }
 
 /**

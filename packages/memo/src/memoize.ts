@@ -1,6 +1,7 @@
 import { call } from './call.ts'
 import { define } from './definition.ts'
 import { checkDefaults } from './options.ts'
+import { nameFunction } from './stand-in.ts'
 import type { Checked } from './types/checked.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Memoized, Memoizer } from './types/memoized.ts'
@@ -40,5 +41,5 @@ function memoizeWith(fn: AnyFunction, options: unknown, defaults: MemoDefaults, 
   const definition = define(fn, options, defaults, boundary)
   const memoized = (...passed: readonly unknown[]): Promise<unknown> => call(definition, passed)
   Object.defineProperties(memoized, { name: { value: fn.name }, length: { value: fn.length } })
-  return Object.assign(memoized, verbsOf(definition))
+  return Object.assign(nameFunction(memoized, definition.identity, definition.conditions), verbsOf(definition))
 }

@@ -15,7 +15,9 @@ export function* metadataOf(
   runtime: Runtime | undefined,
 ): Steps<{ readonly [namespace: string]: unknown }> {
   // The arguments and the result are those of the function that it was typed with.
-  const describe = options.metadata as ((call: { readonly args: unknown; readonly result: unknown }) => unknown) | undefined
+  const describe = options.metadata as
+    | ((call: { readonly args: unknown; readonly result: unknown }) => unknown)
+    | undefined
   const own = describe === undefined ? {} : yield* wait(describe({ args, result }))
   if (typeof own !== 'object' || own === null || Array.isArray(own)) {
     throw new TypeError(`expected metadata to return an object of namespaces, got ${String(own)}`)

@@ -4,7 +4,8 @@ import type { AnyFunction } from './types/functions.ts'
 import type { MemoDefaults, MemoizeOptions } from './types/options.ts'
 
 /** Options after the checks, for a function of any type. */
-export type CheckedOptions = MemoizeOptions<AnyFunction, readonly string[], object, unknown> & Pick<MemoDefaults, 'fallback'>
+export type CheckedOptions = MemoizeOptions<AnyFunction, readonly string[], object, unknown> &
+  Pick<MemoDefaults, 'fallback'>
 
 interface Rule {
   readonly expected: string
@@ -60,7 +61,8 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
   env: anArray,
   deps: {
     expected: 'an array of digests and memoized functions',
-    accepts: value => Array.isArray(value) && value.every(dep => isDigest(dep) || typeof Object(dep)[digestOf] === 'function'),
+    accepts: value =>
+      Array.isArray(value) && value.every(dep => isDigest(dep) || typeof Object(dep)[digestOf] === 'function'),
   },
   results: oneOf('fresh', 'frozen'),
   strict: aBoolean,
@@ -68,7 +70,17 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
   onStoreError: oneOf('warn', 'throw'),
 }
 
-const DEFAULTS = ['cache', 'fallback', 'namespace', 'version', 'tags', 'results', 'strict', 'storeArguments', 'onStoreError']
+const DEFAULTS = [
+  'cache',
+  'fallback',
+  'namespace',
+  'version',
+  'tags',
+  'results',
+  'strict',
+  'storeArguments',
+  'onStoreError',
+]
 const OPTIONS = Object.keys(RULES).filter(name => name !== 'fallback')
 
 /**
@@ -92,7 +104,8 @@ export function checkDefaults(defaults: unknown): MemoDefaults {
 }
 
 function check(options: unknown, known: readonly string[]): object {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`expected options, an object, got ${show(options)}`)
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`expected options, an object, got ${show(options)}`)
   const given = dropUndefined(options)
   for (const [name, value] of Object.entries(given)) {
     if (!known.includes(name)) {

@@ -72,7 +72,8 @@ function positionsOf(ignore: readonly (number | string)[], params: readonly stri
     ignore.map(parameter => {
       const at = typeof parameter === 'string' ? (params ?? []).indexOf(parameter) : parameter
       if (Number.isSafeInteger(at) && at >= 0 && at < (params?.length ?? Number.POSITIVE_INFINITY)) return at
-      const known = params === undefined ? 'a position from 0, or a name declared in params' : `one of ${params.join(', ')}`
+      const known =
+        params === undefined ? 'a position from 0, or a name declared in params' : `one of ${params.join(', ')}`
       throw new TypeError(`expected ignore to name parameters: ${known}; got ${JSON.stringify(parameter)}`)
     }),
   )

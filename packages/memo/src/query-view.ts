@@ -5,10 +5,11 @@ export function viewQuery<A, B>(query: Query<A>, view: (record: A) => B): Query<
   return {
     take: count => viewQuery(query.take(count), view),
     skip: count => viewQuery(query.skip(count), view),
-    filter: keep => viewQuery(
-      query.filter(record => keep(view(record))),
-      view,
-    ),
+    filter: keep =>
+      viewQuery(
+        query.filter(record => keep(view(record))),
+        view,
+      ),
     map: change => query.map(record => change(view(record))),
     toArray: async () => (await query.toArray()).map(view),
     first: async () => seen(await query.first(), view),

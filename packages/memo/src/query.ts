@@ -1,10 +1,11 @@
 /** Queries for the calls of one function, by position or by the names that it declares. */
-import { ANY, type CallRecord, type CallTemplate, isRef, type Query } from '@riposte/core'
+import { ANY, type CallRecord, type CallTemplate, exact, isRef, type Query } from '@riposte/core'
 import type { Engine } from '@riposte/core/engine'
 import type { Definition } from './definition.ts'
 import { viewByName } from './named-record.ts'
 import type { Parameters } from './parameters.ts'
 import { viewQuery } from './query-view.ts'
+import { storable } from './stand-in.ts'
 
 export type ArgumentTemplate = readonly unknown[] | { readonly [name: string]: unknown }
 
@@ -45,14 +46,17 @@ function translate(
     if (pattern === undefined && at < declared) {
       // A trailing `undefined` is not recorded where parameters are declared.
       checks.push(record => record.args.length <= at || digestOf(engine, record.args[at]) === engine.digest(undefined))
-    } else args[at] = pattern
+    } else args[at] = typeof pattern === 'function' ? exact(storable(pattern)) : pattern
   }
 
   if (isArray(template)) template.forEach((pattern, at) => put(at, pattern))
   else {
     for (const [name, pattern] of Object.entries(template)) {
       const at = parameters.names?.indexOf(name) ?? -1
-      if (at < 0) throw new TypeError(`expected a template with names among ${shownNames(parameters)}; got ${JSON.stringify(name)}`)
+      if (at < 0)
+        throw new TypeError(
+          `expected a template with names among ${shownNames(parameters)}; got ${JSON.stringify(name)}`,
+        )
       if (at === parameters.restAt) checks.push(...restChecks(engine, at, pattern))
       else put(at, pattern)
     }

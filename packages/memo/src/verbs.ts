@@ -1,15 +1,23 @@
-import { type CallDigest, type CallRecord, type Digest, digestOf, type Query, RiposteError, run, wait } from '@riposte/core'
+import {
+  type CallDigest,
+  type CallRecord,
+  type Query,
+  RiposteError,
+  run,
+  type Steps,
+  digest as valueDigest,
+  wait,
+} from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
 import { rerun } from './call.ts'
 import { keepHot, resultOf } from './compute.ts'
-import { functionDigest } from './conditions.ts'
-import { type CacheState, cacheFor, type Definition, stateFor } from './definition.ts'
+import { type CacheState, cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
 import { deepFreeze } from './freeze.ts'
 import { describeIdentity } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import { viewByName } from './named-record.ts'
 import { type ArgumentTemplate, queryCalls, type Where } from './query.ts'
-import { issueTicket } from './ticket.ts'
+import { issueTicket, sealCall, type Ticket } from './ticket.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
 
@@ -26,30 +34,25 @@ export interface Verbs {
   rerun(...passed: readonly unknown[]): Promise<unknown>
   evict(...passed: readonly unknown[]): Promise<boolean>
   query(template?: ArgumentTemplate, where?: Where): Query<CallRecord<object>>
-  readonly [digestOf]: () => Digest
 }
 
 /** What a memoized function offers beside being called. */
 export function verbsOf(definition: Definition): Verbs {
-  const { fn, identity, conditions, parameters } = definition
+  const { fn, identity, parameters } = definition
 
   /** Where the record of a call is. */
   const locate = (passed: readonly unknown[]): { readonly state: CacheState; readonly digest: CallDigest } => {
     const state = stateFor(definition)
-    const { prepared } = issueTicket(definition, state.engine, parameters.bind(passed))
-    state.engine.abandon(prepared)
-    return { state, digest: prepared.digest }
+    return { state, digest: issueTicket(definition, state.engine.digest, parameters.bind(passed)).digest }
   }
 
   return {
     original: fn,
     identity,
     digest: (...passed) => {
-      // A digest shares no results, so the identity need not be the function's own.
-      const engine = engineOf(cacheFor(definition))
-      const { prepared } = issueTicket(definition, engine, parameters.bind(passed))
-      engine.abandon(prepared)
-      return prepared.digest
+      // It shares no results, so the identity need not be the function's own; and a cache is asked for its classes only.
+      const cache = cacheIfAny(definition)
+      return issueTicket(definition, cache ? engineOf(cache).digest : valueDigest, parameters.bind(passed)).digest
     },
     contains: async (...passed) => {
       const { state, digest } = locate(passed)
@@ -59,9 +62,13 @@ export function verbsOf(definition: Definition): Verbs {
       const { state, digest } = locate(passed)
       const found = await state.engine.find(digest)
       if (found === undefined) {
-        throw new RiposteError('ERR_NOT_FOUND', `no call of ${describeIdentity(identity)} is recorded under ${digest}`, {
-          key: digest,
-        })
+        throw new RiposteError(
+          'ERR_NOT_FOUND',
+          `no call of ${describeIdentity(identity)} is recorded under ${digest}`,
+          {
+            key: digest,
+          },
+        )
       }
       return resultOf(state, found)
     },
@@ -78,27 +85,28 @@ export function verbsOf(definition: Definition): Verbs {
     },
     seed: async (passed, result) => {
       const state = stateFor(definition)
-      const ticket = issueTicket(definition, state.engine, parameters.bind(passed))
-      const seeding = function* () {
-        try {
-          const metadata = yield* metadataOf(definition, ticket.args, result, undefined)
-          const found = yield* wait(state.engine.commit(ticket.prepared, result, { metadata, replace: true }))
-          keepHot(definition, state, ticket, found)
-        } finally {
-          state.engine.abandon(ticket.prepared)
-        }
-      }
+      const ticket = issueTicket(definition, state.engine.digest, parameters.bind(passed))
       // As far as it goes at once, so that what the caller changes afterwards is not recorded.
-      await run(seeding())
+      await run(seed(definition, state, ticket, result))
     },
     rerun: (...passed) => rerun(definition, passed),
     evict: async (...passed) => {
       const { state, digest } = locate(passed)
-      state.engine.hot?.delete(digest)
       return state.engine.evict(digest)
     },
     query: (template, where = {}) => queryCalls(definition, engineOf(cacheFor(definition)), template, where),
-    [digestOf]: () => functionDigest(identity, conditions),
+  }
+}
+
+function* seed(definition: Definition, state: CacheState, ticket: Ticket, result: unknown): Steps<void> {
+  const { engine } = state
+  const sealed = sealCall(definition, engine, ticket)
+  if (sealed === undefined) throw new TypeError('expected arguments that stay as they are while they are read')
+  try {
+    const metadata = yield* metadataOf(definition, ticket.args, result, undefined)
+    keepHot(definition, state, ticket, yield* wait(engine.commit(sealed, result, { metadata, replace: true })))
+  } finally {
+    engine.abandon(sealed)
   }
 }
 

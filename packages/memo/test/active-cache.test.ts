@@ -13,8 +13,15 @@ test('without a cache the first call rejects and says how to give one', async ()
   const f = memoize((x: number) => x, { name: 'lost' })
   const error = await f(1).catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(TypeError)
-  for (const part of ['"lost"', 'cache', 'withCache', 'setDefaultCache', "'riposte'"]) expect(String(error)).toContain(part)
-  expect(() => f.digest(1)).toThrow(TypeError)
+  for (const part of ['"lost"', 'cache', 'withCache', 'setDefaultCache', "'riposte'"])
+    expect(String(error)).toContain(part)
+  await expect(f.load(1)).rejects.toThrow(TypeError)
+  expect(() => f.peek(1)).toThrow(TypeError)
+})
+
+test('digest needs no cache', () => {
+  const fn = (x: number): number => x
+  expect(memoize(fn, { name: 'f' }).digest(1)).toBe(memoize(fn, { name: 'f', cache: open() }).digest(1))
 })
 
 test('override goes over scope, scope over option, option over default, default over fallback', async () => {
@@ -31,7 +38,13 @@ test('override goes over scope, scope over option, option over default, default 
   await withCache(caches.scope, () => g('override'))
 
   for (const [name, cache] of Object.entries(caches)) {
-    expect(await cache.calls.query().map(call => call.args).toArray(), name).toEqual([[name]])
+    expect(
+      await cache.calls
+        .query()
+        .map(call => call.args)
+        .toArray(),
+      name,
+    ).toEqual([[name]])
   }
 })
 
@@ -75,7 +88,6 @@ test('overrides and defaults may be disposed in any order, more than once', asyn
     await two.calls.query().evict()
   }
 })
-
 
 test('setDefaultCache(undefined) leaves no default', async () => {
   undo.push(setDefaultCache(open()), setDefaultCache(undefined))

@@ -52,14 +52,16 @@ describe('with params', () => {
   test('names are no part of the key', () => {
     const cache = open()
     const g = (a: number) => a
-    expect(memoize(g, { cache, name: 'f', params: ['a'] }).digest(1)).toBe(memoize(g, { cache, name: 'f', params: ['b'] }).digest(1))
+    expect(memoize(g, { cache, name: 'f', params: ['a'] }).digest(1)).toBe(
+      memoize(g, { cache, name: 'f', params: ['b'] }).digest(1),
+    )
     expect(memoize(g, { cache, name: 'f' }).digest(1)).toBe(memoize(g, { cache, name: 'f', params: ['b'] }).digest(1))
   })
 })
 
 test('without params the arguments are keyed as passed', async () => {
   let runs = 0
-  const f = memoize((_a?: unknown, _b?: unknown) => (runs += 1), { cache: open(), name: 'f' })
+  const f = memoize((_a?: unknown, _b?: unknown) => ++runs, { cache: open(), name: 'f' })
   expect(await f(1)).toBe(1)
   expect(await f(1, undefined)).toBe(2)
   expect(await f(1)).toBe(1)
@@ -84,7 +86,7 @@ test.each([
 
 test('deep-equal arguments are the same', async () => {
   let runs = 0
-  const f = memoize((_x: unknown) => (runs += 1), { cache: open(), name: 'f' })
+  const f = memoize((_x: unknown) => ++runs, { cache: open(), name: 'f' })
   await f({ a: 1, b: new Map([[1, Number.NaN]]) })
   await f({ b: new Map([[1, Number.NaN]]), a: 1 })
   expect(runs).toBe(1)
@@ -93,12 +95,15 @@ test('deep-equal arguments are the same', async () => {
 describe('ignore', () => {
   test('ignored arguments reach the body, and neither key nor record', async () => {
     const seen: unknown[][] = []
-    const f = memoize((...args: [url: string, secret: string, depth: number, log?: () => void]) => void seen.push(args), {
-      cache: open(),
-      name: 'f',
-      params: ['url', 'secret', 'depth', 'log'],
-      ignore: ['secret', 3],
-    })
+    const f = memoize(
+      (...args: [url: string, secret: string, depth: number, log?: () => void]) => void seen.push(args),
+      {
+        cache: open(),
+        name: 'f',
+        params: ['url', 'secret', 'depth', 'log'],
+        ignore: ['secret', 3],
+      },
+    )
     const log = (): void => {}
     await f('a', 's1', 1, log)
     await f('a', 's2', 1)
@@ -109,7 +114,14 @@ describe('ignore', () => {
     ])
     const record = await f.record('a', 'anything', 1)
     expect(record?.args).toEqual(['a', undefined, 1])
-    expect(JSON.stringify(await f.query().map(call => call.loadArgs()).toArray())).not.toContain('s1')
+    expect(
+      JSON.stringify(
+        await f
+          .query()
+          .map(call => call.loadArgs())
+          .toArray(),
+      ),
+    ).not.toContain('s1')
   })
 
   test('an argument left out before an ignored one is the same as undefined', () => {
@@ -123,7 +135,12 @@ describe('ignore', () => {
   })
 
   test('a rest is ignored whole', async () => {
-    const f = memoize((a: number, ..._xs: unknown[]) => a, { cache: open(), name: 'f', params: ['a', '...xs'], ignore: ['...xs'] })
+    const f = memoize((a: number, ..._xs: unknown[]) => a, {
+      cache: open(),
+      name: 'f',
+      params: ['a', '...xs'],
+      ignore: ['...xs'],
+    })
     expect(f.digest(1, 2, 3)).toBe(f.digest(1))
     expect(f.digest(2)).not.toBe(f.digest(1))
   })
@@ -132,7 +149,7 @@ describe('ignore', () => {
 describe('key', () => {
   test('an object keys by name, in whatever order it was written', async () => {
     let runs = 0
-    const f = memoize((_user: { id: number; name: string; last?: boolean }) => (runs += 1), {
+    const f = memoize((_user: { id: number; name: string; last?: boolean }) => ++runs, {
       cache: open(),
       name: 'f',
       key: ({ id, name, last }) => (last ? { name, id } : { id, name }),
@@ -155,13 +172,15 @@ describe('key', () => {
     expect(new Set(keys.map(key => f.digest(key))).size).toBe(keys.length)
   })
 
-  test.each([['a Map', new Map([['a', 1]])], ['a string', 'a'], ['null', null], ['a class instance', new Error('a')]])(
-    'a key that is %s is refused',
-    async (_, key) => {
-      const f = memoize((x: number) => x, { cache: open(), name: 'f', key: () => key as unknown as object })
-      await expect(f(1)).rejects.toThrow(TypeError)
-    },
-  )
+  test.each([
+    ['a Map', new Map([['a', 1]])],
+    ['a string', 'a'],
+    ['null', null],
+    ['a class instance', new Error('a')],
+  ])('a key that is %s is refused', async (_, key) => {
+    const f = memoize((x: number) => x, { cache: open(), name: 'f', key: () => key as unknown as object })
+    await expect(f(1)).rejects.toThrow(TypeError)
+  })
 })
 
 test('version, namespace, env and deps are parts of the key; version with its type', () => {
@@ -183,12 +202,16 @@ test('version, namespace, env and deps are parts of the key; version with its ty
   expect(new Set(functions.map(f => f.digest(1))).size).toBe(functions.length)
 })
 
-test('a memoized function can be an argument, by its identity', () => {
+test('a memoized function can be an argument, by its identity', async () => {
   const cache = open()
   const one = memoize((x: number) => x, { cache, name: 'one' })
   const f = memoize((g: unknown) => g, { cache, name: 'f' })
   expect(f.digest(one)).toBe(f.digest(memoize((x: number) => x + 1, { cache, name: 'one' })))
   expect(f.digest(one)).not.toBe(f.digest(memoize((x: number) => x, { cache, name: 'one', version: 2 })))
+  let runs = 0
+  const counted = memoize((_g: unknown) => ++runs, { cache, name: 'counted' })
+  expect([await counted(one), await counted(one)]).toEqual([1, 1])
+  expect(await counted.query([one]).count()).toBe(1)
 })
 
 describe('arguments without a digest', () => {
@@ -220,7 +243,7 @@ describe('arguments without a digest', () => {
 
   test('are refused where the function is strict, and the body does not run', async () => {
     let runs = 0
-    const f = memoize((_x: unknown) => (runs += 1), { cache: open(), name: 'f', strict: true })
+    const f = memoize((_x: unknown) => ++runs, { cache: open(), name: 'f', strict: true })
     const error = await f(() => 1).catch((reason: unknown) => reason)
     expect(isRiposteError(error, 'ERR_UNDIGESTIBLE')).toBe(true)
     expect(runs).toBe(0)
@@ -310,7 +333,12 @@ describe('arguments that change', () => {
 
 test('storeArguments: false records digests only, and finds calls all the same', async () => {
   const cache = open()
-  const f = memoize((x: { secret: string }) => x.secret.length, { cache, name: 'f', params: ['x'], storeArguments: false })
+  const f = memoize((x: { secret: string }) => x.secret.length, {
+    cache,
+    name: 'f',
+    params: ['x'],
+    storeArguments: false,
+  })
   await f({ secret: 'hush' })
   expect(await f.contains({ secret: 'hush' })).toBe(true)
   const record = await f.record({ secret: 'hush' })

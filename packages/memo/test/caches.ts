@@ -1,4 +1,12 @@
-import { type Cache, type CacheOptions, type CacheWarning, createCache, intercept, memoryStore, type Store } from '@riposte/core'
+import {
+  type Cache,
+  type CacheOptions,
+  type CacheWarning,
+  createCache,
+  intercept,
+  memoryStore,
+  type Store,
+} from '@riposte/core'
 
 export interface WatchedCache {
   readonly cache: Cache

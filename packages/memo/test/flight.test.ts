@@ -95,10 +95,13 @@ test('calls on different caches do not share a flight', async () => {
   let runs = 0
   const fn = async (): Promise<number> => {
     await settled()
-    return (runs += 1)
+    runs += 1
+    return runs
   }
   const [a, b] = [createCache(memoryStore()), createCache(memoryStore())]
-  expect(await Promise.all([memoize(fn, { cache: a, name: 'f' })(), memoize(fn, { cache: b, name: 'f' })()])).toEqual([1, 2])
+  expect(await Promise.all([memoize(fn, { cache: a, name: 'f' })(), memoize(fn, { cache: b, name: 'f' })()])).toEqual([
+    1, 2,
+  ])
 })
 
 test('waiters share a primitive result though the store cannot keep it', async () => {
@@ -107,7 +110,8 @@ test('waiters share a primitive result though the store cannot keep it', async (
   const f = memoize(
     async () => {
       await settled()
-      return (runs += 1)
+      runs += 1
+      return runs
     },
     { cache, name: 'f' },
   )
@@ -116,7 +120,8 @@ test('waiters share a primitive result though the store cannot keep it', async (
 
 test('a body that calls itself with the same key does not wait for itself', async () => {
   const f: (key: string, depth: number) => Promise<number> = memoize(
-    (_key: string, depth: number): Promise<number> | number => (depth === 0 ? 0 : f('k', depth - 1).then(below => below + 1)),
+    (_key: string, depth: number): Promise<number> | number =>
+      depth === 0 ? 0 : f('k', depth - 1).then(below => below + 1),
     { cache: createCache(memoryStore()), name: 'f', ignore: [1] },
   )
   expect(await f('k', 3)).toBe(3)

@@ -18,7 +18,16 @@ test.each([
   ['bytes', new Uint8Array(1)],
   ['a Buffer', Buffer.alloc(1)],
   ['an ArrayBuffer', new ArrayBuffer(1)],
-  ['an instance', new (class Counter { #count = 0; next() { this.#count += 1; return this.#count } })()],
+  [
+    'an instance',
+    new (class Counter {
+      #count = 0
+      next() {
+        this.#count += 1
+        return this.#count
+      }
+    })(),
+  ],
 ])('says that %s can still be changed', (_, part) => {
   expect(deepFreeze({ part })).toBe(false)
 })

@@ -60,7 +60,7 @@ describe('a hot entry is dropped or replaced', () => {
 
   test('by evict', async () => {
     let runs = 0
-    const f = memoize((_x: number) => (runs += 1), { cache: open(), name: 'f' })
+    const f = memoize((_x: number) => ++runs, { cache: open(), name: 'f' })
     await f(1)
     expect(await f.evict(1)).toBe(true)
     expect(f.peek(1)).toBeUndefined()
@@ -69,7 +69,7 @@ describe('a hot entry is dropped or replaced', () => {
 
   test('by rerun', async () => {
     let runs = 0
-    const f = memoize((_x: number) => (runs += 1), { cache: open(), name: 'f' })
+    const f = memoize((_x: number) => ++runs, { cache: open(), name: 'f' })
     await f(1)
     expect(await f.rerun(1)).toBe(2)
     expect([f.peek(1), await f(1), await f.load(1)]).toEqual([{ value: 2 }, 2, 2])

@@ -20,7 +20,8 @@ declare function post(url: string, body: unknown, signal?: AbortSignal): Promise
 test('model calls, with their cost', async () => {
   const memo = memoizer({ cache, namespace: 'app/llm', tags: { project: 'eval' } })
   const complete = memo(
-    async (request: Request, _attempt: number, signal?: AbortSignal): Promise<Reply> => post('/complete', request, signal),
+    async (request: Request, _attempt: number, signal?: AbortSignal): Promise<Reply> =>
+      post('/complete', request, signal),
     {
       name: 'complete',
       version: 1,
@@ -35,6 +36,7 @@ test('model calls, with their cost', async () => {
   let usd = 0
   const expensive = complete.query({ request: { model: 'x' } }, { metadata: { llm: { usd: { gt: 0.01 } } } })
   for await (const call of expensive) usd += call.metadata.llm?.usd ?? 0
+  expectTypeOf(usd).toEqualTypeOf<number>()
   expectTypeOf(await complete.query({ request: { temperature: 1 } }).evict()).toEqualTypeOf<number>()
 })
 

@@ -45,7 +45,10 @@ test('optional and rest parameters', () => {
     name: 'r',
     params: ['a', 'b', '...xs'],
   }).query({ b: 2, xs: [true] })
-  memoize(async (a?: number, ...xs: number[]) => [a, xs], { cache, name: 'r', params: ['a', '...xs'] }).query({ a: 1, xs: [1] })
+  memoize(async (a?: number, ...xs: number[]) => [a, xs], { cache, name: 'r', params: ['a', '...xs'] }).query({
+    a: 1,
+    xs: [1],
+  })
 })
 
 test('plain objects are matched in part, at any depth', () => {
@@ -70,11 +73,21 @@ test('recursive types, unions, unknown and any', () => {
   type Tree = { v: number; kids: Tree[]; parent?: Tree | null }
   type Data = string | number | boolean | null | Data[] | { [k: string]: Data }
   type Union = { kind: 'a'; x: number } | { kind: 'b'; y: string; z: { q: number } }
-  const f = memoize(async (tree: Tree, data: Data, u: unknown, m: Map<string, Tree>, s: 'x' | 'y', o: Union) => [tree, data, u, m, s, o], {
-    cache,
-    name: 't',
-    params: ['tree', 'data', 'u', 'm', 's', 'o'],
-  })
+  const f = memoize(
+    async (tree: Tree, data: Data, u: unknown, m: Map<string, Tree>, s: 'x' | 'y', o: Union) => [
+      tree,
+      data,
+      u,
+      m,
+      s,
+      o,
+    ],
+    {
+      cache,
+      name: 't',
+      params: ['tree', 'data', 'u', 'm', 's', 'o'],
+    },
+  )
   f.query({ tree: { parent: { parent: { v: 3 } } }, data: { a: 1 }, u: { x: ANY }, s: 'x' })
   f.query({ o: { kind: 'b', z: { q: ANY } } })
   // @ts-expect-error not one of the two
@@ -98,11 +111,14 @@ test('branded strings, class instances, null and undefined', () => {
   }
   type UserId = string & { readonly __brand: 'UserId' }
   const id = 'u' as UserId
-  const f = memoize(async (id: UserId, money: Money, o: { a?: string | null; b: string | undefined }) => [id, money, o], {
-    cache,
-    name: 'b',
-    params: ['id', 'money', 'o'],
-  })
+  const f = memoize(
+    async (id: UserId, money: Money, o: { a?: string | null; b: string | undefined }) => [id, money, o],
+    {
+      cache,
+      name: 'b',
+      params: ['id', 'money', 'o'],
+    },
+  )
   f.query({ id, money: new Money(1) })
   f.query({ money: { amount: 3 } })
   f.query({ o: { a: null } })
@@ -138,5 +154,9 @@ test('metadata is typed by the function that gives it', async () => {
 test('a query is not a promise', () => {
   const f = memoize(async (a: string) => a, { cache, name: 'f' })
   expectTypeOf(f.query()).not.toHaveProperty('then')
-  f.query().take(1).filter(call => call.name === 'f').evict()
+  void f
+    .query()
+    .take(1)
+    .filter(call => call.name === 'f')
+    .evict()
 })

@@ -13,11 +13,21 @@ async function argumentsOf(query: Records): Promise<unknown[]> {
 }
 
 test('by name, by position, and all', async () => {
-  const f = memoize((user: string, day: number) => `${user} ${day}`, { cache: open(), name: 'f', params: ['user', 'day'] })
+  const f = memoize((user: string, day: number) => `${user} ${day}`, {
+    cache: open(),
+    name: 'f',
+    params: ['user', 'day'],
+  })
   await Promise.all([f('ada', 1), f('ada', 2), f('bob', 1)])
   expect(await argumentsOf(f.query())).toHaveLength(3)
-  expect(await argumentsOf(f.query({ user: 'ada' }))).toEqual([['ada', 1], ['ada', 2]])
-  expect(await argumentsOf(f.query({ user: ANY, day: 1 }))).toEqual([['ada', 1], ['bob', 1]])
+  expect(await argumentsOf(f.query({ user: 'ada' }))).toEqual([
+    ['ada', 1],
+    ['ada', 2],
+  ])
+  expect(await argumentsOf(f.query({ user: ANY, day: 1 }))).toEqual([
+    ['ada', 1],
+    ['bob', 1],
+  ])
   expect(await argumentsOf(f.query([ANY, 2]))).toEqual([['ada', 2]])
   expect(await argumentsOf(f.query(['bob']))).toEqual([['bob', 1]])
   expect(await argumentsOf(f.query({ user: 'eve' }))).toEqual([])
@@ -49,7 +59,11 @@ test('null and undefined are data, and a declared argument left out is undefined
 })
 
 test('a rest is matched whole', async () => {
-  const f = memoize((a: string, ...xs: (number | undefined)[]) => [a, ...xs], { cache: open(), name: 'f', params: ['a', '...xs'] })
+  const f = memoize((a: string, ...xs: (number | undefined)[]) => [a, ...xs], {
+    cache: open(),
+    name: 'f',
+    params: ['a', '...xs'],
+  })
   await Promise.all([f('p'), f('p', 1), f('p', 1, 2), f('q', 1, 2), f('p', 1, 2, undefined)])
   expect(await f.query({ xs: [1, 2] }).count()).toBe(2)
   expect(await argumentsOf(f.query({ a: 'p', xs: exact([1, 2]) }))).toEqual([['p', 1, 2]])
@@ -60,7 +74,11 @@ test('a rest is matched whole', async () => {
 
 test('a plain object matches in part, exact wholly, a ref by digest', async () => {
   const cache = open()
-  const f = memoize((options: { user: number; deep?: { a: number; b?: number } }) => options, { cache, name: 'f', params: ['options'] })
+  const f = memoize((options: { user: number; deep?: { a: number; b?: number } }) => options, {
+    cache,
+    name: 'f',
+    params: ['options'],
+  })
   await f({ user: 1 })
   await f({ user: 1, deep: { a: 1, b: 2 } })
   expect(await f.query({ options: { user: 1 } }).count()).toBe(2)
@@ -93,7 +111,11 @@ test('by result, by metadata, and by tags', async () => {
 })
 
 test('metadata may be promised', async () => {
-  const f = memoize((x: number) => x, { cache: open(), name: 'f', metadata: async ({ result }) => ({ own: { result } }) })
+  const f = memoize((x: number) => x, {
+    cache: open(),
+    name: 'f',
+    metadata: async ({ result }) => ({ own: { result } }),
+  })
   await f(1)
   expect((await f.query().only()).metadata.own).toEqual({ result: 1 })
 })
@@ -118,13 +140,20 @@ describe('by what key returned', () => {
     expect((await query.skip(1).take(1).first())?.args.url).toBe('a')
     expect((await query.latest())?.args.url).toBe('a')
     expect(await f.query({ url: 'c' }).first()).toBeUndefined()
-    expect(await argumentsOf(f.query({ depth: 1 }))).toEqual([{ url: 'a', depth: 1 }, { url: 'b', depth: 1 }])
+    expect(await argumentsOf(f.query({ depth: 1 }))).toEqual([
+      { url: 'a', depth: 1 },
+      { url: 'b', depth: 1 },
+    ])
     expect(await query.evict()).toBe(3)
     expect(await f.query().count()).toBe(1)
   })
 
   test('an array by position', async () => {
-    const f = memoize((page: { url: string }) => page.url, { cache: open(), name: 'f', key: ({ url }): [string] => [url] })
+    const f = memoize((page: { url: string }) => page.url, {
+      cache: open(),
+      name: 'f',
+      key: ({ url }): [string] => [url],
+    })
     await f({ url: 'a' })
     expect(await argumentsOf(f.query(['a']))).toEqual([['a']])
     expect(await f.query(['b']).count()).toBe(0)

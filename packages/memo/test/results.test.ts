@@ -13,12 +13,19 @@ const RESULTS: readonly (readonly [string, () => unknown])[] = [
   ['the empty string', () => ''],
   ['false', () => false],
   ['0n', () => 0n],
-  ['a Map', () => new Map<unknown, unknown>([['b', 1], [{ a: 1 }, new Set([1])]])],
+  [
+    'a Map',
+    () =>
+      new Map<unknown, unknown>([
+        ['b', 1],
+        [{ a: 1 }, new Set([1])],
+      ]),
+  ],
   ['a Set', () => new Set([3, 1, 2])],
   ['a Date', () => new Date(0)],
   ['bytes', () => new Uint8Array([1, 2, 3])],
   ['an Error', () => new RangeError('as data')],
-  ['an array with a hole', () => [1, , 3]],
+  ['an array with a hole', () => Object.assign(new Array(3), { 0: 1, 2: 3 })],
   ['an object with __proto__ as a key', () => JSON.parse('{"__proto__": {"a": 1}}')],
   ['a large array', () => Array.from({ length: 3000 }, (_, i) => ({ i, text: `row ${i}` }))],
 ]
@@ -46,7 +53,11 @@ describe.each([
   })
 
   test('results, errors and order are those of the function itself', async () => {
-    const argument = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.constantFrom('a', -0, undefined, null, 1n), fc.array(fc.nat(2), { maxLength: 2 }))
+    const argument = fc.oneof(
+      fc.integer({ min: -2, max: 2 }),
+      fc.constantFrom('a', -0, undefined, null, 1n),
+      fc.array(fc.nat(2), { maxLength: 2 }),
+    )
     const calls = fc.array(fc.array(argument, { maxLength: 2 }), { minLength: 1, maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(calls, fc.nat(), async (lists, salt) => {
@@ -102,7 +113,15 @@ describe.each([
       },
       { cache: createCache(openStore()), name: 'f', cacheIf: ({ x }, first, second) => x > 1 && first + second > 3 },
     )
-    for (const args of [[1, 9], [1, 9], [2, 0], [2, 0], [2, 9], [2, 9]] as const) expect(await f(...args)).toEqual({ x: args[0] })
+    const calls: [x: number, y: number][] = [
+      [1, 9],
+      [1, 9],
+      [2, 0],
+      [2, 0],
+      [2, 9],
+      [2, 9],
+    ]
+    for (const [x, y] of calls) expect(await f(x, y)).toEqual({ x })
     expect(runs).toBe(5)
   })
 })
@@ -123,7 +142,10 @@ test('a cacheIf or metadata function that throws does not take the result away',
   }
   expect(await memoize(() => 1, { cache, name: 'f', cacheIf: fail })()).toBe(1)
   expect(await memoize(() => 2, { cache, name: 'g', metadata: fail })()).toBe(2)
-  expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('oops'), expect.stringContaining('oops')])
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringContaining('oops'),
+    expect.stringContaining('oops'),
+  ])
 })
 
 describe('frozen results', () => {

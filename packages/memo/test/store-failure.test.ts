@@ -49,7 +49,7 @@ describe.each([
     const failing = { on: true }
     const { cache } = watched(failingAt(openStore(), ['get', 'commit'], failing))
     let runs = 0
-    const f = memoize(() => (runs += 1), { cache, name: 'f' })
+    const f = memoize(() => ++runs, { cache, name: 'f' })
     await f()
     failing.on = false
     expect([await f(), await f()]).toEqual([2, 2])

@@ -14,21 +14,30 @@ const named = (list: readonly unknown[]): CallDigest =>
 
 test('finds for each list of primitives what was added for it, and nothing else', () => {
   fc.assert(
-    fc.property(fc.array(fc.array(primitive, { maxLength: 4 }), { maxLength: 30 }), fc.array(primitive, { maxLength: 4 }), (lists, other) => {
-      const trie = new CallTrie()
-      for (const list of lists) trie.add(list, named(list))
-      for (const list of lists) expect(trie.find(list)).toBe(named(list))
-      const known = lists.some(list => list.length === other.length && list.every((value, i) => Object.is(value, other[i])))
-      expect(trie.find(other)).toBe(known ? named(other) : undefined)
-    }),
+    fc.property(
+      fc.array(fc.array(primitive, { maxLength: 4 }), { maxLength: 30 }),
+      fc.array(primitive, { maxLength: 4 }),
+      (lists, other) => {
+        const trie = new CallTrie()
+        for (const list of lists) trie.add(list, named(list))
+        for (const list of lists) expect(trie.find(list)).toBe(named(list))
+        const known = lists.some(
+          list => list.length === other.length && list.every((value, i) => Object.is(value, other[i])),
+        )
+        expect(trie.find(other)).toBe(known ? named(other) : undefined)
+      },
+    ),
   )
 })
 
-test.each([[[{}]], [[1, []]], [[() => 1]], [[Symbol.for('a')]], [['x'.repeat(257)]]])('takes no list such as %o', list => {
-  const trie = new CallTrie()
-  trie.add(list, named(['x']))
-  expect(trie.find(list)).toBeUndefined()
-})
+test.each([[[{}]], [[1, []]], [[() => 1]], [[Symbol.for('a')]], [['x'.repeat(257)]]])(
+  'takes no list such as %o',
+  list => {
+    const trie = new CallTrie()
+    trie.add(list, named(['x']))
+    expect(trie.find(list)).toBeUndefined()
+  },
+)
 
 test('does not grow without bound', () => {
   const trie = new CallTrie()

@@ -45,14 +45,19 @@ test('contains, load, record and evict of what is there, and of what is not', as
 
 test('load and contains never run the body', async () => {
   let runs = 0
-  const f = memoize(() => (runs += 1), { cache: open(), name: 'f' })
+  const f = memoize(() => ++runs, { cache: open(), name: 'f' })
   await f.contains()
   await f.load().catch(() => {})
   expect(runs).toBe(0)
 })
 
 test('seed records a result without running the body, also over another', async () => {
-  const f = memoize((x: number): number | undefined => x, { cache: open(), name: 'f', tags: { a: 1 }, metadata: ({ result }) => ({ own: { result } }) })
+  const f = memoize((x: number): number | undefined => x, {
+    cache: open(),
+    name: 'f',
+    tags: { a: 1 },
+    metadata: ({ result }) => ({ own: { result } }),
+  })
   await f.seed([1], 9)
   expect(await f(1)).toBe(9)
   await f.seed([1], undefined)
@@ -73,7 +78,7 @@ test('seed takes what it is given at once', async () => {
 test('rerun runs the body and replaces what is recorded, in the store too', async () => {
   const store = memoryStore()
   let runs = 0
-  const fn = (_x: number): number => (runs += 1)
+  const fn = (_x: number): number => ++runs
   const f = memoize(fn, { cache: createCache(store), name: 'f' })
   expect([await f(1), await f.rerun(1), await f(1)]).toEqual([1, 2, 2])
   expect(await memoize(fn, { cache: createCache(store), name: 'f' })(1)).toBe(2)
@@ -105,7 +110,11 @@ test('a rerun whose result is not to be kept removes what is recorded', async ()
 })
 
 test('verbs take arguments as a call does', async () => {
-  const f = memoize((a: number, ...rest: number[]) => [a, ...rest], { cache: open(), name: 'f', params: ['a', '...rest'] })
+  const f = memoize((a: number, ...rest: number[]) => [a, ...rest], {
+    cache: open(),
+    name: 'f',
+    params: ['a', '...rest'],
+  })
   const g = memoize((a: number) => a, { cache: open(), name: 'g', params: ['a'] })
   await g(1)
   // As `map` passes them.

@@ -22,8 +22,8 @@ function prepareFolder(): string {
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' })
   } catch (error) {
-    // `EEXIST`: it was written before. The others: nothing can be written here, which the store says at its first use.
-    if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(codeOf(error))) throw error
+    // `EEXIST`: it was written before. The others: nothing can be made here, which the store says at its first use.
+    if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(codeOf(error))) throw error
   }
   return folder
 }

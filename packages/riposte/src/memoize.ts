@@ -1,4 +1,4 @@
-import { type Memoizer, type MemoDefaults, memoizer as memoizerWithoutDefault } from '@riposte/memo'
+import { type MemoDefaults, type Memoizer, memoizer as memoizerWithoutDefault } from '@riposte/memo'
 import { defaultCache } from './default-cache.ts'
 
 /** `memoize` of `@riposte/memo`, with `defaultCache()` for calls that nothing else names a cache for. */

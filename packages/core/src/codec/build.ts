@@ -8,22 +8,29 @@ import type { Registry } from '../registry/registry.ts'
 /** Stands for an absent element: a hole of an array, a property that is elsewhere. */
 export const HOLE: unique symbol = Symbol('hole')
 
-/** Sets an own property as a literal would, also one named `__proto__`. */
-export function setProperty(target: object, key: PropertyKey, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
-  } else {
-    // Own, enumerable and writable; a setter planted on a prototype is passed by.
-    if (key in target && !Object.hasOwn(target, key)) {
-      Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
-      return
-    }
-    ;(target as Record<PropertyKey, unknown>)[key] = value
+/**
+ * Sets an own enumerable property as a literal would, also one named `__proto__`. False where the target has no room for
+ * it, such as another length for an array.
+ */
+export function setProperty(target: object, key: PropertyKey, value: unknown): boolean {
+  if (key in target) {
+    // There may be a setter on a prototype, or a hidden property of its own.
+    if (key === 'length' && Array.isArray(target)) return false
+    return define(target, key, value, true)
   }
+  if (!Object.isExtensible(target)) return false
+  ;(target as Record<PropertyKey, unknown>)[key] = value
+  return true
 }
 
 function setHidden(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, writable: true, enumerable: false, configurable: true })
+  define(target, key, value, false)
+}
+
+function define(target: object, key: PropertyKey, value: unknown, enumerable: boolean): boolean {
+  // Without a prototype, lest a property planted on Object.prototype is taken for a part of the descriptor.
+  const descriptor = { __proto__: null, value, writable: true, enumerable, configurable: true }
+  return Reflect.defineProperty(target, key, descriptor)
 }
 
 export function arrayBufferOf(bytes: Uint8Array): ArrayBuffer {
@@ -83,26 +90,26 @@ function toLittleEndian(bytes: Uint8Array, width: number): Uint8Array {
 /** From type, name, message, cause, errors and the map of its properties; a hole stands for what is among the properties. */
 export function errorOf(parts: readonly unknown[]): Error | undefined {
   const [type, name, message, cause, errors, properties] = parts
+  if (parts.length !== 6) return undefined
   if (!ERROR_NAMES.some(known => known === type) || typeof properties !== 'object' || properties === null) return undefined
   const prototype = (globalThis as unknown as Readonly<Record<string, { readonly prototype: Error }>>)[type as string]!
     .prototype
   const error = new Error()
   Object.setPrototypeOf(error, prototype)
+  // The place where it was thrown is not stored; that of the decoder would mislead. First, for V8 looks at the name when this is set.
+  setHidden(error, 'stack', `${typeof name === 'string' ? name : type}: ${typeof message === 'string' ? message : ''}`)
   if (name !== HOLE && name !== prototype.name) setHidden(error, 'name', name)
   if (message !== HOLE && message !== '') setHidden(error, 'message', message)
   if (cause !== HOLE && cause !== undefined) setHidden(error, 'cause', cause)
   if (errors !== HOLE && errors !== undefined) setHidden(error, 'errors', errors)
-  // The place where it was thrown is not stored; that of the decoder would mislead.
-  setHidden(error, 'stack', `${String(name === HOLE ? type : name)}: ${String(message === HOLE ? '' : message)}`)
-  copyProperties(properties, error)
-  return error
+  return copyProperties(properties, error) ? error : undefined
 }
 
-/** Adds the own enumerable properties of `source` to `target`. */
-export function copyProperties(source: object, target: object): void {
-  for (const key of Reflect.ownKeys(source)) {
-    setProperty(target, key, (source as Readonly<Record<PropertyKey, unknown>>)[key])
-  }
+/** Adds the own properties of `source`, all enumerable, to `target`. False where one has no room. */
+export function copyProperties(source: object, target: object): boolean {
+  return Reflect.ownKeys(source).every(key =>
+    setProperty(target, key, (source as Readonly<Record<PropertyKey, unknown>>)[key]),
+  )
 }
 
 /** @throws {RiposteError} `ERR_UNKNOWN_CLASS` */

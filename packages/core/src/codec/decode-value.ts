@@ -2,6 +2,7 @@
  * Builds values from stored payloads. An explicit stack in place of recursion, a bound on everything, no trust in any
  * length: hostile bytes end in a typed error.
  */
+import { latin1 } from '#host'
 import type { Digest } from '../digest/address.ts'
 import { MAJOR, TAG } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
@@ -28,8 +29,10 @@ import { fromWtf8 } from './wtf8.ts'
 
 export interface DecodeOptions {
   readonly registry: Registry
-  /** The payload of a linked part. Without it a link becomes a `ref`. */
-  readonly part?: (link: Link) => Uint8Array
+  /** The payload of a linked part. Without it, or where it gives none, a link becomes a `ref`. */
+  readonly part?: (link: Link) => Uint8Array | undefined
+  /** Leaves linked elements and properties as `ref`s, and asks for no parts but those without which their holder cannot be built. */
+  readonly shallow?: boolean
   readonly limits?: DecodeLimits
 }
 
@@ -76,8 +79,12 @@ export function decodeValue(payload: Uint8Array, options: DecodeOptions): unknow
 class Decoder {
   readonly #options: DecodeOptions
   readonly #limits: DecodeLimits
+  /** Arrays with holes: they may be longer than their bytes account for. */
+  readonly #sparse = new WeakSet<object>()
   #items = 0
   #bytes = 0
+  /** Open tags whose values cannot be built around `ref`s. */
+  #closed = 0
 
   constructor(options: DecodeOptions) {
     this.#options = options
@@ -90,6 +97,7 @@ class Decoder {
     for (;;) {
       let value = this.#item(reader, frames)
       if (value instanceof Part) {
+        if (frames.length >= this.#limits.depth) throw this.#limit('depth')
         frames.push({ kind: 'part', items: [], left: 1, tag: 0, outer: reader })
         reader = this.#open(value.payload)
         continue
@@ -106,6 +114,7 @@ class Decoder {
         frame.left -= 1
         if (frame.left > 0) break
         frames.pop()
+        if (isClosed(frame)) this.#closed -= 1
         if (frame.outer !== undefined) {
           if (reader.at !== reader.bytes.length) throw reader.damaged('something follows the value')
           reader = frame.outer
@@ -154,14 +163,16 @@ class Decoder {
     if (frame.left === 0) return this.#finish(frame, reader)
     if (frames.length >= this.#limits.depth) throw this.#limit('depth')
     frames.push(frame)
+    if (isClosed(frame)) this.#closed += 1
     return OPENED
   }
 
   #link(reader: Reader): unknown {
     const offset = reader.at
     const link = readLink(reader, offset)
-    const { part } = this.#options
-    return part === undefined ? ref(link.digest) : new Part(part(link))
+    const { part, shallow } = this.#options
+    const payload = shallow && this.#closed === 0 ? undefined : part?.(link)
+    return payload === undefined ? ref(link.digest) : new Part(payload)
   }
 
   /** An item as it stands in an array or map: holes only in arrays. */
@@ -179,7 +190,7 @@ class Decoder {
   #finish(frame: Frame, reader: Reader): unknown {
     switch (frame.kind) {
       case 'array':
-        return frame.items.some(item => item instanceof Holes) ? sparse(frame.items, reader) : frame.items
+        return frame.items.some(item => item instanceof Holes) ? this.#withHoles(frame.items, reader) : frame.items
       case 'map':
         return properties(frame.items, reader)
       case 'part':
@@ -187,6 +198,12 @@ class Decoder {
       default:
         return this.#tagged(frame.tag, frame.items[0], reader)
     }
+  }
+
+  #withHoles(items: readonly unknown[], reader: Reader): unknown[] {
+    const array = sparse(items, reader)
+    this.#sparse.add(array)
+    return array
   }
 
   #tagged(tag: number, content: unknown, reader: Reader): unknown {
@@ -200,9 +217,9 @@ class Decoder {
     if (isViewTag(tag)) return withBytes(content, bytes => viewOf(tag, bytes))
     switch (tag) {
       case TAG.positiveBignum:
-        return withBytes(content, bytes => magnitude(bytes))
+        return withBytes(content, bytes => (bytes.length > BIGINT_BYTES ? undefined : magnitude(bytes)))
       case TAG.negativeBignum:
-        return withBytes(content, bytes => -1n - magnitude(bytes))
+        return withBytes(content, bytes => (bytes.length > BIGINT_BYTES ? undefined : -1n - magnitude(bytes)))
       case TAG.wtf8:
         return withBytes(content, fromWtf8)
       case TAG.holes:
@@ -210,7 +227,7 @@ class Decoder {
       case TAG.packedNumbers:
         return withBytes(content, numbersOf)
       case TAG.chunks:
-        return Array.isArray(content) ? joinChunks(content) : undefined
+        return this.#isList(content) ? joinChunks(content) : undefined
       case TAG.buffer:
         return withBytes(content, bufferOf)
       case TAG.arrayBuffer:
@@ -230,8 +247,16 @@ class Decoder {
       case TAG.nullPrototype:
         return isProperties(content) ? Object.assign(Object.create(null), content) : undefined
       default:
-        return Array.isArray(content) ? this.#buildFromArray(tag, content, reader) : undefined
+        if (tag === TAG.error && Array.isArray(content) && content.length === 6) {
+          return errorOf(Array.from(content, (item, i) => (i in content ? item : HOLE)))
+        }
+        return this.#isList(content) ? this.#buildFromArray(tag, content, reader) : undefined
     }
+  }
+
+  /** An array with an item for each of its elements. */
+  #isList(content: unknown): content is readonly unknown[] {
+    return Array.isArray(content) && !this.#sparse.has(content)
   }
 
   #buildFromArray(tag: number, items: readonly unknown[], reader: Reader): unknown {
@@ -248,13 +273,10 @@ class Decoder {
         return searchParams(items)
       case TAG.regexp:
         return regexp(items)
-      case TAG.error:
-        return errorOf(Array.from(items, (item, i) => (i in items ? item : HOLE)))
       case TAG.extra: {
         const [extras, base] = items
         if (items.length !== 2 || !isProperties(extras) || typeof base !== 'object' || base === null) return undefined
-        copyProperties(extras, base)
-        return base
+        return copyProperties(extras, base) ? base : undefined
       }
       case TAG.instance: {
         const [id, version, state] = items
@@ -272,6 +294,9 @@ class Decoder {
   }
 }
 
+const DIGITS = '0123456789abcdef'
+/** Bytes that fit a bigint of either sign (V8: 2^30 bits). */
+const BIGINT_BYTES = 2 ** 27 - 1
 const OPENED: unique symbol = Symbol('opened')
 
 class Part {
@@ -279,6 +304,13 @@ class Part {
   constructor(payload: Uint8Array) {
     this.payload = payload
   }
+}
+
+const OPEN_TAGS: ReadonlySet<number> = /* @__PURE__ */ new Set([TAG.map, TAG.set, TAG.nullPrototype, TAG.error])
+
+/** Whether it is a tag whose value cannot be built around `ref`s. */
+function isClosed(frame: Frame): boolean {
+  return frame.kind === 'tag' && !OPEN_TAGS.has(frame.tag)
 }
 
 function simple(reader: Reader): unknown {
@@ -366,7 +398,18 @@ function joinChunks(items: readonly unknown[]): Uint8Array | undefined {
 }
 
 function magnitude(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`)
+  return bytes.length === 0 ? 0n : BigInt(`0x${hexOf(bytes)}`)
+}
+
+/** As `toHex`, for any length: text grown digit by digit takes 32 bytes of memory for each. */
+function hexOf(bytes: Uint8Array): string {
+  if (bytes.length <= 1024) return toHex(bytes)
+  const digits = new Uint8Array(2 * bytes.length)
+  bytes.forEach((byte, i) => {
+    digits[2 * i] = DIGITS.charCodeAt(byte >> 4)
+    digits[2 * i + 1] = DIGITS.charCodeAt(byte & 15)
+  })
+  return latin1(digits, 0, digits.length)
 }
 
 function searchParams(items: readonly unknown[]): URLSearchParams | undefined {

@@ -117,7 +117,8 @@ function sealOf(key: Digest, bytes: Uint8Array): string {
   if (bytes.length > COPY_BELOW) {
     return sha256HexOf([bytes.subarray(0, SEAL), fromHex(key), bytes.subarray(BODY)])
   }
-  const copy = bytes.slice()
+  // Not `slice`: on a Buffer it shares memory.
+  const copy = new Uint8Array(bytes)
   writeHex(key, copy, SEAL)
   return sha256Hex(copy)
 }

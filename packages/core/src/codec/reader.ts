@@ -11,7 +11,8 @@ export class Reader {
   argument = 0
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes
+    // A Buffer's `slice` and `subarray` give Buffers, which share memory and are another kind of value.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 

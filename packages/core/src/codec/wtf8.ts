@@ -1,6 +1,11 @@
+/** Characters that are made a string at once. */
+const PIECE = 4096
+
 /** The string that WTF-8 bytes stand for (Sapin, "The WTF-8 encoding"); `undefined` where they are none. */
 export function fromWtf8(bytes: Uint8Array): string | undefined {
-  let text = ''
+  // Joined at the end: text grown character by character takes 32 bytes of memory for each.
+  const pieces: string[] = []
+  let codes: number[] = []
   let at = 0
   const next = (): number => {
     const byte = bytes[at] ?? 0
@@ -17,7 +22,12 @@ export function fromWtf8(bytes: Uint8Array): string | undefined {
     else if (first >= 0xf0 && first < 0xf5) code = ((first & 7) << 18) + next() * 4096 + next() * 64 + next()
     else return undefined
     if (Number.isNaN(code) || code > 0x10ffff) return undefined
-    text += String.fromCodePoint(code)
+    codes.push(code)
+    if (codes.length === PIECE) {
+      pieces.push(String.fromCodePoint(...codes))
+      codes = []
+    }
   }
-  return text
+  pieces.push(String.fromCodePoint(...codes))
+  return pieces.join('')
 }

@@ -267,7 +267,7 @@ export class Encoder {
     this.#depth -= 1
     if (this.#containers > REMEMBER_AFTER && this.#containers - before >= REMEMBER_ABOVE) {
       this.#remember(value, at, end, start)
-      this.#unsettled.push(value)
+      if (this.#stored !== undefined || this.#putOff !== undefined) this.#unsettled.push(value)
     }
     return end
   }

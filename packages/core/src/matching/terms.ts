@@ -36,7 +36,7 @@ function isMetadata(term: MetadataTerm, condition: Extract<CallCondition, { fiel
 }
 
 function passes(value: Scalar, test: ScalarTest): boolean {
-  if (test.equals !== undefined && value !== test.equals) return false
+  if (test.equals !== undefined && !isSame(value, test.equals)) return false
   if (test.in !== undefined && !test.in.includes(value)) return false
   return (
     isOrdered(value, test.lt, order => order < 0) &&
@@ -46,10 +46,17 @@ function passes(value: Scalar, test: ScalarTest): boolean {
   )
 }
 
+/** NaN equals itself, as everywhere in Riposte; 0 and -0 are one number to a test, as they are to SQL. */
+function isSame(a: Scalar, b: Scalar): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b))
+}
+
 function isOrdered(value: Scalar, bound: string | number | undefined, holds: (order: number) => boolean): boolean {
   if (bound === undefined) return true
   if (typeof value === 'string' && typeof bound === 'string') return holds(compareCodePoints(value, bound))
   // Not value - bound: the difference of two equal infinities is not a number.
-  if (typeof value === 'number' && typeof bound === 'number') return holds(value < bound ? -1 : value > bound ? 1 : 0)
+  if (typeof value === 'number' && typeof bound === 'number' && !Number.isNaN(value) && !Number.isNaN(bound)) {
+    return holds(value < bound ? -1 : value > bound ? 1 : 0)
+  }
   return false
 }

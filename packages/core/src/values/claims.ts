@@ -2,6 +2,7 @@
 import type { Inside } from '../cache/inside.ts'
 import type { Claim } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
+import { LINK_ABOVE } from '../digest/format.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import { type HeaderFound, readHeaders } from './headers.ts'
@@ -58,7 +59,8 @@ function checkClaim(claim: Claim, header: HeaderFound): void {
     throw falseReference(claim, `it is no digest of a value, but the key of another order of ${header.formOf}`)
   }
   if (!claim.whole && !header.linkable) {
-    throw falseReference(claim, 'the value is too small for a ref to stand in its place; pass the value itself')
+    const reason = `of the value itself, without its large parts, there are only ${LINK_ABOVE} bytes or less`
+    throw falseReference(claim, `${reason}, so it stands there as it is; pass the value, with refs for its large parts`)
   }
 }
 

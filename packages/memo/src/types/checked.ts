@@ -16,9 +16,10 @@ export type NamesOf<K extends readonly unknown[]> = K extends readonly []
  * Checks in the result what would spoil the inference of the function if it were checked in the options.
  * A mistake makes the result unusable, and its type says why.
  */
-export type Checked<F extends AnyFunction, P, Out> = unknown extends ThisParameterType<F>
-  ? Named<F, P, Out>
-  : { readonly 'the function uses its receiver, which a memoized function does not have': never }
+export type Checked<F extends AnyFunction, P, Out> =
+  unknown extends ThisParameterType<F>
+    ? Named<F, P, Out>
+    : { readonly 'the function uses its receiver, which a memoized function does not have': never }
 
 /** Checks that `params`, if given, names each parameter. */
 export type Named<F extends AnyFunction, P, Out> = P extends readonly []

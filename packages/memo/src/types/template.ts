@@ -10,7 +10,9 @@ type RestOf<K extends readonly unknown[]> = '0' extends keyof K
 
 /** Patterns by the names in `params`; a rest parameter is matched whole. */
 export type NamedTemplate<K extends readonly unknown[], P extends readonly unknown[]> = {
-  readonly [I in keyof P & `${number}` as P[I] extends `...${infer Name}` ? Name : P[I] & string]?: P[I] extends `...${string}`
+  readonly [I in keyof P & `${number}` as P[I] extends `...${infer Name}`
+    ? Name
+    : P[I] & string]?: P[I] extends `...${string}`
     ? ANY | RestOf<K> | Exact<RestOf<K>>
     : I extends keyof K
       ? Pattern<K[I]>
@@ -21,7 +23,11 @@ export type NamedTemplate<K extends readonly unknown[], P extends readonly unkno
 export type PositionalTemplate<K extends readonly unknown[]> = { readonly [I in keyof K]?: Pattern<K[I]> }
 
 /** What to ask of arguments: by the names of what `key` returned, or by the names in `params`, or by position. */
-export type Template<F extends AnyFunction, P extends readonly unknown[], K extends object> = K extends readonly unknown[]
+export type Template<
+  F extends AnyFunction,
+  P extends readonly unknown[],
+  K extends object,
+> = K extends readonly unknown[]
   ? NamedTemplate<Parameters<F>, P> | PositionalTemplate<K>
   : { readonly [N in keyof K]?: Pattern<K[N]> }
 

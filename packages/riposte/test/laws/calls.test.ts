@@ -63,7 +63,21 @@ describe.each(STORES)('calls in %s', (_name, open) => {
       const before = await readdir(folder)
       const names = fc.oneof(
         fc.string({ minLength: 1, unit: 'binary' }),
-        fc.constantFrom('__proto__', 'constructor', '../../escape', "'; DROP TABLE calls_v1; --", '%', '_', '\0', 'a/b', '\ud800', '"', '/', '~0', 'nul'),
+        fc.constantFrom(
+          '__proto__',
+          'constructor',
+          '../../escape',
+          "'; DROP TABLE calls_v1; --",
+          '%',
+          '_',
+          '\0',
+          'a/b',
+          '\ud800',
+          '"',
+          '/',
+          '~0',
+          'nul',
+        ),
       )
       let defined = 0
       await fc.assert(
@@ -80,7 +94,9 @@ describe.each(STORES)('calls in %s', (_name, open) => {
           const argument = { [parameter]: tag, ['__proto__x']: name }
           expect(await f(argument)).toEqual({ value: argument })
           expect(await f.contains(argument)).toBe(true)
-          const found = await cache.calls.query({ namespace, name, version: defined, metadata: { tags: { [tag]: true } } }).toArray()
+          const found = await cache.calls
+            .query({ namespace, name, version: defined, metadata: { tags: { [tag]: true } } })
+            .toArray()
           expect(found.map(call => call.digest)).toEqual([f.digest(argument)])
           expect(await f.query([{ [parameter]: tag }]).count()).toBeGreaterThanOrEqual(1)
         }),

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { intercept, memoryStore, perKeyLock, type Store, serializing } from '@riposte/core'
 import { fsStore } from '@riposte/backend-fs'
 import { sqliteStore } from '@riposte/backend-sqlite'
+import { intercept, memoryStore, perKeyLock, type Store, serializing } from '@riposte/core'
 
 /** Every store, and every wrapper around one of them. */
 export const STORES: readonly (readonly [string, (folder: string) => Store])[] = [
@@ -11,13 +11,19 @@ export const STORES: readonly (readonly [string, (folder: string) => Store])[] =
   ['files', folder => fsStore(join(folder, 'files'))],
   ['files, synchronous', folder => fsStore(join(folder, 'files'), { sync: true })],
   ['SQLite', folder => sqliteStore(join(folder, 'riposte.db'))],
-  ['SQLite behind intercept', folder => intercept(sqliteStore(join(folder, 'riposte.db')), (_operation, next) => next())],
+  [
+    'SQLite behind intercept',
+    folder => intercept(sqliteStore(join(folder, 'riposte.db')), (_operation, next) => next()),
+  ],
   ['memory behind perKeyLock', () => perKeyLock(memoryStore())],
   ['files behind serializing', folder => serializing(fsStore(join(folder, 'files')))],
 ]
 
 /** Runs `body` on a store in an empty folder of its own. */
-export async function withStore<T>(open: (folder: string) => Store, body: (store: Store, folder: string) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  open: (folder: string) => Store,
+  body: (store: Store, folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'riposte-laws-'))
   const store = open(folder)
   try {
@@ -31,7 +37,10 @@ export async function withStore<T>(open: (folder: string) => Store, body: (store
 /** Every entry of a store by key, to compare before and after. */
 export async function contents(store: Store): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
-  for (const [name, backend] of [['value', store.values], ['call', store.calls]] as const) {
+  for (const [name, backend] of [
+    ['value', store.values],
+    ['call', store.calls],
+  ] as const) {
     for await (const { key } of backend.list()) {
       const [bytes] = await backend.get([key])
       found.set(`${name} ${key}`, Buffer.from(bytes ?? []).toString('hex'))

@@ -35,10 +35,14 @@ describe.each(STORES)('values in %s', (_name, open) => {
       await storage.save({ a: wide })
       const before = await contents(store)
       await fc.assert(
-        fc.asyncProperty(values, fc.constantFrom(() => 1, Symbol('own'), new WeakMap(), Promise.resolve()), async (value, bad) => {
-          const saving = storage.save([value, { deep: [bad] }])
-          await expect(saving).rejects.toMatchObject({ code: 'ERR_UNDIGESTIBLE', details: { path: '[1].deep[0]' } })
-        }),
+        fc.asyncProperty(
+          values,
+          fc.constantFrom(() => 1, Symbol('own'), new WeakMap(), Promise.resolve()),
+          async (value, bad) => {
+            const saving = storage.save([value, { deep: [bad] }])
+            await expect(saving).rejects.toMatchObject({ code: 'ERR_UNDIGESTIBLE', details: { path: '[1].deep[0]' } })
+          },
+        ),
         { numRuns: 30 },
       )
       expect(await contents(store)).toEqual(before)
@@ -106,7 +110,10 @@ describe.each(STORES)('values in %s', (_name, open) => {
       const absent = digest(['absent', ...wide])
       for (const claim of [absent, small] as readonly Digest[]) {
         const saving = storage.save({ rows: [1, ref(claim)], other: wide })
-        await expect(saving).rejects.toMatchObject({ code: 'ERR_FALSE_REFERENCE', details: { digest: claim, path: '.rows[1]' } })
+        await expect(saving).rejects.toMatchObject({
+          code: 'ERR_FALSE_REFERENCE',
+          details: { digest: claim, path: '.rows[1]' },
+        })
       }
       expect(await contents(store)).toEqual(before)
     }))

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { digest } from '../../src/index.ts'
+import { callDigest } from '../../src/engine.ts'
+
+const base = { namespace: 'n', name: 'f', version: 1, conditions: [digest('env')] }
+const args = [digest('ada'), digest(3)]
+
+test('the key of a call is the digest of what its comment says', () => {
+  expect(callDigest(base, args)).toBe(digest(['riposte call 1', 'n', 'f', 1, [digest('env')], args]))
+  expect(callDigest(base, args)).toBe('a0af79da95a6d2a60e31a8bda0e36b7e0e0e2ddb6b5d86f8b5d3d7ee51b6fa8e')
+})
+
+test.each([
+  ['namespace', { ...base, namespace: '' }, args],
+  ['name', { ...base, name: 'g' }, args],
+  ['version', { ...base, version: 2 }, args],
+  ['type of the version', { ...base, version: '1' }, args],
+  ['lack of a version', { ...base, version: undefined }, args],
+  ['conditions', { ...base, conditions: [] }, args],
+  ['order of the arguments', base, [...args].reverse()],
+  ['number of arguments', base, args.slice(1)],
+  ['place between conditions and arguments', { ...base, conditions: [digest('env'), args[0]!] }, args.slice(1)],
+])('another %s is another call', (_what, identity, others) => {
+  expect(callDigest(identity, others)).not.toBe(callDigest(base, args))
+})

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { type CallTerms, createCache, defaultRegistry, digest, memoryStore, type Store } from '../../src/index.ts'
+import { termsOf } from '../../src/calls/terms-of.ts'
+import { openRecord } from '../../src/calls/record-codec.ts'
+import { identity } from '../cache/support.ts'
+
+async function termsFor(argument: unknown, options: { inlineBelow?: number; storeArguments?: boolean } = {}): Promise<CallTerms> {
+  let given: CallTerms | undefined
+  const inner = memoryStore()
+  const store: Store = {
+    ...inner,
+    commit(batch) {
+      given = batch.calls[0]!.terms
+      return inner.commit(batch)
+    },
+  }
+  const { inlineBelow = 4096, storeArguments = true } = options
+  const { calls } = createCache(store, { inlineBelow })
+  const call = calls.prepare(identity, { values: [argument], names: ['options'] }, { storeArguments })
+  await calls.commit(call, 1, { metadata: { tags: { a: 'x', b: [1] }, note: 'y' } })
+  const [{ key } = { key: undefined }] = inner.calls.list()
+  const [bytes] = inner.calls.get([key!])
+  const { record } = openRecord({ key: key!, bytes: bytes! }, defaultRegistry)
+  // What a record can be found by follows from the record alone.
+  expect(termsOf(record, defaultRegistry, digest)).toEqual(given)
+  return given!
+}
+
+const paths = ({ args }: CallTerms): readonly string[] => args.map(({ path }) => path)
+
+test('properties are listed breadth first, with the digests of their values', async () => {
+  const terms = await termsFor({ user: 'ada', deep: { a: { b: 1 }, list: [{ c: 1 }] } })
+  expect(paths(terms)).toEqual(['', '/user', '/deep', '/deep/a', '/deep/list', '/deep/a/b'])
+  expect(terms.args.map(term => term.digest)).toEqual([
+    digest({ user: 'ada', deep: { a: { b: 1 }, list: [{ c: 1 }] } }),
+    digest('ada'),
+    digest({ a: { b: 1 }, list: [{ c: 1 }] }),
+    digest({ b: 1 }),
+    digest([{ c: 1 }]),
+    digest(1),
+  ])
+  expect(terms.args.every(({ position, name }) => position === 0 && name === 'options')).toBe(true)
+})
+
+const big = { text: 'x'.repeat(9000), small: 1, deep: { text: 'y'.repeat(9000), n: [1, 2] }, list: ['z'.repeat(3000)] }
+
+test.each([
+  ['kept in parts', {}],
+  ['split everywhere', { inlineBelow: 0 }],
+  ['not split', { inlineBelow: Infinity }],
+  ['not stored', { storeArguments: false }],
+])('large arguments list the same: %s', async (_how, options) => {
+  const terms = await termsFor(big, options)
+  expect(Object.fromEntries(terms.args.map(({ path, digest: stands }) => [path, stands]))).toEqual({
+    '': digest(big),
+    '/text': digest(big.text),
+    '/small': digest(1),
+    '/deep': digest(big.deep),
+    '/list': digest(big.list),
+    '/deep/text': digest(big.deep.text),
+    '/deep/n': digest([1, 2]),
+  })
+})
+
+test.each([
+  ['an array', [{ a: 1 }]],
+  ['a Map', new Map([['a', 1]])],
+  ['text', 'a'],
+  ['null', null],
+  ['an empty object', {}],
+])('nothing inside %s is listed', async (_what, argument) => {
+  expect(paths(await termsFor(argument))).toEqual([''])
+})
+
+test('an object without a prototype is a plain object', async () => {
+  expect(paths(await termsFor(Object.assign(Object.create(null), { a: 1 })))).toEqual(['', '/a'])
+})
+
+test('at most 64 properties are listed, and a term says that there are more', async () => {
+  const wide = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]))
+  expect(paths(await termsFor(wide(64)))).toHaveLength(65)
+  const cut = paths(await termsFor(wide(65)))
+  expect(cut).toHaveLength(66)
+  expect(cut.at(-1)).toBe('*')
+})
+
+test('metadata lists its scalars, and that what is no scalar is there', async () => {
+  expect((await termsFor(1)).metadata).toEqual([
+    { path: '/tags', value: undefined },
+    { path: '/tags/a', value: 'x' },
+    { path: '/tags/b', value: undefined },
+    { path: '/note', value: 'y' },
+  ])
+})
