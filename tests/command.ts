@@ -22,7 +22,7 @@ export interface CommandOptions {
 export function attempt(command: string, args: readonly string[], options: CommandOptions = {}): Outcome {
   const done = spawnSync(command, args, {
     cwd: options.cwd ?? repository,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_OPTIONS: undefined, ...options.env },
+    env: { ...ownEnvironment(), NO_COLOR: '1', ...options.env },
     encoding: 'utf8',
     timeout: options.timeout ?? 170_000,
     maxBuffer: 1 << 28,
@@ -41,3 +41,9 @@ export function command(name: string, args: readonly string[], options: CommandO
 
 /** The path of a program that the workspace installed. */
 export const installed = (name: string): string => join(repository, 'node_modules', '.bin', name)
+
+/** The environment without what the test runner and a terminal put there. */
+function ownEnvironment(): Readonly<Record<string, string | undefined>> {
+  const foreign = /^(VITEST|FORCE_COLOR|NODE_OPTIONS|NODE_ENV|TEST$|MODE$|DEV$|PROD$|SSR$|BASE_URL$)/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
+}

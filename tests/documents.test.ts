@@ -28,8 +28,8 @@ describe('programs', () => {
   test.each(programs)('$block.file:$block.line', ({ at, fragment, text }) => {
     expect(compiled.complaintsOf(at)).toEqual([])
     if (fragment) return
-    const { status, stdout, stderr } = compiled.run(at)
-    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+    const { status, stdout, stderr } = compiled.run(at, text)
+    expect({ status, failure: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, failure: '' })
     const promised = printedBy(text)
     if (promised === undefined) return
     const lines = stdout.trimEnd().split('\n')

@@ -32,7 +32,7 @@ export class CompiledPrograms {
     rmSync(this.#folder, { recursive: true, force: true })
     mkdirSync(this.#folder, { recursive: true })
     for (const [at, { block, text }] of programs.entries()) {
-      writeFileSync(join(this.#folder, `${at}.m${block.language}`), `${text}\nexport {}\n`)
+      writeFileSync(join(this.#folder, `${nameOf(at, text)}.m${block.language}`), `${text}\nexport {}\n`)
     }
     const compilerOptions = {
       composite: false,
@@ -40,7 +40,10 @@ export class CompiledPrograms {
       declaration: false,
       declarationMap: false,
       sourceMap: false,
+      // These are our own rules, not those of the people who read documents.
       isolatedDeclarations: false,
+      erasableSyntaxOnly: false,
+      noPropertyAccessFromIndexSignature: false,
       allowJs: true,
       customConditions: [],
       rootDir: '.',
@@ -53,30 +56,39 @@ export class CompiledPrograms {
     this.#complaints = attempt(installed('tsc'), ['-p', this.#folder, '--pretty', 'false'])
       .stdout.split('\n')
       .filter(line => line.includes('error TS'))
+    // Without one of its own, vitest would take the configuration of the repository.
+    writeFileSync(join(this.#folder, 'vitest.config.mjs'), 'export default {}\n')
   }
 
   /** What the compiler says of a program; nothing, if it is right. Lines count from the beginning of the program. */
   complaintsOf(at: number): readonly string[] {
-    return this.#complaints.filter(line => new RegExp(`(^|[/\\\\])${at}\\.m[jt]s\\(`).test(line))
+    return this.#complaints.filter(line => new RegExp(`(^|[/\\\\])${at}(\\.test)?\\.m[jt]s\\(`).test(line))
   }
 
   /** What the compiler says of no program in particular. */
   get complaints(): readonly string[] {
-    return this.#complaints.filter(line => !/(^|[/\\])\d+\.m[jt]s\(/.test(line))
+    return this.#complaints.filter(line => !/(^|[/\\])\d+(\.test)?\.m[jt]s\(/.test(line))
   }
 
-  /** Runs a program in an empty directory of its own. */
-  run(at: number): Outcome {
-    const file = join(this.#folder, 'out', `${at}.mjs`)
-    if (!existsSync(file)) throw new Error(`program ${at} was not compiled`)
+  /** Runs a program in an empty directory of its own: with Node, or with vitest where it is a test. */
+  run(at: number, text: string): Outcome {
+    const folder = join(this.#folder, 'out')
+    const file = `${nameOf(at, text)}.mjs`
+    if (!existsSync(join(folder, file))) throw new Error(`program ${at} was not compiled`)
     const cwd = mkdtempSync(join(tmpdir(), 'riposte-document-'))
+    const options = { cwd, timeout: 60_000 }
     try {
-      return attempt(process.execPath, [file], { cwd, timeout: 60_000 })
+      return isTest(text)
+        ? attempt(installed('vitest'), ['run', '--root', this.#folder, `out/${file}`], options)
+        : attempt(process.execPath, [join(folder, file)], options)
     } finally {
       rmSync(cwd, { recursive: true, force: true })
     }
   }
 }
+
+const isTest = (text: string) => /from 'vitest'/.test(text)
+const nameOf = (at: number, text: string) => (isTest(text) ? `${at}.test` : `${at}`)
 
 /** The lines that a program says it prints: its comments `// prints: …`, in order. `undefined` if it says nothing. */
 export function printedBy(text: string): readonly string[] | undefined {

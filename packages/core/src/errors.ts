@@ -57,4 +57,3 @@ export function isRiposteError<C extends ErrorCode = ErrorCode>(error: unknown, 
   if (!(error instanceof Error) || error.name !== 'RiposteError') return false
   return code === undefined || (error as RiposteError).code === code
 }
-

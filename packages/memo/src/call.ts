@@ -1,11 +1,12 @@
 /** A call of a memoized function: from this process's memory, from another call under way, from the store, or computed. */
 import { type MaybePromise, run, type Steps, wait } from '@riposte/core'
 import type { Found } from '@riposte/core/engine'
-import { compute, keepHot, noteDigest, REMEDIES, resultOf, runUncached } from './compute.ts'
+import { compute, runUncached } from './compute.ts'
 import { type CacheState, type Definition, stateFor } from './definition.ts'
 import { Flight, type Outcome, UNSHARED } from './flight.ts'
-import { issueTicket, isUndigestible, type Ticket } from './ticket.ts'
-import { storeFailed, textOf, uncached } from './warnings.ts'
+import { keepHot, noteDigest, resultOf } from './found-result.ts'
+import { beginCall, isUndigestible, type PendingCall } from './pending-call.ts'
+import { storeFailed, uncached, undigestible } from './warnings.ts'
 
 /** Answers a call. Never throws: what fails rejects. */
 export function call(definition: Definition, passed: readonly unknown[]): Promise<unknown> {
@@ -13,8 +14,7 @@ export function call(definition: Definition, passed: readonly unknown[]): Promis
     const state = stateFor(definition)
     const args = definition.parameters.bind(passed)
     const hot = hotByArguments(definition, state, args)
-    if (hot !== undefined) return Promise.resolve(hot.value)
-    return Promise.resolve(start(definition, state, args, ticket => answer(definition, state, ticket)))
+    return Promise.resolve(hot === undefined ? start(definition, state, args, answer) : hot.value)
   } catch (error) {
     return Promise.reject(error)
   }
@@ -23,34 +23,29 @@ export function call(definition: Definition, passed: readonly unknown[]): Promis
 /** Runs the body and records the result in place of what was recorded. Never throws: what fails rejects. */
 export function rerun(definition: Definition, passed: readonly unknown[]): Promise<unknown> {
   try {
-    const state = stateFor(definition)
-    const args = definition.parameters.bind(passed)
-    const steps = function* (ticket: Ticket): Steps<unknown> {
-      return (yield* compute(definition, state, ticket, { replace: true })).result
-    }
-    return Promise.resolve(start(definition, state, args, steps))
+    return Promise.resolve(start(definition, stateFor(definition), definition.parameters.bind(passed), computeAnew))
   } catch (error) {
     return Promise.reject(error)
   }
 }
 
-/** Encodes the arguments and takes the steps of a call, as far as they go now. */
+/** Digests the arguments and takes the steps of a call, as far as they go now. */
 function start(
   definition: Definition,
   state: CacheState,
   args: readonly unknown[],
-  steps: (ticket: Ticket) => Steps<unknown>,
+  steps: (pending: PendingCall) => Steps<unknown>,
 ): MaybePromise<unknown> {
-  let ticket: Ticket
+  let pending: PendingCall
   try {
-    ticket = issueTicket(definition, state.engine.digest, args)
+    pending = beginCall(definition, state, args)
   } catch (error) {
     if (!isUndigestible(error)) throw error
-    uncached(definition, state, { why: 'arguments', message: `${textOf(error)}; ${REMEDIES}`, error })
+    uncached({ definition, state }, undigestible(error))
     return runUncached(definition, args)
   }
-  const answered = run(steps(ticket))
-  ticket.returned = true
+  const answered = run(steps(pending))
+  pending.returned = true
   return answered
 }
 
@@ -65,37 +60,38 @@ function hotByArguments(
   return digest && engine.hot.get(digest)
 }
 
-function* answer(definition: Definition, state: CacheState, ticket: Ticket): Steps<unknown> {
-  const { engine, flights, frozen } = state
+function* answer(pending: PendingCall): Steps<unknown> {
+  const { definition, state, args, digest } = pending
   // The hot table gives copies; a value that is shared is found by where it is stored.
-  const hot = frozen === undefined ? engine.hot?.get(ticket.digest) : undefined
+  const hot = state.frozen === undefined ? state.engine.hot?.get(digest) : undefined
   if (hot !== undefined) {
-    noteDigest(definition, state, ticket)
+    noteDigest(pending)
     return hot.value
   }
-  const ahead = flights.get(ticket.digest)
-  if (ahead === undefined) return yield* fly(definition, state, ticket)
-  if (ahead.starting) return runUncached(definition, ticket.args)
+  const ahead = state.flights.get(digest)
+  if (ahead === undefined) return yield* fly(pending)
+  if (ahead.starting) return runUncached(definition, args)
   if (definition.bodies.inside()) ahead.hurry?.()
-  const outcome = yield* wait(ahead.join())
-  if (outcome.kind === 'failed') throw outcome.error
-  if (outcome.kind === 'result') return outcome.value()
-  return (yield* compute(definition, state, ticket, {})).result
+  return yield* share(pending, yield* wait(ahead.join()))
+}
+
+function* computeAnew(pending: PendingCall): Steps<unknown> {
+  return (yield* compute(pending, { replace: true })).result
 }
 
 /** The first call of its digest: others may join it. */
-function* fly(definition: Definition, state: CacheState, ticket: Ticket): Steps<unknown> {
-  const { digest } = ticket
+function* fly(pending: PendingCall): Steps<unknown> {
+  const { state, digest } = pending
   const flight = new Flight()
   let outcome: Outcome = UNSHARED
   state.flights.set(digest, flight)
   try {
-    const found = yield* look(definition, state, ticket)
-    if (found !== undefined) {
-      outcome = { kind: 'result', value: () => resultOf(state, found.found) }
-      return found.value
+    const known = yield* look(pending)
+    if (known !== undefined) {
+      outcome = { kind: 'found', found: known.found }
+      return known.value
     }
-    const computed = yield* compute(definition, state, ticket, { flight })
+    const computed = yield* compute(pending, { flight })
     outcome = computed.outcome
     return computed.result
   } catch (error) {
@@ -107,20 +103,30 @@ function* fly(definition: Definition, state: CacheState, ticket: Ticket): Steps<
   }
 }
 
+/** What a call gets that waited for another. */
+function* share(pending: PendingCall, outcome: Outcome): Steps<unknown> {
+  switch (outcome.kind) {
+    case 'found':
+      return resultOf(pending.state, outcome.found)
+    case 'primitive':
+      return outcome.value
+    case 'failed':
+      throw outcome.error
+    case 'unshared':
+      return (yield* compute(pending, {})).result
+  }
+}
+
 /** The recorded result of a call. A store that fails has none. */
-function* look(
-  definition: Definition,
-  state: CacheState,
-  ticket: Ticket,
-): Steps<{ readonly found: Found; readonly value: unknown } | undefined> {
+function* look(pending: PendingCall): Steps<{ readonly found: Found; readonly value: unknown } | undefined> {
   try {
-    const found = yield* wait(state.engine.find(ticket.digest))
+    const found = yield* wait(pending.state.engine.find(pending.digest))
     if (found === undefined) return undefined
-    const value = resultOf(state, found)
-    keepHot(definition, state, ticket, found)
+    const value = resultOf(pending.state, found)
+    keepHot(pending, found)
     return { found, value }
   } catch (error) {
-    storeFailed(definition, state, error)
+    storeFailed(pending, error)
     return undefined
   }
 }

@@ -4,7 +4,7 @@ import { activeCache } from './active-cache.ts'
 import { type Bodies, createBodies } from './bodies.ts'
 import { conditionsOf } from './conditions.ts'
 import { definitionSite } from './definition-site.ts'
-import type { Flight } from './flight.ts'
+import { type Flight, flightsOf } from './flight.ts'
 import { FrozenResults } from './frozen-results.ts'
 import { claimIdentity, describeIdentity } from './identity.ts'
 import { type CheckedOptions, checkOptions } from './options.ts'
@@ -33,6 +33,7 @@ export interface Definition {
 /** What a memoized function knows of one cache. */
 export interface CacheState {
   readonly engine: Engine
+  /** Calls under way on the cache, of whatever function. */
   readonly flights: Map<CallDigest, Flight>
   readonly trie: CallTrie
   /** Where results are shared. */
@@ -97,7 +98,7 @@ export function stateFor(definition: Definition): CacheState {
   claimIdentity(cache, definition)
   const state: CacheState = {
     engine,
-    flights: new Map(),
+    flights: flightsOf(cache),
     trie: new CallTrie(),
     frozen: definition.options.results === 'frozen' ? new FrozenResults() : undefined,
     warnedStore: false,

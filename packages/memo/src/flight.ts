@@ -1,7 +1,12 @@
+import type { Cache, CallDigest } from '@riposte/core'
+import type { Found } from '@riposte/core/engine'
+
 /** What the call that a flight was waiting for came to. */
 export type Outcome =
-  /** A result: each call of `value` gives what one waiter may own. */
-  | { readonly kind: 'result'; readonly value: () => unknown }
+  /** A recorded result, of which every waiter takes what it may own. */
+  | { readonly kind: 'found'; readonly found: Found }
+  /** A result that is not recorded and that nobody can change. */
+  | { readonly kind: 'primitive'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Something that only the first caller can have: each waiter runs the body itself. */
   | { readonly kind: 'unshared' }
@@ -30,4 +35,13 @@ export class Flight {
   settle(outcome: Outcome): void {
     this.#settle?.(outcome)
   }
+}
+
+const flights: WeakMap<Cache, Map<CallDigest, Flight>> = /* @__PURE__ */ new WeakMap()
+
+/** The calls under way on a cache, of all its functions: one function may have been memoized more than once. */
+export function flightsOf(cache: Cache): Map<CallDigest, Flight> {
+  const known = flights.get(cache) ?? new Map<CallDigest, Flight>()
+  flights.set(cache, known)
+  return known
 }

@@ -10,14 +10,15 @@ import {
 } from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
 import { rerun } from './call.ts'
-import { keepHot, resultOf } from './compute.ts'
-import { type CacheState, cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
+import { cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
+import { keepHot, resultOf } from './found-result.ts'
 import { deepFreeze } from './freeze.ts'
 import { describeIdentity } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import { viewByName } from './named-record.ts'
+import { beginCall, digestCall, type PendingCall } from './pending-call.ts'
 import { type ArgumentTemplate, queryCalls, type Where } from './query.ts'
-import { issueTicket, sealCall, type Ticket } from './ticket.ts'
+import { sealCall } from './seal.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
 
@@ -40,11 +41,8 @@ export interface Verbs {
 export function verbsOf(definition: Definition): Verbs {
   const { fn, identity, parameters } = definition
 
-  /** Where the record of a call is. */
-  const locate = (passed: readonly unknown[]): { readonly state: CacheState; readonly digest: CallDigest } => {
-    const state = stateFor(definition)
-    return { state, digest: issueTicket(definition, state.engine.digest, parameters.bind(passed)).digest }
-  }
+  const begin = (passed: readonly unknown[]): PendingCall =>
+    beginCall(definition, stateFor(definition), parameters.bind(passed))
 
   return {
     original: fn,
@@ -52,59 +50,53 @@ export function verbsOf(definition: Definition): Verbs {
     digest: (...passed) => {
       // It shares no results, so the identity need not be the function's own; and a cache is asked for its classes only.
       const cache = cacheIfAny(definition)
-      return issueTicket(definition, cache ? engineOf(cache).digest : valueDigest, parameters.bind(passed)).digest
+      const keyed = parameters.key(parameters.bind(passed))
+      return digestCall(definition, keyed, cache === undefined ? valueDigest : engineOf(cache).digest)
     },
     contains: async (...passed) => {
-      const { state, digest } = locate(passed)
+      const { state, digest } = begin(passed)
       return state.engine.has(digest)
     },
     load: async (...passed) => {
-      const { state, digest } = locate(passed)
+      const { state, digest } = begin(passed)
       const found = await state.engine.find(digest)
       if (found === undefined) {
-        throw new RiposteError(
-          'ERR_NOT_FOUND',
-          `no call of ${describeIdentity(identity)} is recorded under ${digest}`,
-          {
-            key: digest,
-          },
-        )
+        const message = `no call of ${describeIdentity(identity)} is recorded under ${digest}`
+        throw new RiposteError('ERR_NOT_FOUND', message, { key: digest })
       }
       return resultOf(state, found)
     },
     peek: (...passed) => {
-      const { state, digest } = locate(passed)
+      const { state, digest } = begin(passed)
       const hot = state.engine.hot?.get(digest)
       if (state.frozen !== undefined) deepFreeze(hot?.value)
       return hot
     },
     record: async (...passed) => {
-      const { state, digest } = locate(passed)
+      const { state, digest } = begin(passed)
       const record = await state.engine.record(digest)
       return record && viewByKey(definition, record)
     },
     seed: async (passed, result) => {
-      const state = stateFor(definition)
-      const ticket = issueTicket(definition, state.engine.digest, parameters.bind(passed))
       // As far as it goes at once, so that what the caller changes afterwards is not recorded.
-      await run(seed(definition, state, ticket, result))
+      await run(seed(begin(passed), result))
     },
     rerun: (...passed) => rerun(definition, passed),
     evict: async (...passed) => {
-      const { state, digest } = locate(passed)
+      const { state, digest } = begin(passed)
       return state.engine.evict(digest)
     },
     query: (template, where = {}) => queryCalls(definition, engineOf(cacheFor(definition)), template, where),
   }
 }
 
-function* seed(definition: Definition, state: CacheState, ticket: Ticket, result: unknown): Steps<void> {
-  const { engine } = state
-  const sealed = sealCall(definition, engine, ticket)
+function* seed(call: PendingCall, result: unknown): Steps<void> {
+  const { engine } = call.state
+  const sealed = sealCall(call)
   if (sealed === undefined) throw new TypeError('expected arguments that stay as they are while they are read')
   try {
-    const metadata = yield* metadataOf(definition, ticket.args, result, undefined)
-    keepHot(definition, state, ticket, yield* wait(engine.commit(sealed, result, { metadata, replace: true })))
+    const metadata = yield* metadataOf(call.definition, call.args, result, undefined)
+    keepHot(call, yield* wait(engine.commit(sealed, result, { metadata, replace: true })))
   } finally {
     engine.abandon(sealed)
   }

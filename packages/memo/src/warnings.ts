@@ -2,8 +2,42 @@
 import type { CacheState, Definition } from './definition.ts'
 import { describeIdentity } from './identity.ts'
 
+/** Whose call it is. */
+interface Place {
+  readonly definition: Definition
+  readonly state: CacheState
+}
+
+/** Why a call is not cached, and what its author can do. */
+export interface Uncached {
+  readonly why: 'arguments' | 'changed' | 'result' | 'options'
+  readonly message: string
+  readonly error?: unknown
+}
+
+/** An argument has no digest. */
+export function undigestible(error: unknown): Uncached {
+  const remedies = 'leave the argument out with `ignore`, or say with `key` what stands for it'
+  return { why: 'arguments', message: `${textOf(error)}; ${remedies}`, error }
+}
+
+/** The body could not start in the tick of the call, and would run on other arguments than were keyed. */
+export const CHANGED: Uncached = {
+  why: 'changed',
+  message: 'its arguments were changed before the body could start; pass a copy, or change them later',
+}
+
+/** A call runs uncached, or its result is not kept. Fails it where the function is strict. */
+export function uncached({ definition, state }: Place, { why, message, error }: Uncached): void {
+  const text = `a call of ${describeIdentity(definition.identity)} is not cached: ${message}`
+  if (definition.options.strict === true) throw error ?? new TypeError(text)
+  if (definition.warned.has(why)) return
+  definition.warned.add(why)
+  state.engine.warn({ code: 'uncached', message: text, ...(error === undefined ? {} : { cause: error }) })
+}
+
 /** The store failed: the call goes on without it, unless the function is told to throw. */
-export function storeFailed(definition: Definition, state: CacheState, error: unknown): void {
+export function storeFailed({ definition, state }: Place, error: unknown): void {
   if (definition.options.onStoreError === 'throw') throw error
   if (state.warnedStore) return
   state.warnedStore = true
@@ -14,22 +48,6 @@ export function storeFailed(definition: Definition, state: CacheState, error: un
       "its calls run as if they were not memoized, unless { onStoreError: 'throw' } says otherwise",
     cause: error,
   })
-}
-
-/** Why a call was not cached, and what its author can do. */
-export interface Uncached {
-  readonly why: 'arguments' | 'changed' | 'result' | 'options'
-  readonly message: string
-  readonly error?: unknown
-}
-
-/** A call ran uncached, or its result was not kept. Fails it where the function is strict. */
-export function uncached(definition: Definition, state: CacheState, { why, message, error }: Uncached): void {
-  const text = `a call of ${describeIdentity(definition.identity)} is not cached: ${message}`
-  if (definition.options.strict === true) throw error ?? new TypeError(text)
-  if (definition.warned.has(why)) return
-  definition.warned.add(why)
-  state.engine.warn({ code: 'uncached', message: text, ...(error === undefined ? {} : { cause: error }) })
 }
 
 export function textOf(error: unknown): string {

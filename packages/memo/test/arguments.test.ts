@@ -1,4 +1,4 @@
-import { createCache, isRiposteError, memoryStore } from '@riposte/core'
+import { createCache, digest, isRiposteError, memoryStore, ref } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { memoize } from '../src/index.ts'
 import { answeringLater, settled, watched } from './caches.ts'
@@ -343,4 +343,23 @@ test('storeArguments: false records digests only, and finds calls all the same',
   expect(await f.contains({ secret: 'hush' })).toBe(true)
   const record = await f.record({ secret: 'hush' })
   await expect(record?.loadArgs()).rejects.toThrow()
+})
+
+describe('references', () => {
+  test('what they claim is checked before the body runs', async () => {
+    let runs = 0
+    const f = memoize((_x: unknown) => ++runs, { cache: open(), name: 'f' })
+    const error = await f([ref(digest('not stored'))]).catch((reason: unknown) => reason)
+    expect(isRiposteError(error, 'ERR_FALSE_REFERENCE')).toBe(true)
+    expect(runs).toBe(0)
+  })
+
+  test('stand for their values in the key', async () => {
+    const cache = open()
+    const rows = Array.from({ length: 500 }, (_, i) => `row ${i}`)
+    const f = memoize((x: unknown) => typeof x, { cache, name: 'f' })
+    expect(f.digest([ref(await cache.values.save(rows))])).toBe(f.digest([rows]))
+    expect(await f([ref(digest(rows))])).toBe('object')
+    expect(await f.contains([rows])).toBe(true)
+  })
 })

@@ -91,6 +91,22 @@ test('calls of different arguments do not wait for each other', async () => {
   expect(await slow).toBe(0)
 })
 
+test('one function memoized twice runs one body for both', async () => {
+  let runs = 0
+  const fn = async (): Promise<{ runs: number }> => {
+    await settled()
+    runs += 1
+    return { runs }
+  }
+  const cache = createCache(memoryStore())
+  const [a, b] = await Promise.all([
+    memoize(fn, { cache, name: 'f' })(),
+    memoize(fn, { cache, name: 'f', results: 'frozen' })(),
+  ])
+  expect([a, b]).toEqual([{ runs: 1 }, { runs: 1 }])
+  expect([Object.isFrozen(a), Object.isFrozen(b)]).toEqual([false, true])
+})
+
 test('calls on different caches do not share a flight', async () => {
   let runs = 0
   const fn = async (): Promise<number> => {

@@ -21,7 +21,8 @@ export function readOptions(options: CacheOptions): FullOptions {
     throw new TypeError(`expected the options of a cache as an object; got ${String(options)}`)
   }
   for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name)) throw new TypeError(`expected options among ${NAMES.join(', ')}; got ${JSON.stringify(name)}`)
+    if (!NAMES.includes(name))
+      throw new TypeError(`expected options among ${NAMES.join(', ')}; got ${JSON.stringify(name)}`)
   }
   const { inlineBelow = 4096, hot = {}, hotFor = 5000, duplicates = 'refuse' } = options
   const { registry = defaultRegistry, onWarning = emitWarning } = options
@@ -45,7 +46,8 @@ export function readOptions(options: CacheOptions): FullOptions {
 export function checkStore(store: Store): void {
   // Whatever came is looked at member by member.
   const { values, calls, commit, close } = (store ?? {}) as Partial<Store>
-  const whole = values !== undefined && calls !== undefined && typeof commit === 'function' && typeof close === 'function'
+  const whole =
+    values !== undefined && calls !== undefined && typeof commit === 'function' && typeof close === 'function'
   if (!whole) throw new TypeError('expected a store, such as memoryStore(); a backend alone is none')
 }
 

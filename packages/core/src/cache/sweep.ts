@@ -163,9 +163,14 @@ class SweepPass {
   async #turn(): Promise<void> {
     await this.#breathe()
     if (this.#options.signal?.aborted) {
-      throw new RiposteError('ERR_ABORTED', 'the sweep was aborted; what it removed was garbage', { operation: 'gc' }, {
-        cause: this.#options.signal.reason,
-      })
+      throw new RiposteError(
+        'ERR_ABORTED',
+        'the sweep was aborted; what it removed was garbage',
+        { operation: 'gc' },
+        {
+          cause: this.#options.signal.reason,
+        },
+      )
     }
     this.#inside.checkOpen()
   }

@@ -1,6 +1,6 @@
-import { type DigestOf, type Leaf, type Matcher } from '../matching/matcher.ts'
-import { digest } from '../digest/digest.ts'
 import type { Digest } from '../digest/address.ts'
+import { digest } from '../digest/digest.ts'
+import type { DigestOf, Leaf, Matcher } from '../matching/matcher.ts'
 import type { Candidate } from './candidate.ts'
 import type { NestedTerms } from './stored-record.ts'
 

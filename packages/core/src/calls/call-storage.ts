@@ -38,7 +38,11 @@ export function createCallStorage(inside: Inside, engine: Engine): CallStorage {
     list,
     shrink,
     load,
-    prepare<R>(identity: CallIdentity, args: CallArguments, options?: { readonly storeArguments?: boolean }): PreparedCall<R> {
+    prepare<R>(
+      identity: CallIdentity,
+      args: CallArguments,
+      options?: { readonly storeArguments?: boolean },
+    ): PreparedCall<R> {
       // Which result the call will have is the caller's word.
       return engine.prepare(identity, args, options) as PreparedCall<R>
     },

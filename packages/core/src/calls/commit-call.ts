@@ -93,10 +93,14 @@ function* storeCall(inside: Inside, plan: PlannedCall, { replace }: CommitOption
   } finally {
     flight.end()
   }
-  throw new RiposteError('ERR_BACKEND', `the record of call ${call.digest} cannot be written: what stands there stays`, {
-    operation: 'commit',
-    location: inside.store.label,
-  })
+  throw new RiposteError(
+    'ERR_BACKEND',
+    `the record of call ${call.digest} cannot be written: what stands there stays`,
+    {
+      operation: 'commit',
+      location: inside.store.label,
+    },
+  )
 }
 
 /** Sees to values that met another order of themselves, and has the record name where they stand. */

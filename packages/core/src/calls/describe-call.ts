@@ -25,7 +25,12 @@ export interface PartForm {
 }
 
 export function resultForm({ digest, nodes }: EncodedValue): PartForm {
-  return { digest, nodes, form: undefined, inline: (nodes.at(-1)?.payload.length ?? Number.POSITIVE_INFINITY) <= INLINE_RESULT }
+  return {
+    digest,
+    nodes,
+    form: undefined,
+    inline: (nodes.at(-1)?.payload.length ?? Number.POSITIVE_INFINITY) <= INLINE_RESULT,
+  }
 }
 
 export function argumentForm({ digest, nodes }: EncodedValue, storeArguments: boolean): PartForm {
@@ -75,7 +80,11 @@ export function describeCall(
     ...(result.inline ? result.nodes.at(-1)!.links.map(addressOf) : []),
     ...claims.map(({ digest }) => digest),
   ]
-  return { record, entry: { ...sealRecord(call.digest, payload, links), terms: termsOf(record, registry, digestOf) }, claims }
+  return {
+    record,
+    entry: { ...sealRecord(call.digest, payload, links), terms: termsOf(record, registry, digestOf) },
+    claims,
+  }
 }
 
 function storedPart({ digest, nodes, form, inline }: PartForm): StoredPart {

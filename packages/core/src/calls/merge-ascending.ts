@@ -18,7 +18,8 @@ export async function* mergeAscending(sources: readonly Source[]): AsyncGenerato
   try {
     for (;;) {
       let least: Digest | undefined
-      for (const head of heads) if (!head.done && (least === undefined || head.value.key < least)) least = head.value.key
+      for (const head of heads)
+        if (!head.done && (least === undefined || head.value.key < least)) least = head.value.key
       if (least === undefined) return
       const found = heads.flatMap((head, i) => (!head.done && head.value.key === least ? [i] : []))
       const { value } = heads[found[0]!]!

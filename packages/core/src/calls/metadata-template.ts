@@ -20,7 +20,9 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 /** @throws {TypeError} when it is no template of metadata */
 export function compileMetadata(template: unknown, digestOf: DigestOf): MetadataSearch {
   if (!isPlainObject(template)) {
-    throw new TypeError('expected metadata in a template as a plain object, such as { runtime: { durationMs: { gt: 100 } } }')
+    throw new TypeError(
+      'expected metadata in a template as a plain object, such as { runtime: { durationMs: { gt: 100 } } }',
+    )
   }
   const where: CallCondition[] = []
   const checks: ((metadata: Metadata) => boolean)[] = []
@@ -70,7 +72,9 @@ function rangeTest(range: PlainObject, pointer: string): ScalarTest {
   }
   if (oneOf !== undefined) {
     if (!Array.isArray(oneOf) || !oneOf.every(isScalar)) {
-      throw new TypeError(`expected \`in\` of metadata ${pointer} as an array of strings, finite numbers, booleans or null`)
+      throw new TypeError(
+        `expected \`in\` of metadata ${pointer} as an array of strings, finite numbers, booleans or null`,
+      )
     }
     test.in = oneOf
   }

@@ -55,7 +55,11 @@ type OpenPart = (digest: Digest) => Place | undefined | 'not at hand'
 function openNode(node: ValueNode, nodes: ReadonlyMap<Digest, ValueNode>, registry: Registry): Place {
   return {
     // It holds a plain object: its first byte says so.
-    value: decodeValue(node.payload, { registry, shallow: true, part: link => nodes.get(link.digest)?.payload }) as PlainObject,
+    value: decodeValue(node.payload, {
+      registry,
+      shallow: true,
+      part: link => nodes.get(link.digest)?.payload,
+    }) as PlainObject,
     trusted: node.links.every(({ digest }) => nodes.get(digest)?.linkable ?? true),
   }
 }

@@ -1,7 +1,7 @@
 import type { Inside } from '../cache/inside.ts'
 import { decodeValue } from '../codec/decode-value.ts'
 import { run, type Steps } from '../flow.ts'
-import { ref, type Ref } from '../ref.ts'
+import { type Ref, ref } from '../ref.ts'
 import { buildPart, fetchParts } from './found.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
 import type { CallRecord } from './types.ts'

@@ -23,11 +23,12 @@ export interface Match {
   readonly entry: Entry
 }
 
-export async function* findMatches(inside: Inside, searches: readonly Search[]): AsyncGenerator<Match, void, undefined> {
+export async function* findMatches(
+  inside: Inside,
+  searches: readonly Search[],
+): AsyncGenerator<Match, void, undefined> {
   const { calls } = inside.store
-  const entries = isCallIndex(calls)
-    ? mergeAscending(searches.map(({ where }) => calls.find({ where })))
-    : scan(inside)
+  const entries = isCallIndex(calls) ? mergeAscending(searches.map(({ where }) => calls.find({ where }))) : scan(inside)
   for await (const { entry, found } of entries) {
     inside.checkOpen()
     const record = await readable(inside, entry)
@@ -75,7 +76,9 @@ async function readable(inside: Inside, entry: Entry): Promise<StoredRecord | un
 }
 
 function termsFor(inside: Inside, searches: readonly Search[], record: StoredRecord): ReturnType<typeof termsOf> {
-  const nested = searches.some(({ where }) => where.some(condition => condition.field === 'argument' && condition.path !== ''))
+  const nested = searches.some(({ where }) =>
+    where.some(condition => condition.field === 'argument' && condition.path !== ''),
+  )
   return nested ? termsOf(record, inside.registry, inside.digestOf) : plainTermsOf(record)
 }
 

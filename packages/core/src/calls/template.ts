@@ -1,5 +1,5 @@
 /** What a template asks of records, worked out once: searches for an index, and checks for what no index can say. */
-import { type DigestOf, compilePattern, leavesOf, type Leaf, type Matcher } from '../matching/matcher.ts'
+import { compilePattern, type DigestOf, type Leaf, leavesOf, type Matcher } from '../matching/matcher.ts'
 import { ANY } from '../matching/pattern.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { CallCondition } from '../ports/call-index.ts'
@@ -33,7 +33,13 @@ export function compileTemplate(template: CallTemplate, digestOf: DigestOf): rea
   if ('metadata' in template) {
     const metadata = compileMetadata(template.metadata, digestOf)
     where.push(...metadata.where)
-    checks.push(...metadata.checks.map(holds => async ({ record }: Candidate) => holds(record.metadata)))
+    checks.push(
+      ...metadata.checks.map(
+        holds =>
+          async ({ record }: Candidate) =>
+            holds(record.metadata),
+      ),
+    )
   }
   const partial: ArgumentPattern[] = []
   for (const [at, pattern] of argumentPatterns(template.args)) {
@@ -70,7 +76,11 @@ function leafCondition(at: number | string, { path, asks }: Leaf): CallCondition
   return argument(at, path, asks.kind === 'equals' ? asks : undefined)
 }
 
-function argument(at: number | string, path: string, equals: Extract<Matcher, { kind: 'equals' }> | undefined): CallCondition {
+function argument(
+  at: number | string,
+  path: string,
+  equals: Extract<Matcher, { kind: 'equals' }> | undefined,
+): CallCondition {
   return { field: 'argument', at, path, equals: equals?.digest }
 }
 
@@ -104,7 +114,9 @@ function versionConditions(template: CallTemplate): readonly CallCondition[] {
   const { version } = template
   if (!('version' in template) || version === ANY) return []
   if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') {
-    throw new TypeError(`expected version in a template as a string, a number, undefined or ANY; got ${String(version)}`)
+    throw new TypeError(
+      `expected version in a template as a string, a number, undefined or ANY; got ${String(version)}`,
+    )
   }
   return [{ field: 'version', equals: versionTerm(version) }]
 }
@@ -113,6 +125,7 @@ function argumentPatterns(args: CallTemplate['args']): readonly (readonly [at: n
   if (args === undefined) return []
   // A hole is left out; `undefined` is data.
   if (Array.isArray(args)) return Object.keys(args).map(key => [Number(key), args[Number(key)]])
-  if (!isPlainObject(args)) throw new TypeError('expected args in a template as an array, or as an object by parameter name')
+  if (!isPlainObject(args))
+    throw new TypeError('expected args in a template as an array, or as an object by parameter name')
   return Object.entries(args)
 }

@@ -1,8 +1,7 @@
 import type { CallDigest, Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import type { KeyManagement } from '../keys/types.ts'
-import type { MetadataTemplate } from '../matching/pattern.ts'
-import type { ANY } from '../matching/pattern.ts'
+import type { ANY, MetadataTemplate } from '../matching/pattern.ts'
 import type { Ref } from '../ref.ts'
 
 /** Augment this interface to type your own metadata namespaces. */
@@ -84,7 +83,11 @@ export interface Query<C> extends AsyncIterable<C> {
 
 export interface CallStorage extends KeyManagement<CallDigest> {
   /** Encodes the arguments and seals the key, at once. */
-  prepare<R = unknown>(identity: CallIdentity, args: CallArguments, options?: { readonly storeArguments?: boolean }): PreparedCall<R>
+  prepare<R = unknown>(
+    identity: CallIdentity,
+    args: CallArguments,
+    options?: { readonly storeArguments?: boolean },
+  ): PreparedCall<R>
   /**
    * Stores arguments, result and record. The first record of a key stands, unless `replace` is given.
    * @throws {TypeError} when the call was committed or abandoned before

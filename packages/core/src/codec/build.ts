@@ -62,7 +62,8 @@ export function isViewTag(tag: number): boolean {
 /** A typed array over memory of its own; `undefined` where this host lacks the kind or the length does not fit. */
 export function viewOf(tag: number, bytes: Uint8Array): ArrayBufferView | undefined {
   const name = VIEW_NAMES.get(tag)
-  const type = name === undefined ? undefined : (globalThis as unknown as Readonly<Record<string, ViewClass | undefined>>)[name]
+  const type =
+    name === undefined ? undefined : (globalThis as unknown as Readonly<Record<string, ViewClass | undefined>>)[name]
   if (type === undefined) return undefined
   const width = (type as unknown as { readonly BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT
   if (bytes.length % width !== 0) return undefined
@@ -91,7 +92,8 @@ function toLittleEndian(bytes: Uint8Array, width: number): Uint8Array {
 export function errorOf(parts: readonly unknown[]): Error | undefined {
   const [type, name, message, cause, errors, properties] = parts
   if (parts.length !== 6) return undefined
-  if (!ERROR_NAMES.some(known => known === type) || typeof properties !== 'object' || properties === null) return undefined
+  if (!ERROR_NAMES.some(known => known === type) || typeof properties !== 'object' || properties === null)
+    return undefined
   const prototype = (globalThis as unknown as Readonly<Record<string, { readonly prototype: Error }>>)[type as string]!
     .prototype
   const error = new Error()

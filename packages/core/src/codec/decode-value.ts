@@ -22,7 +22,7 @@ import {
   sharedArrayBufferOf,
   viewOf,
 } from './build.ts'
-import { type DecodeLimits, DEFAULT_LIMITS } from './limits.ts'
+import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts'
 import { Reader } from './reader.ts'
 import type { Link } from './types.ts'
 import { fromWtf8 } from './wtf8.ts'
@@ -280,7 +280,8 @@ class Decoder {
       }
       case TAG.instance: {
         const [id, version, state] = items
-        if (items.length !== 3 || !(id instanceof Uint8Array) || id.length !== 16 || typeof version !== 'number') return undefined
+        if (items.length !== 3 || !(id instanceof Uint8Array) || id.length !== 16 || typeof version !== 'number')
+          return undefined
         return instanceOf(this.#options.registry, id, version, state)
       }
       default:
@@ -290,7 +291,10 @@ class Decoder {
 
   #limit(limit: keyof DecodeLimits): RiposteError<'ERR_LIMIT'> {
     const bound = this.#limits[limit]
-    return new RiposteError('ERR_LIMIT', `the value is too large to load: more than ${bound} ${limit}`, { limit, bound })
+    return new RiposteError('ERR_LIMIT', `the value is too large to load: more than ${bound} ${limit}`, {
+      limit,
+      bound,
+    })
   }
 }
 

@@ -85,7 +85,10 @@ export class Reader {
   }
 
   damaged(reason: string): RiposteError<'ERR_CORRUPT'> {
-    return new RiposteError('ERR_CORRUPT', `stored bytes cannot be read: ${reason}, at byte ${this.at}`, { key: '', reason })
+    return new RiposteError('ERR_CORRUPT', `stored bytes cannot be read: ${reason}, at byte ${this.at}`, {
+      key: '',
+      reason,
+    })
   }
 
   #need(count: number): void {

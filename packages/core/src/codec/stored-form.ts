@@ -100,7 +100,10 @@ export class StoredForm {
   /** Makes a node of what is left, unless that is a link to a node already. */
   finish(digest: string, linkable: boolean): void {
     const [only] = this.#links
-    const isLink = only !== undefined && only.offset === 0 && this.length === (only.form === undefined ? LINK_BYTES : FORM_LINK_BYTES)
+    const isLink =
+      only !== undefined &&
+      only.offset === 0 &&
+      this.length === (only.form === undefined ? LINK_BYTES : FORM_LINK_BYTES)
     if (!isLink) this.#add(digest as Digest, this.#bytes.slice(0, this.length), [...this.#links], linkable)
   }
 

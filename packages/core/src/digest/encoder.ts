@@ -6,8 +6,9 @@
  * Containers recurse; what lies deeper than `MAX_DEPTH` is put off, encoded first, and found among the known parts
  * when the walk comes by again. So depth is bounded by memory, not by the stack.
  */
-import { latin1, mayHaveExtras } from '#host'
+
 import { sha256Hex, sha256HexOf } from '#hash'
+import { latin1, mayHaveExtras } from '#host'
 import { addLinkItem, type StoredForm, type StoredPiece } from '../codec/stored-form.ts'
 import { RiposteError } from '../errors.ts'
 import { isRef } from '../ref.ts'
@@ -350,7 +351,9 @@ export class Encoder {
   #sort(begin: number, ends: readonly number[]): void {
     const pieces = ends.map((end, i) => latin1(this.#bytes, i === 0 ? begin : ends[i - 1]!, end))
     if (pieces.every((piece, i) => i === 0 || pieces[i - 1]! <= piece)) return
-    const order = pieces.map((_, i) => i).sort((a, b) => (pieces[a]! < pieces[b]! ? -1 : pieces[a]! > pieces[b]! ? 1 : 0))
+    const order = pieces
+      .map((_, i) => i)
+      .sort((a, b) => (pieces[a]! < pieces[b]! ? -1 : pieces[a]! > pieces[b]! ? 1 : 0))
     const unsorted = this.#bytes.slice(begin, ends.at(-1))
     let at = begin
     for (const i of order) {
@@ -514,26 +517,29 @@ export class Encoder {
   }
 
   #map(value: ReadonlyMap<unknown, unknown>, at: number): number {
-    const begin = this.#head(MAJOR.array, value.size * 2, this.#head(MAJOR.tag, TAG.map, at))
+    const size = sizeOfMap(value)
+    const begin = this.#head(MAJOR.array, size * 2, this.#head(MAJOR.tag, TAG.map, at))
     const ends: number[] = []
     let end = begin
-    for (const [key, element] of value) {
+    for (const [key, element] of Map.prototype.entries.call(value)) {
       end = this.#part(element, this.#part(key, end))
       ends.push(end)
     }
-    if (ends.length !== value.size) throw this.#changing(value)
+    if (ends.length !== size) throw this.#changing(value)
     this.#sort(begin, ends)
     return end
   }
 
   #set(value: ReadonlySet<unknown>, at: number): number {
-    const begin = this.#head(MAJOR.array, value.size, this.#head(MAJOR.tag, TAG.set, at))
+    const size = sizeOfSet(value)
+    const begin = this.#head(MAJOR.array, size, this.#head(MAJOR.tag, TAG.set, at))
     const ends: number[] = []
     let end = begin
-    for (const member of value) {
+    for (const member of Set.prototype.values.call(value)) {
       end = this.#part(member, end)
       ends.push(end)
     }
+    if (ends.length !== size) throw this.#changing(value)
     this.#sort(begin, ends)
     return end
   }
@@ -588,7 +594,7 @@ export class Encoder {
     }
     const head = this.#bytes.slice(at, headEnd)
     const digest = sha256HexOf([head, chunk])
-    this.#witness?.(Uint8Array.of(...head, ...chunk), digest)
+    this.#witness?.(joined(head, chunk), digest)
     if (stored !== undefined) {
       stored.append(head)
       stored.append(chunk)
@@ -738,12 +744,19 @@ export class Encoder {
   }
 
   #remaking(value: object): RiposteError {
-    return this.#error('ERR_UNDIGESTIBLE', value, describe(value), `makes parts deeper than ${MAX_DEPTH} levels anew at every read`)
+    return this.#error(
+      'ERR_UNDIGESTIBLE',
+      value,
+      describe(value),
+      `makes parts deeper than ${MAX_DEPTH} levels anew at every read`,
+    )
   }
 
   #cyclic(value: object): RiposteError {
     const path = joinPaths(pathTo(this.#root, value), pathTo(value, value, { inside: true }))
-    return new RiposteError('ERR_CYCLIC', `the value contains itself at ${path}; a cyclic value has no digest`, { path })
+    return new RiposteError('ERR_CYCLIC', `the value contains itself at ${path}; a cyclic value has no digest`, {
+      path,
+    })
   }
 
   /** What a getter, a proxy or a class's own code threw is the cause of a refusal that names the place. */
@@ -791,6 +804,16 @@ function hasOwnDigest(value: object): value is { [digestOf](): unknown } {
   return digestOf in value && typeof value[digestOf] === 'function'
 }
 
+/** Sizes as they are, also where a property of the same name stands before them. */
+const sizeOfMap = /* @__PURE__ */ sizeGetter<ReadonlyMap<unknown, unknown>>(Map.prototype)
+const sizeOfSet = /* @__PURE__ */ sizeGetter<ReadonlySet<unknown>>(Set.prototype)
+
+function sizeGetter<T>(prototype: object): (value: T) => number {
+  const getter = Object.getOwnPropertyDescriptor(prototype, 'size')?.get
+  // Every Map and Set has had this getter since there are any.
+  return value => Reflect.apply(getter as () => number, value, [])
+}
+
 /** The primitive in a boxed one, also where it has a `valueOf` of its own. */
 function unboxed(value: object): unknown {
   // Its prototype is that of a class of boxed primitives.
@@ -814,6 +837,13 @@ function littleEndianBytes(view: NumberView): Uint8Array {
   const swapped = bytes.slice()
   for (let at = 0; at < swapped.length; at += width) swapped.subarray(at, at + width).reverse()
   return swapped
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length)
+  bytes.set(first)
+  bytes.set(second, first.length)
+  return bytes
 }
 
 const idle: Encoder[] = []

@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '../digest/hex.ts'
+import { fromHex } from '../digest/hex.ts'
 
 /**
  * How instances of a class are taken apart into plain state and built again. The class id stands in digests and in
@@ -10,7 +10,9 @@ export interface ClassDefinition<T extends object = object, S = unknown> {
   /** Of the state's layout; a whole number from 0. Part of the digest. 1 unless given. */
   readonly version?: number
   /** Instances whose prototype is exactly this class's are taken apart; those of unregistered subclasses are refused. */
-  readonly type: abstract new (...args: never) => T
+  readonly type: abstract new (
+    ...args: never
+  ) => T
   /** The state of an instance: a value of supported kinds, whose large parts are stored on their own. Must not change the instance. */
   readonly takeApart: (instance: T) => S
   /** A new instance from state that `takeApart` gave, of this or an earlier version. */
@@ -98,13 +100,17 @@ function check<T extends object, S>(definition: ClassDefinition<T, S>): Registra
     throw new TypeError('expected `type`, the class to register, other than Object, Array and Function')
   }
   if (typeof id !== 'string' || !ID.test(id)) {
-    throw new TypeError(`class id of ${type.name}: expected 8 to 32 hex digits, an even number; got ${JSON.stringify(id)}`)
+    throw new TypeError(
+      `class id of ${type.name}: expected 8 to 32 hex digits, an even number; got ${JSON.stringify(id)}`,
+    )
   }
   if (!Number.isSafeInteger(version) || version < 0) {
     throw new TypeError(`version of class ${type.name}: expected a whole number from 0; got ${String(version)}`)
   }
   if (typeof takeApart !== 'function' || typeof build !== 'function') {
-    throw new TypeError(`class ${type.name} needs both takeApart and build: what cannot be built again cannot be stored`)
+    throw new TypeError(
+      `class ${type.name} needs both takeApart and build: what cannot be built again cannot be stored`,
+    )
   }
   const padded = id.toLowerCase().padEnd(32, '0')
   return {
@@ -117,9 +123,4 @@ function check<T extends object, S>(definition: ClassDefinition<T, S>): Registra
     takeApart: instance => takeApart(instance as T),
     build: (state, stored) => build(state as S, stored),
   }
-}
-
-/** The registry's spelling of an id that stands in stored bytes. */
-export function classIdOf(bytes: Uint8Array): string {
-  return toHex(bytes)
 }

@@ -65,7 +65,8 @@ function checkClaim(claim: Claim, header: HeaderFound): void {
 }
 
 function missing(claim: Claim, key: Digest, header: HeaderFound): RiposteError<'ERR_FALSE_REFERENCE'> {
-  const state = header === 'corrupt' ? 'is corrupt' : header === 'unknown format' ? 'has an unknown format' : 'is not stored'
+  const state =
+    header === 'corrupt' ? 'is corrupt' : header === 'unknown format' ? 'has an unknown format' : 'is not stored'
   return falseReference(claim, key === claim.digest ? `the value ${state}` : `its part ${key} ${state}`)
 }
 

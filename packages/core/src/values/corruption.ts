@@ -11,12 +11,7 @@ import type { Backend } from '../ports/backend.ts'
  *
  * @throws {RiposteError} `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
  */
-export function* openOrRemove(
-  inside: Inside,
-  backend: Backend,
-  key: Digest,
-  bytes: Uint8Array,
-): Steps<OpenedEntry> {
+export function* openOrRemove(inside: Inside, backend: Backend, key: Digest, bytes: Uint8Array): Steps<OpenedEntry> {
   try {
     return openEntry(key, bytes)
   } catch (error) {

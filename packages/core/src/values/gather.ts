@@ -13,7 +13,11 @@ export type Payloads = ReadonlyMap<Digest, Uint8Array>
  * @param known - what is at hand already, with all that it links to, and need not be read
  * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
  */
-export function* gather(inside: Inside, addresses: readonly Digest[], known?: Payloads): Steps<Map<Digest, Uint8Array>> {
+export function* gather(
+  inside: Inside,
+  addresses: readonly Digest[],
+  known?: Payloads,
+): Steps<Map<Digest, Uint8Array>> {
   const values = inside.store.values
   const payloads = new Map<Digest, Uint8Array>(known)
   const linkedFrom = new Map<Digest, Digest | undefined>()

@@ -1,4 +1,4 @@
-import { type EntryHeader, ENTRY_FORMAT, headerLength, readHeader } from '../codec/entry.ts'
+import { ENTRY_FORMAT, type EntryHeader, headerLength, readHeader } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Backend } from '../ports/backend.ts'

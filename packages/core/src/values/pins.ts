@@ -59,9 +59,13 @@ export function pinsOf(inside: Inside, name: string): Refs {
   }
   const { refs, label } = inside.store
   if (refs === undefined) {
-    throw new RiposteError('ERR_REJECTED', `cannot pin ${JSON.stringify(name)}: the store ${label} keeps no named refs`, {
-      operation: 'pin',
-    })
+    throw new RiposteError(
+      'ERR_REJECTED',
+      `cannot pin ${JSON.stringify(name)}: the store ${label} keeps no named refs`,
+      {
+        operation: 'pin',
+      },
+    )
   }
   return refs
 }

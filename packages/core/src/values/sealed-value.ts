@@ -1,5 +1,5 @@
-import { sealEntry } from '../codec/entry.ts'
 import { formOf } from '../codec/encode-value.ts'
+import { sealEntry } from '../codec/entry.ts'
 import { addressOf, type EncodedValue, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { fromHex } from '../digest/hex.ts'

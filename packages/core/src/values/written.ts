@@ -1,6 +1,6 @@
+import { sameSeal } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Entry } from '../ports/backend.ts'
-import { sameSeal } from '../codec/entry.ts'
 import type { SealedValue } from './sealed-value.ts'
 
 /** The entries of several values as one batch, each key once, and what a put of them found. */

@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest'
+import { type CallDigest, createCache, digest, memoryStore, readOnly } from '../../src/index.ts'
+import { engineOf, type Found } from '../../src/engine.ts'
+import { createHotCalls, type HotCallsOptions } from '../../src/cache/hot-calls.ts'
+import { failingStore, identity, warnedCache } from './support.ts'
+
+const keyOf = (name: string): CallDigest => digest(name) as string as CallDigest
+
+/** What a look at the store found. `value` counts how often it was built. */
+function found(name: string, value: unknown, size = 100): Found & { built: number } {
+  const record = {
+    digest: keyOf(name),
+    identity,
+    names: undefined,
+    args: [],
+    result: { digest: digest('r'), form: undefined, inline: undefined },
+    metadata: {},
+  }
+  const made = {
+    record,
+    size,
+    built: 0,
+    value() {
+      made.built += 1
+      return structuredClone(value)
+    },
+  }
+  return made
+}
+
+function table(options: Partial<HotCallsOptions> = {}) {
+  const used: CallDigest[] = []
+  const clock = { time: 0 }
+  const hot = createHotCalls({
+    entries: 10,
+    bytes: 100_000,
+    hotFor: 5000,
+    used: call => used.push(call),
+    now: () => clock.time,
+    ...options,
+  })
+  return { hot, used, clock }
+}
+
+test('a hot call answers with a fresh copy each time', () => {
+  const { hot } = table()
+  hot.set(found('a', { list: [1] }))
+  const first = hot.get(keyOf('a'))!.value as { list: number[] }
+  first.list.push(2)
+  expect(hot.get(keyOf('a'))).toEqual({ value: { list: [1] } })
+  expect(hot.get(keyOf('b'))).toBeUndefined()
+})
+
+test('what nobody can change is built once, undefined and null too', () => {
+  const { hot } = table()
+  for (const value of [3, 'text', undefined, 10n, false]) {
+    const made = found(String(value), value)
+    hot.set(made)
+    expect(hot.get(made.record.digest)).toEqual({ value })
+    expect(hot.get(made.record.digest)).toEqual({ value })
+    expect(made.built).toBe(1)
+  }
+  hot.set(found('null', null))
+  expect(hot.get(keyOf('null'))).toEqual({ value: null })
+})
+
+test('the least recently used goes first when there are too many', () => {
+  const { hot } = table({ entries: 2 })
+  hot.set(found('a', 1))
+  hot.set(found('b', 2))
+  hot.get(keyOf('a'))
+  hot.set(found('c', 3))
+  expect(hot.get(keyOf('b'))).toBeUndefined()
+  expect(hot.get(keyOf('a'))).toEqual({ value: 1 })
+  expect(hot.get(keyOf('c'))).toEqual({ value: 3 })
+})
+
+test('the least recently used go first when they are too large together', () => {
+  const { hot } = table({ bytes: 10_000 })
+  for (const name of ['a', 'b', 'c']) hot.set(found(name, name, 4000))
+  expect(['a', 'b', 'c'].map(name => hot.get(keyOf(name)) !== undefined)).toEqual([false, true, true])
+  hot.set(found('huge', 1, 10_000))
+  expect(hot.get(keyOf('huge'))).toBeUndefined()
+  expect(hot.get(keyOf('c'))).toBeDefined()
+})
+
+test('setting a call again counts it once', () => {
+  const { hot } = table({ bytes: 10_000 })
+  for (let i = 0; i < 50; i += 1) hot.set(found('a', i, 4000))
+  hot.set(found('b', 0, 4000))
+  expect(hot.get(keyOf('a'))).toEqual({ value: 49 })
+  hot.set(found('a', 0, 20_000))
+  expect(hot.get(keyOf('a'))).toBeUndefined()
+})
+
+test('a hot call answers for as long as it may, and no longer', () => {
+  const { hot, clock } = table()
+  hot.set(found('a', 1))
+  clock.time = 5000
+  expect(hot.get(keyOf('a'))).toBeDefined()
+  clock.time = 5001
+  expect(hot.get(keyOf('a'))).toBeUndefined()
+  hot.set(found('b', 1))
+  clock.time = 9999
+  hot.get(keyOf('b'))
+  clock.time = 10_002
+  // Use does not make it stay.
+  expect(hot.get(keyOf('b'))).toBeUndefined()
+})
+
+test('uses are reported once, when the call leaves the table', () => {
+  const { hot, used, clock } = table({ entries: 1 })
+  hot.set(found('a', 1))
+  hot.get(keyOf('a'))
+  hot.get(keyOf('a'))
+  expect(used).toEqual([])
+  clock.time = 6000
+  hot.get(keyOf('a'))
+  expect(used).toEqual([keyOf('a')])
+  hot.set(found('b', 1))
+  hot.get(keyOf('b'))
+  hot.set(found('c', 1))
+  expect(used).toEqual([keyOf('a'), keyOf('b')])
+  hot.set(found('d', 1))
+  expect(used).toHaveLength(2)
+})
+
+test('a deleted call is gone and reports nothing; clear forgets all', () => {
+  const { hot, used } = table()
+  for (const name of ['a', 'b']) {
+    hot.set(found(name, 1))
+    hot.get(keyOf(name))
+  }
+  hot.delete(keyOf('a'))
+  hot.delete(keyOf('a'))
+  expect(hot.get(keyOf('a'))).toBeUndefined()
+  hot.clear()
+  expect(hot.get(keyOf('b'))).toBeUndefined()
+  expect(used).toEqual([])
+})
+
+async function hotCall(cache: ReturnType<typeof createCache>) {
+  const engine = engineOf(cache)
+  const call = engine.prepare(identity, { values: [1], names: undefined })
+  engine.hot!.set(await engine.commit(call, 'result', { metadata: {}, replace: false }))
+  expect(engine.hot!.get(call.digest)).toEqual({ value: 'result' })
+  return { engine, digest: call.digest }
+}
+
+test('a call that is evicted or replaced anywhere in this cache is hot no longer', async () => {
+  const cache = createCache(memoryStore())
+  const evictions = [
+    (key: CallDigest) => cache.calls.evict(key),
+    (key: CallDigest) => cache.calls.evict(key.slice(0, 10)),
+    (key: CallDigest) => engineOf(cache).evict(key),
+    () => cache.calls.query().evict(),
+    () => cache.calls.transform(() => undefined),
+    () => cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), 'anew', { replace: true }),
+  ]
+  for (const evict of evictions) {
+    const { engine, digest: key } = await hotCall(cache)
+    await evict(key)
+    expect(engine.hot!.get(key)).toBeUndefined()
+  }
+})
+
+test('a call that is used without a look at the store still gets younger there', async () => {
+  const store = memoryStore()
+  const cache = createCache(store, { hot: { entries: 1 } })
+  const { engine } = await hotCall(cache)
+  const [before] = store.calls.list()
+  // It leaves the table, and its use is reported behind the back of this call.
+  engine.hot!.set(found('other', 1))
+  await new Promise(resolve => setTimeout(resolve))
+  const [after] = store.calls.list()
+  expect(after!.touched).toBeGreaterThan(before!.touched)
+})
+
+test('a report that fails is a warning; in a read-only store it is nothing', async () => {
+  for (const [wrap, expected] of [
+    [(inner: ReturnType<typeof memoryStore>) => failingStore(inner, ({ name }) => name === 'touch'), [{ code: 'store' }]],
+    [readOnly, []],
+  ] as const) {
+    const inner = memoryStore()
+    const first = engineOf(createCache(inner))
+    const call = first.prepare(identity, { values: [1], names: undefined })
+    await first.commit(call, 'result', { metadata: {}, replace: false })
+    const { cache, warnings } = warnedCache(wrap(inner), { hot: { entries: 1 } })
+    const engine = engineOf(cache)
+    engine.hot!.set((await engine.find(call.digest))!)
+    engine.hot!.get(call.digest)
+    engine.hot!.set(found('other', 1))
+    await cache.close()
+    expect(warnings).toMatchObject(expected)
+    expect(warnings).toHaveLength(expected.length)
+  }
+})

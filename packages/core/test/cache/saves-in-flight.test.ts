@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { digest, memoryStore } from '../../src/index.ts'
+import { savesInFlight } from '../../src/cache/saves-in-flight.ts'
+
+const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(name => digest(name))
+
+test('a watch sees what was in flight when it began and all that takes off later, each once', () => {
+  const saves = savesInFlight(memoryStore())
+  const first = saves.begin([a!])
+  const held = saves.beginForgettable([b!])
+  const ended = saves.begin([d!])
+  ended.end()
+  const watch = saves.watch()
+  expect(watch.takeNew()).toEqual([a, b])
+  expect(watch.takeNew()).toEqual([])
+  first.end()
+  first.end()
+  saves.begin([a!, c!]).end()
+  expect(watch.takeNew()).toEqual([c])
+  held.add([d!])
+  expect(watch.takeNew()).toEqual([d])
+  watch.stop()
+  saves.begin([digest('e')])
+  expect(watch.takeNew()).toEqual([])
+})
+
+test('what ended before a watch began is not seen', () => {
+  const saves = savesInFlight(memoryStore())
+  saves.begin([a!]).end()
+  saves.beginForgettable([b!]).end()
+  expect(saves.watch().takeNew()).toEqual([])
+})
+
+test('caches over one store share what is in flight, over two they do not', () => {
+  const store = memoryStore()
+  savesInFlight(store).begin([a!])
+  expect(savesInFlight(store).watch().takeNew()).toEqual([a])
+  expect(savesInFlight(memoryStore()).watch().takeNew()).toEqual([])
+})

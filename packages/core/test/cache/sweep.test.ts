@@ -1,0 +1,307 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  createCache,
+  type Digest,
+  digest,
+  intercept,
+  memoryStore,
+  readOnly,
+  ref,
+  type SweepOptions,
+  type SyncStore,
+} from '../../src/index.ts'
+import { damage, failingStore, identity, keysIn, large, laterStore, warnedCache } from './support.ts'
+
+const now: SweepOptions = { grace: 0 }
+
+/** A list of rows, large enough for a ref to stand for it. */
+const rows = (seed: number) => Array.from({ length: 500 }, (_, i) => ({ i, seed }))
+
+describe.each([
+  ['now', memoryStore],
+  ['later', () => laterStore()],
+])('a store that answers %s', (_name, open) => {
+  test('exactly what nothing reaches goes; records stay', async () => {
+    const store = open()
+    const cache = createCache(store, { inlineBelow: 10 })
+    const kept = [['argument'.repeat(200)], { part: ['result'.repeat(900)] }] as const
+    const call = cache.calls.prepare(identity, { values: [kept[0]], names: undefined })
+    await cache.calls.commit(call, kept[1])
+    const before = await cache.stats()
+    await cache.values.saveAll([['garbage'.repeat(20)], [['garbage'.repeat(20)]]])
+    const all = await cache.stats()
+    const result = await cache.gc(now)
+    expect(result).toEqual({
+      removed: all.values.entries - before.values.entries,
+      kept: before.values.entries,
+      bytes: all.values.bytes - before.values.bytes,
+    })
+    expect(await cache.stats()).toEqual(before)
+    const record = await cache.calls.load(call.digest)
+    expect(await record.loadArgs()).toEqual([kept[0]])
+    expect(await record.result()).toEqual(kept[1])
+    expect(await cache.values.load(record.resultRef)).toEqual(kept[1])
+    expect(await cache.gc(now)).toMatchObject({ removed: 0 })
+  })
+
+  test('a dry run counts and removes nothing', async () => {
+    const cache = createCache(open())
+    await cache.values.saveAll(['a', 'b'])
+    const dry = await cache.gc({ ...now, dryRun: true })
+    expect(dry).toMatchObject({ removed: 2, kept: 0 })
+    expect((await cache.stats()).values.entries).toBe(2)
+    expect(await cache.gc(now)).toEqual(dry)
+  })
+
+  test('what is younger than the grace period stays, with all it reaches', async () => {
+    const store = open()
+    const cache = createCache(store, { inlineBelow: 10 })
+    const part = 'x'.repeat(30)
+    await cache.values.save([part, 1])
+    await cache.values.save('loose garbage of some length')
+    expect(await cache.gc()).toEqual({ removed: 0, kept: 3, bytes: 0 })
+    expect(await cache.gc({ grace: Infinity })).toMatchObject({ removed: 0, kept: 3 })
+    // All is old but the parent: what it links to stays for its sake.
+    const started = await store.values.now()
+    await store.values.touch([digest([part, 1])])
+    const grace = (await store.values.now()) - started
+    expect(await cache.gc({ grace })).toMatchObject({ removed: 1, kept: 2 })
+    expect(await cache.values.load(digest([part, 1]))).toEqual([part, 1])
+  })
+
+  test('named refs of any kind keep what they name', async () => {
+    const store = open()
+    const cache = createCache(store)
+    const key = await cache.values.save('named')
+    await store.refs!.swap('heads/main', undefined, key)
+    await store.refs!.swap('heads/none', undefined, 'no digest at all')
+    await cache.values.save('loose')
+    expect(await cache.gc(now)).toMatchObject({ removed: 1, kept: 1 })
+  })
+
+  test('what a prepared call refers to stays until it is committed or abandoned', async () => {
+    const cache = createCache(open(), { inlineBelow: 10 })
+    const key = await cache.values.save(rows(1))
+    const call = cache.calls.prepare(identity, { values: [ref(key)], names: undefined })
+    expect(await cache.gc(now)).toMatchObject({ removed: 0 })
+    await cache.calls.commit(call, 1)
+    expect(await (await cache.calls.load(call.digest)).loadArgs()).toEqual([rows(1)])
+    await cache.calls.query().evict()
+    const other = cache.calls.prepare(identity, { values: [ref(key)], names: undefined })
+    cache.calls.abandon(other)
+    await cache.gc(now)
+    expect((await cache.stats()).values.entries).toBe(0)
+  })
+
+  test('a prepared call writes its arguments when it is committed, whatever was swept meanwhile', async () => {
+    const cache = createCache(open())
+    await cache.values.save(large('ab'))
+    const call = cache.calls.prepare(identity, { values: [large('ab')], names: undefined })
+    await cache.gc(now)
+    await cache.calls.commit(call, large('ba'))
+    expect(await (await cache.calls.load(call.digest)).loadArgs()).toEqual([large('ab')])
+  })
+})
+
+test('a value that is saved again while it is swept stays, or is written anew', async () => {
+  const inner = memoryStore()
+  const value = [['part'.repeat(20)], 'other'.repeat(20)]
+  let saving: Promise<unknown> | undefined
+  const store = intercept(inner, (operation, next) => {
+    // The sweep has decided, and is about to remove: another process saves the value again.
+    if (operation.name === 'delete') saving = createCache({ ...inner }, { inlineBelow: 10 }).values.save(value)
+    return next()
+  })
+  const cache = createCache(store, { inlineBelow: 10 })
+  await cache.values.save(value)
+  await cache.values.save('garbage')
+  expect(await cache.gc(now)).toMatchObject({ removed: 1 })
+  await saving
+  expect(await createCache(inner).values.load(digest(value))).toEqual(value)
+})
+
+test('a record that is written while the sweep marks keeps its values', async () => {
+  const inner = memoryStore()
+  const result = ['result'.repeat(900)]
+  let writing: Promise<unknown> | undefined
+  const calls = {
+    ...inner.calls,
+    *list(options?: { readonly prefix?: string | undefined }) {
+      yield* inner.calls.list(options)
+      // The sweep has read all records; another process writes one whose value is old.
+      const other = createCache({ ...inner })
+      writing ??= other.calls.commit(other.calls.prepare(identity, { values: [1], names: undefined }), result)
+    },
+  }
+  const cache = createCache({ ...inner, calls })
+  await cache.values.save(result)
+  await cache.gc(now)
+  expect(writing).toBeDefined()
+  await writing
+  const record = await createCache(inner).calls.query().only()
+  expect(await record.result()).toEqual(result)
+  expect(await createCache(inner).values.load(record.resultRef)).toEqual(result)
+})
+
+test('a call that is prepared while the sweep removes keeps what it refers to', async () => {
+  const inner = memoryStore()
+  const key = digest(rows(2))
+  let prepared: { commit(): Promise<unknown> } | undefined
+  const store: SyncStore = intercept(inner, (operation, next) => {
+    // The sweep looks a last time at what it found to be garbage.
+    if (operation.name === 'get' && operation.keys.includes(key) && prepared === undefined) {
+      const call = cache.calls.prepare(identity, { values: [ref(key)], names: undefined })
+      prepared = { commit: () => cache.calls.commit(call, 1) }
+    }
+    return next()
+  })
+  const cache = createCache(store, { inlineBelow: 10 })
+  await cache.values.save(rows(2))
+  prepared = undefined
+  await cache.gc(now)
+  await prepared!.commit()
+  expect(await (await cache.calls.query().only()).loadArgs()).toEqual([rows(2)])
+})
+
+test('a read that fails ends the sweep before anything is removed', async () => {
+  const inner = memoryStore()
+  const filled = createCache(inner, { inlineBelow: 10 })
+  await filled.calls.commit(filled.calls.prepare(identity, { values: [rows(1)], names: undefined }), rows(2))
+  await filled.values.saveAll(['garbage', rows(3)])
+  const before = keysIn(inner)
+  let reads = 0
+  const count = createCache(failingStore(inner, ({ name }) => (name === 'get' || name === 'now') && ++reads < 0))
+  await count.gc({ ...now, dryRun: true })
+  expect(reads).toBeGreaterThan(3)
+  for (let n = 1; n <= reads; n += 1) {
+    let seen = 0
+    const cache = createCache(failingStore(inner, ({ name }) => (name === 'get' || name === 'now') && ++seen === n))
+    await expect(cache.gc(now)).rejects.toMatchObject({ code: 'ERR_BACKEND' })
+    expect(keysIn(inner)).toEqual(before)
+  }
+})
+
+test('a listing that fails ends the sweep before anything is removed', async () => {
+  const inner = memoryStore()
+  await createCache(inner).values.saveAll(['a', 'b', 'c'])
+  for (const which of ['values', 'calls'] as const) {
+    const broken = {
+      ...inner,
+      [which]: {
+        ...inner[which],
+        *list() {
+          yield* inner[which].list()
+          throw new Error('listing failed')
+        },
+      },
+    }
+    await expect(createCache(broken).gc(now)).rejects.toThrow('listing failed')
+  }
+  expect(keysIn(inner)).toHaveLength(3)
+})
+
+test('damaged records and values do not stop the sweep; damaged garbage goes', async () => {
+  const store = memoryStore()
+  const { cache } = warnedCache(store, { inlineBelow: 10 })
+  for (const i of [1, 2]) {
+    await cache.calls.commit(cache.calls.prepare(identity, { values: [i], names: undefined }), [`${i}`.repeat(30)])
+  }
+  const [record] = keysIn(store, 'calls')
+  store.calls.put([{ key: record!, bytes: store.calls.get([record!])[0]!.slice(0, 30) }], 'replace')
+  const garbage = await cache.values.save('garbage'.repeat(20))
+  store.values.put([{ key: garbage, bytes: Uint8Array.of(1, 2) }], 'replace')
+  expect(await cache.gc(now)).toMatchObject({ removed: 3, kept: 2 })
+})
+
+test('values of an unknown format stay', async () => {
+  const store = memoryStore()
+  const cache = createCache(store)
+  const key = digest('later')
+  store.values.put([{ key, bytes: new Uint8Array(60).fill(9) }], 'keep')
+  await cache.values.save('garbage')
+  expect(await cache.gc(now)).toMatchObject({ removed: 1, kept: 1 })
+  expect(keysIn(store)).toEqual([key])
+})
+
+test('a value whose records are all damaged beyond their header is still reached', async () => {
+  const store = memoryStore()
+  const { cache } = warnedCache(store)
+  await cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), 'x'.repeat(9000))
+  damage(store, 'calls', keysIn(store, 'calls')[0]!)
+  expect(await cache.gc(now)).toMatchObject({ removed: 0, kept: 1 })
+})
+
+test('an aborted sweep says so, before it began or in between', async () => {
+  const store = memoryStore()
+  const cache = createCache(store)
+  await cache.values.saveAll(Array.from({ length: 1200 }, (_, i) => `value ${i}`))
+  const early = AbortSignal.abort(new Error('enough'))
+  await expect(cache.gc({ ...now, signal: early })).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: { message: 'enough' } })
+  expect(keysIn(store)).toHaveLength(1200)
+  const controller = new AbortController()
+  const sweeping = cache.gc({
+    ...now,
+    signal: controller.signal,
+    onProgress: ({ phase }) => phase === 'sweep' && controller.abort(),
+  })
+  await expect(sweeping).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+  expect(keysIn(store)).toHaveLength(1200 - 512)
+  expect(await cache.gc(now)).toMatchObject({ removed: 1200 - 512 })
+})
+
+test('progress counts up to all that is marked and all that is removed', async () => {
+  const cache = createCache(memoryStore())
+  await cache.values.save('kept', { pin: 'p' })
+  await cache.values.saveAll(Array.from({ length: 600 }, (_, i) => `value ${i}`))
+  const seen: string[] = []
+  await cache.gc({ ...now, onProgress: ({ phase, done }) => seen.push(`${phase} ${done}`) })
+  expect(seen).toEqual(['mark 1', 'sweep 512', 'sweep 600'])
+})
+
+test('a read-only store is not swept', async () => {
+  const store = memoryStore()
+  await createCache(store).values.save('garbage')
+  await expect(createCache(readOnly(store)).gc(now)).rejects.toMatchObject({ code: 'ERR_REJECTED' })
+  expect(await createCache(readOnly(store)).gc({ ...now, dryRun: true })).toMatchObject({ removed: 1 })
+})
+
+test('wrong options are refused by what was expected', async () => {
+  const cache = createCache(memoryStore())
+  await expect(cache.gc({ grace: -1 })).rejects.toThrow(RangeError)
+  await expect(cache.gc({ grace: Number.NaN })).rejects.toThrow(RangeError)
+  // @ts-expect-error grace is a number
+  await expect(cache.gc({ grace: '1 day' })).rejects.toThrow(TypeError)
+  // @ts-expect-error progress goes to a function
+  await expect(cache.gc({ onProgress: true })).rejects.toThrow(TypeError)
+  // @ts-expect-error a signal is an AbortSignal
+  await expect(cache.gc({ signal: {} })).rejects.toThrow(TypeError)
+})
+
+test('beside writers nothing that a record needs is ever taken', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom('commit', 'save', 'evict', 'gc'), { maxLength: 25 }), fc.nat(), async (work, seed) => {
+      const store = laterStore()
+      const cache = createCache(store, { inlineBelow: 100 })
+      await Promise.all(
+        work.map(async (kind, i) => {
+          const value = { rows: rows((seed + i) % 3), text: `${(seed + i) % 4}`.repeat(200) }
+          const call = cache.calls.prepare(identity, { values: [(seed + i) % 5], names: undefined })
+          if (kind === 'commit') await cache.calls.commit(call, value, { replace: true })
+          if (kind === 'save') await cache.values.save(value)
+          if (kind === 'evict') await cache.calls.evict(call.digest)
+          if (kind === 'gc') await cache.gc(now)
+        }),
+      )
+      const results: Digest[] = []
+      for await (const call of cache.calls.query()) {
+        await call.result()
+        await cache.values.load(call.resultRef)
+        results.push(call.resultRef.digest)
+      }
+      await cache.gc(now)
+      for (const result of results) expect(await cache.values.contains(result)).toBe(true)
+    }),
+    { numRuns: 60 },
+  )
+})
