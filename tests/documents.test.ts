@@ -1,7 +1,7 @@
 // What a document shows works: its programs compile and run, its commands exist, its links lead somewhere.
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { repository } from './command.ts'
 import { anchorsOf, documents, linksOf } from './markdown.ts'
 import { publicPackages, readManifest } from './packages.ts'
@@ -20,6 +20,7 @@ test('the README shows a program', () => {
 
 describe('programs', () => {
   const compiled = new CompiledPrograms(programs)
+  afterAll(() => compiled[Symbol.dispose]())
 
   test('the compiler has nothing to say but of programs', () => {
     expect(compiled.complaints).toEqual([])

@@ -25,12 +25,12 @@ export function programsOf(blocks: readonly Block[]): readonly Program[] {
 
 /** Programs as files inside the workspace, where the names of its packages resolve to what was built. */
 export class CompiledPrograms {
-  readonly #folder = join(repository, '.tmp', 'documents')
+  readonly #folder: string
   readonly #complaints: readonly string[]
 
   constructor(programs: readonly Program[]) {
-    rmSync(this.#folder, { recursive: true, force: true })
-    mkdirSync(this.#folder, { recursive: true })
+    mkdirSync(join(repository, '.tmp'), { recursive: true })
+    this.#folder = mkdtempSync(join(repository, '.tmp', 'documents-'))
     for (const [at, { block, text }] of programs.entries()) {
       writeFileSync(join(this.#folder, `${nameOf(at, text)}.m${block.language}`), `${text}\nexport {}\n`)
     }
@@ -68,6 +68,11 @@ export class CompiledPrograms {
   /** What the compiler says of no program in particular. */
   get complaints(): readonly string[] {
     return this.#complaints.filter(line => !/(^|[/\\])\d+(\.test)?\.m[jt]s\(/.test(line))
+  }
+
+  /** Removes the files. */
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   /** Runs a program in an empty directory of its own: with Node, or with vitest where it is a test. */

@@ -13,7 +13,7 @@ export class Ledger {
     this.#onCall = onCall
   }
 
-  /** @returns {readonly Account[]} in the order of their first call */
+  /** @returns {readonly Account[]} of steps that were called, in the order of their definition */
   get accounts() {
     return [...this.#accounts.values()].filter(account => account.calls > 0)
   }

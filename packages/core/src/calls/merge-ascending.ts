@@ -14,8 +14,9 @@ export async function* mergeAscending(sources: readonly Source[]): AsyncGenerato
   const iterators = sources.map(source =>
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator](),
   )
-  const heads = await Promise.all(iterators.map(iterator => iterator.next()))
+  const heads: IteratorResult<Entry>[] = []
   try {
+    for (const iterator of iterators) heads.push(await iterator.next())
     for (;;) {
       let least: Digest | undefined
       for (const head of heads)
@@ -27,6 +28,6 @@ export async function* mergeAscending(sources: readonly Source[]): AsyncGenerato
       for (const i of found) heads[i] = await iterators[i]!.next()
     }
   } finally {
-    for (const [i, iterator] of iterators.entries()) if (!heads[i]!.done) await iterator.return?.()
+    for (const [i, iterator] of iterators.entries()) if (!heads[i]?.done) await iterator.return?.()
   }
 }

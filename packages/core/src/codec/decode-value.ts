@@ -24,7 +24,7 @@ import {
 } from './build.ts'
 import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts'
 import { Reader } from './reader.ts'
-import type { Link } from './types.ts'
+import { addressOf, type Link } from './types.ts'
 import { fromWtf8 } from './wtf8.ts'
 
 export interface DecodeOptions {
@@ -54,6 +54,8 @@ interface Frame {
   readonly tag: number
   /** Of a part: where reading goes on after it. */
   readonly outer: Reader | undefined
+  /** Of a part: whether it was read before. */
+  readonly again: boolean
 }
 
 /** A byte string whose kind the tag around it decides. */
@@ -81,7 +83,12 @@ class Decoder {
   readonly #limits: DecodeLimits
   /** Arrays with holes: they may be longer than their bytes account for. */
   readonly #sparse = new WeakSet<object>()
+  /** Where the parts that were read stood. */
+  readonly #read = new Set<Digest>()
   #items = 0
+  #copies = 0
+  /** Open parts that were read before. */
+  #again = 0
   #bytes = 0
   /** Open tags whose values cannot be built around `ref`s. */
   #closed = 0
@@ -98,7 +105,8 @@ class Decoder {
       let value = this.#item(reader, frames)
       if (value instanceof Part) {
         if (frames.length >= this.#limits.depth) throw this.#limit('depth')
-        frames.push({ kind: 'part', items: [], left: 1, tag: 0, outer: reader })
+        frames.push({ kind: 'part', items: [], left: 1, tag: 0, outer: reader, again: value.again })
+        if (value.again) this.#again += 1
         reader = this.#open(value.payload)
         continue
       }
@@ -115,6 +123,7 @@ class Decoder {
         if (frame.left > 0) break
         frames.pop()
         if (isClosed(frame)) this.#closed -= 1
+        if (frame.again) this.#again -= 1
         if (frame.outer !== undefined) {
           if (reader.at !== reader.bytes.length) throw reader.damaged('something follows the value')
           reader = frame.outer
@@ -134,6 +143,10 @@ class Decoder {
   #item(reader: Reader, frames: Frame[]): unknown {
     this.#items += 1
     if (this.#items > this.#limits.items) throw this.#limit('items')
+    if (this.#again > 0) {
+      this.#copies += 1
+      if (this.#copies > this.#limits.copies) throw this.#limit('copies')
+    }
     reader.head()
     const { argument } = reader
     switch (reader.major << 5) {
@@ -146,12 +159,12 @@ class Decoder {
       case MAJOR.text:
         return reader.text(argument)
       case MAJOR.array:
-        return this.#begin({ kind: 'array', items: [], left: argument, tag: 0, outer: undefined }, reader, frames)
+        return this.#begin({ kind: 'array', items: [], left: argument, tag: 0, outer: undefined, again: false }, reader, frames)
       case MAJOR.map:
-        return this.#begin({ kind: 'map', items: [], left: argument * 2, tag: 0, outer: undefined }, reader, frames)
+        return this.#begin({ kind: 'map', items: [], left: argument * 2, tag: 0, outer: undefined, again: false }, reader, frames)
       case MAJOR.tag:
         if (argument === TAG.link) return this.#link(reader)
-        return this.#begin({ kind: 'tag', items: [], left: 1, tag: argument, outer: undefined }, reader, frames)
+        return this.#begin({ kind: 'tag', items: [], left: 1, tag: argument, outer: undefined, again: false }, reader, frames)
       default:
         return simple(reader)
     }
@@ -172,7 +185,10 @@ class Decoder {
     const link = readLink(reader, offset)
     const { part, shallow } = this.#options
     const payload = shallow && this.#closed === 0 ? undefined : part?.(link)
-    return payload === undefined ? ref(link.digest) : new Part(payload)
+    if (payload === undefined) return ref(link.digest)
+    const again = this.#read.has(addressOf(link))
+    this.#read.add(addressOf(link))
+    return new Part(payload, again)
   }
 
   /** An item as it stands in an array or map: holes only in arrays. */
@@ -305,8 +321,10 @@ const OPENED: unique symbol = Symbol('opened')
 
 class Part {
   readonly payload: Uint8Array
-  constructor(payload: Uint8Array) {
+  readonly again: boolean
+  constructor(payload: Uint8Array, again: boolean) {
     this.payload = payload
+    this.again = again
   }
 }
 

@@ -1,9 +1,10 @@
-import { sha256Hex } from '#hash'
 import type { Digest } from '../digest/address.ts'
 import { withEncoder } from '../digest/encoder.ts'
 import type { Registry } from '../registry/registry.ts'
 import { addLinkItem, FORM_LINK_BYTES, LINK_BYTES, StoredForm } from './stored-form.ts'
-import type { EncodedValue, Link, ValueNode } from './types.ts'
+import { addressOf, type EncodedValue, type Link, type ValueNode } from './types.ts'
+
+export { formOf } from './stored-form.ts'
 
 export interface EncodeOptions {
   /** Parts whose stored payload is larger become nodes of their own. `Infinity` keeps all in one node. */
@@ -23,15 +24,9 @@ export function encodeValue(value: unknown, options: EncodeOptions): EncodedValu
   return { digest: digest as Digest, nodes: stored.nodes, claims: stored.claims }
 }
 
-/** The address of a payload where it stands beside another order of the same value. */
-export function formOf(payload: Uint8Array): Digest {
-  // SHA-256 as hex digits.
-  return sha256Hex(payload) as Digest
-}
-
-/** The same node, with its links to these digests naming these forms. */
+/** The same node, with its links to these addresses naming these forms. */
 export function relink(node: ValueNode, forms: ReadonlyMap<Digest, Digest>): ValueNode {
-  if (!node.links.some(link => link.form === undefined && forms.has(link.digest))) return node
+  if (!node.links.some(link => forms.has(addressOf(link)))) return node
   const pieces: Uint8Array[] = []
   const links: Link[] = []
   let from = 0
@@ -39,7 +34,7 @@ export function relink(node: ValueNode, forms: ReadonlyMap<Digest, Digest>): Val
   for (const link of node.links) {
     pieces.push(node.payload.subarray(from, link.offset))
     length += link.offset - from
-    const form = link.form ?? forms.get(link.digest)
+    const form = forms.get(addressOf(link)) ?? link.form
     const item = new Uint8Array(form === undefined ? LINK_BYTES : FORM_LINK_BYTES)
     addLinkItem(item, 0, link.digest, form)
     links.push({ offset: length, digest: link.digest, form })

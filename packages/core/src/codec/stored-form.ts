@@ -1,5 +1,5 @@
 /** Collects the stored form of a value while the encoder walks over it: bytes in the order of the value, cut into nodes. */
-import { sha256Hex } from '#hash'
+import { sha256HexOf } from '#hash'
 import type { Digest } from '../digest/address.ts'
 import { MAJOR, TAG } from '../digest/format.ts'
 import { writeHead } from '../digest/head.ts'
@@ -9,6 +9,15 @@ import type { Claim, Link, ValueNode } from './types.ts'
 /** Bytes of a link item with one address, and with a form beside it. */
 export const LINK_BYTES = 37
 export const FORM_LINK_BYTES = 69
+
+/** What no encoding begins with: CBOR's break (RFC 8949 §3.2.1). Without it the form of a payload in canonical order would be its digest. */
+const FORM_DOMAIN = /* @__PURE__ */ new Uint8Array([0xff])
+
+/** The address of a payload where it stands beside another order of the same value: SHA-256 of the byte `ff` and the payload. */
+export function formOf(payload: Uint8Array): Digest {
+  // SHA-256 as hex digits.
+  return sha256HexOf([FORM_DOMAIN, payload]) as Digest
+}
 
 /** Writes a link: the digest and, if given, the form. Returns where it ends. */
 export function addLinkItem(target: Uint8Array, at: number, digest: string, form?: string): number {
@@ -144,7 +153,7 @@ export class StoredForm {
     let form: Digest | undefined
     if (first !== undefined) {
       if (sameBytes(first.payload, payload)) return undefined
-      form = sha256Hex(payload) as Digest
+      form = formOf(payload)
       if (this.#byAddress.has(form)) return form
     }
     const node: ValueNode = { digest, form, payload, links, linkable }

@@ -12,7 +12,7 @@ export interface EncodedValue {
 /** What becomes one entry. */
 export interface ValueNode {
   readonly digest: Digest
-  /** SHA-256 of the payload, where an equal part of another order stands under the digest in this very value. */
+  /** `formOf` the payload, where an equal part of another order stands under the digest in this very value. */
   readonly form: Digest | undefined
   readonly payload: Uint8Array
   /** In the order of the payload; a part that stands in several places has several. */
@@ -25,7 +25,7 @@ export interface Link {
   /** Where in the payload the link item begins. */
   readonly offset: number
   readonly digest: Digest
-  /** Where the part stands when it is not the entry under its digest: SHA-256 of that entry's payload. */
+  /** Where the part stands when it is not the entry under its digest: `formOf` that entry's payload. */
   readonly form: Digest | undefined
 }
 

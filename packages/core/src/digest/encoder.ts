@@ -693,7 +693,8 @@ export class Encoder {
   #hash(at: number, end: number): string {
     const bytes = at === 0 ? this.#first(end) : this.#bytes.subarray(at, end)
     const digest = sha256Hex(bytes)
-    this.#witness?.(bytes, digest)
+    // Where a part was put off, it is not in these bytes.
+    if (this.#putOff === undefined) this.#witness?.(bytes, digest)
     return digest
   }
 

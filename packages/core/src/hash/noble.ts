@@ -1,3 +1,4 @@
+import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 
@@ -9,4 +10,11 @@ export function sha256HexOf(pieces: readonly Uint8Array[]): string {
   const hash = sha256.create()
   for (const piece of pieces) hash.update(piece)
   return bytesToHex(hash.digest())
+}
+
+/** HMAC-SHA256 (RFC 2104) of several pieces one after another: 32 bytes. */
+export function hmacSha256(key: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
+  const mac = hmac.create(sha256, key)
+  for (const piece of pieces) mac.update(piece)
+  return mac.digest()
 }

@@ -12,3 +12,10 @@ export function sha256HexOf(pieces: readonly Uint8Array[]): string {
   for (const piece of pieces) hash.update(piece)
   return hash.digest('hex')
 }
+
+/** HMAC-SHA256 (RFC 2104) of several pieces one after another: 32 bytes. */
+export function hmacSha256(key: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
+  const hmac = crypto.createHmac('sha256', key)
+  for (const piece of pieces) hmac.update(piece)
+  return hmac.digest()
+}

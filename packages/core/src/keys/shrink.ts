@@ -1,7 +1,7 @@
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import type { Steps } from '../flow.ts'
-import { expandKey, type KeySpace } from './key-management.ts'
+import { expandKey, type KeySpace } from './key-space.ts'
 import { MIN_PREFIX, readKey, sharedDigits } from './prefix.ts'
 import { eachItem } from './walk.ts'
 

@@ -1,8 +1,6 @@
-import { formOf } from '../codec/encode-value.ts'
 import { sealEntry } from '../codec/entry.ts'
 import { addressOf, type EncodedValue, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
-import { fromHex } from '../digest/hex.ts'
 import type { Entry } from '../ports/backend.ts'
 
 /** A value with the entries of its nodes, in the same order. */
@@ -23,15 +21,6 @@ export function sealNode(node: ValueNode, form: Digest | undefined): Entry {
     links: [...new Set(node.links.map(addressOf))],
     payload: node.payload,
   })
-}
-
-/**
- * Where a node stands as a second form. A payload that happens to be in canonical order hashes to the digest itself,
- * under which the first form stands: it moves on to the hash of that.
- */
-export function formAddress(node: ValueNode): Digest {
-  const form = formOf(node.payload)
-  return form === node.digest ? formOf(fromHex(form)) : form
 }
 
 /** Everything that a value needs in the store: its own entries and what it refers to. */

@@ -4,7 +4,7 @@
  */
 import type { Inside } from '../cache/inside.ts'
 import type { Flight } from '../cache/saves-in-flight.ts'
-import { relink } from '../codec/encode-value.ts'
+import { formOf, relink } from '../codec/encode-value.ts'
 import { openEntry, sameSeal } from '../codec/entry.ts'
 import { addressOf, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
@@ -12,7 +12,7 @@ import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Entry } from '../ports/backend.ts'
 import { removeCorrupt } from './corruption.ts'
-import { formAddress, type SealedValue, sealNode } from './sealed-value.ts'
+import { type SealedValue, sealNode } from './sealed-value.ts'
 import type { WrittenBatch } from './written.ts'
 
 /** Writers that keep undoing each other's repair are given up on after so many rounds. */
@@ -55,13 +55,14 @@ export function* settle(
     const given = sealed.entries[i]!
     if (linked === node && written.stands(given)) continue
     if (linked !== node && node.form === undefined && written.wrote(given.key) && written.stands(given)) {
-      // Written a moment ago with links to the first forms: what is saved first must load in its own order.
+      // Written a moment ago with links to the first forms: what is saved first must load in its own order. Whoever
+      // saved the same value in between, with its parts in the order of the first forms, gets this order instead.
       rewritten.push(sealNode(linked, undefined))
       continue
     }
     if (node.form === undefined && (yield* standsAs(inside, sealNode(linked, undefined)))) continue
     if (isRoot && options.rootKept) continue
-    const form = formAddress(linked)
+    const form = formOf(linked.payload)
     second.push(sealNode(linked, form))
     forms.set(addressOf(node), form)
   }

@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Cache, type CacheOptions, createCache, digest, memoryStore, ref, type Store, type SyncStore } from '../../src/index.ts'
 import { engineOf } from '../../src/engine.ts'
+import {
+  type Cache,
+  type CacheOptions,
+  createCache,
+  digest,
+  memoryStore,
+  ref,
+  type Store,
+  type SyncStore,
+} from '../../src/index.ts'
 import { damage, identity, laterStore } from './support.ts'
 
 const warned: Error[] = []
@@ -93,10 +102,9 @@ describe.each([
 
   test('disposing closes the store', async () => {
     const store = open()
-    {
-      await using cache = createCache(store)
-      await cache.values.save(1)
-    }
+    const cache = createCache(store)
+    await cache.values.save(1)
+    await cache[Symbol.asyncDispose]()
     await expect((async () => store.values.has([digest(1)]))()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 })

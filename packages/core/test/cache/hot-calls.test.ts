@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type CallDigest, createCache, digest, memoryStore, readOnly } from '../../src/index.ts'
-import { engineOf, type Found } from '../../src/engine.ts'
 import { createHotCalls, type HotCallsOptions } from '../../src/cache/hot-calls.ts'
+import { engineOf, type Found } from '../../src/engine.ts'
+import { type CallDigest, createCache, digest, memoryStore, readOnly } from '../../src/index.ts'
 import { failingStore, identity, warnedCache } from './support.ts'
 
 const keyOf = (name: string): CallDigest => digest(name) as string as CallDigest
@@ -155,7 +155,8 @@ test('a call that is evicted or replaced anywhere in this cache is hot no longer
     (key: CallDigest) => engineOf(cache).evict(key),
     () => cache.calls.query().evict(),
     () => cache.calls.transform(() => undefined),
-    () => cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), 'anew', { replace: true }),
+    () =>
+      cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), 'anew', { replace: true }),
   ]
   for (const evict of evictions) {
     const { engine, digest: key } = await hotCall(cache)
@@ -178,7 +179,10 @@ test('a call that is used without a look at the store still gets younger there',
 
 test('a report that fails is a warning; in a read-only store it is nothing', async () => {
   for (const [wrap, expected] of [
-    [(inner: ReturnType<typeof memoryStore>) => failingStore(inner, ({ name }) => name === 'touch'), [{ code: 'store' }]],
+    [
+      (inner: ReturnType<typeof memoryStore>) => failingStore(inner, ({ name }) => name === 'touch'),
+      [{ code: 'store' }],
+    ],
     [readOnly, []],
   ] as const) {
     const inner = memoryStore()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { digest, memoryStore } from '../../src/index.ts'
 import { savesInFlight } from '../../src/cache/saves-in-flight.ts'
+import { digest, memoryStore } from '../../src/index.ts'
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(name => digest(name))
 

@@ -12,6 +12,7 @@ import {
   type Operation,
   RiposteError,
   type Store,
+  type SyncCallIndex,
   type SyncStore,
 } from '../../src/index.ts'
 
@@ -32,26 +33,28 @@ export function indexedStore(): SyncStore {
   const terms = new Map<Digest, CallTerms>()
   const note = (entries: readonly Partial<CallEntry>[], stayed: readonly (Uint8Array | undefined)[]): void => {
     entries.forEach((entry, i) => {
-      if (stayed[i] === undefined && entry.key !== undefined && entry.terms !== undefined) terms.set(entry.key, entry.terms)
+      if (stayed[i] === undefined && entry.key !== undefined && entry.terms !== undefined)
+        terms.set(entry.key, entry.terms)
     })
+  }
+  const calls: SyncCallIndex = {
+    ...inner.calls,
+    put(entries, mode) {
+      const stayed = inner.calls.put(entries, mode)
+      note(entries, stayed)
+      return stayed
+    },
+    *find({ where }) {
+      for (const { key } of inner.calls.list()) {
+        const known = terms.get(key)
+        const [bytes] = inner.calls.get([key])
+        if (known !== undefined && bytes !== undefined && matchesTerms(known, where)) yield { key, bytes }
+      }
+    },
   }
   return {
     ...inner,
-    calls: {
-      ...inner.calls,
-      put(entries, mode) {
-        const stayed = inner.calls.put(entries, mode)
-        note(entries, stayed)
-        return stayed
-      },
-      *find({ where }) {
-        for (const { key } of inner.calls.list()) {
-          const known = terms.get(key)
-          const [bytes] = inner.calls.get([key])
-          if (known !== undefined && bytes !== undefined && matchesTerms(known, where)) yield { key, bytes }
-        }
-      },
-    },
+    calls,
     commit(batch) {
       const result = inner.commit(batch)
       note(batch.calls, result.calls)

@@ -63,10 +63,15 @@ describe.each([
     expect(await cache.gc()).toEqual({ removed: 0, kept: 3, bytes: 0 })
     expect(await cache.gc({ grace: Infinity })).toMatchObject({ removed: 0, kept: 3 })
     // All is old but the parent: what it links to stays for its sake.
-    const started = await store.values.now()
-    await store.values.touch([digest([part, 1])])
-    const grace = (await store.values.now()) - started
-    expect(await cache.gc({ grace })).toMatchObject({ removed: 1, kept: 2 })
+    const parent = digest([part, 1])
+    await store.values.touch([parent])
+    const ages = new Map<Digest, number>()
+    for await (const { key, touched } of cache.values.list()) ages.set(key, touched)
+    const [youngest, ...older] = [...ages.values()].sort((x, y) => y - x)
+    const frozen = { ...store, values: { ...store.values, now: () => youngest! } }
+    const result = await createCache(frozen).gc({ grace: (youngest! - older[0]!) / 2 })
+    expect(ages.get(parent)).toBe(youngest)
+    expect(result).toMatchObject({ removed: 1, kept: 2 })
     expect(await cache.values.load(digest([part, 1]))).toEqual([part, 1])
   })
 
@@ -237,7 +242,10 @@ test('an aborted sweep says so, before it began or in between', async () => {
   const cache = createCache(store)
   await cache.values.saveAll(Array.from({ length: 1200 }, (_, i) => `value ${i}`))
   const early = AbortSignal.abort(new Error('enough'))
-  await expect(cache.gc({ ...now, signal: early })).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: { message: 'enough' } })
+  await expect(cache.gc({ ...now, signal: early })).rejects.toMatchObject({
+    code: 'ERR_ABORTED',
+    cause: { message: 'enough' },
+  })
   expect(keysIn(store)).toHaveLength(1200)
   const controller = new AbortController()
   const sweeping = cache.gc({
@@ -280,28 +288,32 @@ test('wrong options are refused by what was expected', async () => {
 
 test('beside writers nothing that a record needs is ever taken', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom('commit', 'save', 'evict', 'gc'), { maxLength: 25 }), fc.nat(), async (work, seed) => {
-      const store = laterStore()
-      const cache = createCache(store, { inlineBelow: 100 })
-      await Promise.all(
-        work.map(async (kind, i) => {
-          const value = { rows: rows((seed + i) % 3), text: `${(seed + i) % 4}`.repeat(200) }
-          const call = cache.calls.prepare(identity, { values: [(seed + i) % 5], names: undefined })
-          if (kind === 'commit') await cache.calls.commit(call, value, { replace: true })
-          if (kind === 'save') await cache.values.save(value)
-          if (kind === 'evict') await cache.calls.evict(call.digest)
-          if (kind === 'gc') await cache.gc(now)
-        }),
-      )
-      const results: Digest[] = []
-      for await (const call of cache.calls.query()) {
-        await call.result()
-        await cache.values.load(call.resultRef)
-        results.push(call.resultRef.digest)
-      }
-      await cache.gc(now)
-      for (const result of results) expect(await cache.values.contains(result)).toBe(true)
-    }),
+    fc.asyncProperty(
+      fc.array(fc.constantFrom('commit', 'save', 'evict', 'gc'), { maxLength: 25 }),
+      fc.nat(),
+      async (work, seed) => {
+        const store = laterStore()
+        const cache = createCache(store, { inlineBelow: 100 })
+        await Promise.all(
+          work.map(async (kind, i) => {
+            const value = { rows: rows((seed + i) % 3), text: `${(seed + i) % 4}`.repeat(200) }
+            const call = cache.calls.prepare(identity, { values: [(seed + i) % 5], names: undefined })
+            if (kind === 'commit') await cache.calls.commit(call, value, { replace: true })
+            if (kind === 'save') await cache.values.save(value)
+            if (kind === 'evict') await cache.calls.evict(call.digest)
+            if (kind === 'gc') await cache.gc(now)
+          }),
+        )
+        const results: Digest[] = []
+        for await (const call of cache.calls.query()) {
+          await call.result()
+          await cache.values.load(call.resultRef)
+          results.push(call.resultRef.digest)
+        }
+        await cache.gc(now)
+        for (const result of results) expect(await cache.values.contains(result)).toBe(true)
+      },
+    ),
     { numRuns: 60 },
   )
 })

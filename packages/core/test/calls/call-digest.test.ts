@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { digest } from '../../src/index.ts'
 import { callDigest } from '../../src/engine.ts'
+import { digest } from '../../src/index.ts'
 
 const base = { namespace: 'n', name: 'f', version: 1, conditions: [digest('env')] }
 const args = [digest('ada'), digest(3)]

@@ -1,6 +1,7 @@
-import fc from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { engineOf } from '../../src/engine.ts'
 import {
   type CallDigest,
   createCache,
@@ -15,9 +16,17 @@ import {
   type Store,
   voidStore,
 } from '../../src/index.ts'
-import { engineOf } from '../../src/engine.ts'
+import {
+  damage,
+  failingStore,
+  identity,
+  keysIn,
+  large,
+  laterStore,
+  warnedCache,
+  watchedStore,
+} from '../cache/support.ts'
 import { values as anyValue } from '../support/values.ts'
-import { damage, failingStore, identity, keysIn, large, laterStore, warnedCache, watchedStore } from '../cache/support.ts'
 
 const args = (...values: readonly unknown[]) => ({ values, names: undefined })
 
@@ -261,7 +270,10 @@ test('a record that holds something else is corrupt', async () => {
   // Sealed under its key, but no record.
   const forged = store.values.get([key])[0]!
   store.calls.put([{ key, bytes: forged }], 'keep')
-  await expect(cache.calls.load(key)).rejects.toMatchObject({ code: 'ERR_CORRUPT', details: { reason: 'it is not a call record' } })
+  await expect(cache.calls.load(key)).rejects.toMatchObject({
+    code: 'ERR_CORRUPT',
+    details: { reason: 'it is not a call record' },
+  })
   expect(warnings).toHaveLength(1)
   expect(await cache.calls.contains(call.digest)).toBe(false)
 })

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { type CallTerms, createCache, defaultRegistry, digest, memoryStore, type Store } from '../../src/index.ts'
-import { termsOf } from '../../src/calls/terms-of.ts'
 import { openRecord } from '../../src/calls/record-codec.ts'
+import { termsOf } from '../../src/calls/terms-of.ts'
+import { type CallTerms, createCache, defaultRegistry, digest, memoryStore, type Store } from '../../src/index.ts'
 import { identity } from '../cache/support.ts'
 
-async function termsFor(argument: unknown, options: { inlineBelow?: number; storeArguments?: boolean } = {}): Promise<CallTerms> {
+async function termsFor(
+  argument: unknown,
+  options: { inlineBelow?: number; storeArguments?: boolean } = {},
+): Promise<CallTerms> {
   let given: CallTerms | undefined
   const inner = memoryStore()
   const store: Store = {

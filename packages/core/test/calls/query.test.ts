@@ -77,7 +77,13 @@ describe.each([
   test('evict removes what the chain gives, and no values', async () => {
     const store = open()
     const { cache } = await filledWith(store, 10)
-    expect(await cache.calls.query().filter(call => argOf(call) < 5).take(3).evict()).toBe(3)
+    expect(
+      await cache.calls
+        .query()
+        .filter(call => argOf(call) < 5)
+        .take(3)
+        .evict(),
+    ).toBe(3)
     expect(await cache.calls.query().count()).toBe(7)
     expect(await cache.values.load(digest(4))).toBe(4)
     expect(await cache.calls.query({ args: [99] }).evict()).toBe(0)

@@ -1,14 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  ANY,
-  type CallTemplate,
-  createCache,
-  digest,
-  exact,
-  memoryStore,
-  ref,
-  type Store,
-} from '../../src/index.ts'
+import { ANY, type CallTemplate, createCache, digest, exact, memoryStore, ref, type Store } from '../../src/index.ts'
 import { indexedStore, laterStore } from '../cache/support.ts'
 
 interface Sketch {
@@ -77,7 +68,7 @@ const TABLE: readonly (readonly [rule: string, template: CallTemplate, matches: 
   ['arguments by name', template({ user: 'bob', day: 3 }), 'b'],
   ['a name that a record lacks does not match, even as ANY', template({ day: ANY }), 'abc'],
   ['a position that a record lacks does not match, even as ANY', template([ANY, ANY]), 'abc'],
-  ['an array with a hole leaves that position out', template([, 3]), 'ab'],
+  ['an array with a hole leaves that position out', template(Object.assign([], { 1: 3 })), 'ab'],
   ['null is data', template({ user: null }), 'c'],
   ['undefined is data', template({ day: undefined }), 'c'],
   ['a ref matches by the digest it holds', template([ref(digest('ada'))]), 'ad'],
@@ -144,7 +135,11 @@ const TABLE: readonly (readonly [rule: string, template: CallTemplate, matches: 
   ['a range of text passes numbers by', meta({ tags: { project: { gte: '' } } }), 'st'],
   ['a key named like a bound', meta({ tags: exact({ project: -0, lt: 1 }) }), 'v'],
 
-  ['everything at once', { name: 'f', namespace: '', version: undefined, args: { user: 'ada', day: ANY }, result: ANY }, 'a'],
+  [
+    'everything at once',
+    { name: 'f', namespace: '', version: undefined, args: { user: 'ada', day: ANY }, result: ANY },
+    'a',
+  ],
 ]
 
 const STORES: readonly (readonly [string, () => Store])[] = [
@@ -171,7 +166,12 @@ describe.each(STORES)('by %s', (_name, open) => {
   test.each(TABLE)('%s', async (_rule, asked, matches) => {
     await filled
     const found = await cache.calls.query(asked).toArray()
-    expect(found.map(call => letters.get(call.digest)).sort().join('')).toBe(matches)
+    expect(
+      found
+        .map(call => letters.get(call.digest))
+        .sort()
+        .join(''),
+    ).toBe(matches)
     expect(found.map(call => call.digest)).toEqual(found.map(call => call.digest).sort())
   })
 })
@@ -186,7 +186,9 @@ test('a template that is none is refused at once, by what was expected', () => {
   expect(query({ args: 'ada' })).toThrow(TypeError)
   expect(query({ args: new Point() })).toThrow(TypeError)
   expect(query({ metadata: undefined })).toThrow(TypeError)
-  expect(query({ metadata: { runtime: { durationMs: { gt: null } } } })).toThrow(/bounds of metadata \/runtime\/durationMs/)
+  expect(query({ metadata: { runtime: { durationMs: { gt: null } } } })).toThrow(
+    /bounds of metadata \/runtime\/durationMs/,
+  )
   expect(query({ metadata: { runtime: { durationMs: { in: 3 } } } })).toThrow(TypeError)
   expect(query({ metadata: { runtime: { durationMs: { between: [1] } } } })).toThrow(TypeError)
   expect(query({ metadata: { runtime: { durationMs: { between: [1, 2], gte: 0 } } } })).toThrow(TypeError)
@@ -205,11 +207,19 @@ test('listing records reads no value', async () => {
   }
   const { calls } = createCache({ ...inner, values })
   for (let i = 0; i < 300; i += 1) {
-    const call = calls.prepare({ namespace: '', name: 'f', version: 1, conditions: [] }, { values: [i, huge], names: undefined })
+    const call = calls.prepare(
+      { namespace: '', name: 'f', version: 1, conditions: [] },
+      { values: [i, huge], names: undefined },
+    )
     await calls.commit(call, 'x'.repeat(5000), { metadata: { tags: { i } } })
   }
   reads = 0
   const asked = { args: [ANY, { user: 'ada' }], metadata: { tags: { i: { lt: 200 } } } }
-  expect(await calls.query(asked).filter(call => call.metadata.tags?.['i'] !== 7).count()).toBe(199)
+  expect(
+    await calls
+      .query(asked)
+      .filter(call => call.metadata.tags?.['i'] !== 7)
+      .count(),
+  ).toBe(199)
   expect(reads).toBe(0)
 })

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { type CallChange, type CallRecord, createCache, type Digest, memoryStore, type Store } from '../../src/index.ts'
 import { engineOf } from '../../src/engine.ts'
+import { type CallChange, type CallRecord, createCache, type Digest, memoryStore, type Store } from '../../src/index.ts'
 import { damage, identity, indexedStore, keysIn, large, laterStore, warnedCache } from '../cache/support.ts'
 
 async function filledWith(store: Store, versions: readonly number[]) {
   const made = warnedCache(store)
   for (const version of versions) {
-    const call = made.cache.calls.prepare({ ...identity, version }, { values: ['ada', large('ba')], names: ['user', 'data'] })
+    const call = made.cache.calls.prepare(
+      { ...identity, version },
+      { values: ['ada', large('ba')], names: ['user', 'data'] },
+    )
     await made.cache.calls.commit(call, [version, large('ab')], { metadata: { tags: { version } } })
   }
   return made
@@ -26,7 +29,10 @@ describe.each([
     const before = await cache.calls.query().only()
     expect(await cache.calls.transform(() => ({ name: 'renamed' }))).toEqual({ changed: 1, removed: 0, kept: 0 })
     const after = await cache.calls.query({ name: 'renamed', args: { user: 'ada' } }).only()
-    const again = cache.calls.prepare({ ...identity, name: 'renamed', version: 1 }, { values: ['ada', large('ab')], names: undefined })
+    const again = cache.calls.prepare(
+      { ...identity, name: 'renamed', version: 1 },
+      { values: ['ada', large('ab')], names: undefined },
+    )
     expect(after.digest).toBe(again.digest)
     expect(await cache.calls.contains(before.digest)).toBe(false)
     expect(after.metadata).toEqual({ tags: { version: 1 } })
@@ -48,7 +54,10 @@ describe.each([
   test('records that change places are both there', async () => {
     const { cache } = await filledWith(open(), [1, 2])
     await cache.calls.transform(({ version }) => ({ version: 3 - (version as number) }))
-    const results = await cache.calls.query().map(async call => [call.version, ((await call.result()) as unknown[])[0]]).toArray()
+    const results = await cache.calls
+      .query()
+      .map(async call => [call.version, ((await call.result()) as unknown[])[0]])
+      .toArray()
     expect(results.sort()).toEqual([
       [1, 2],
       [2, 1],
@@ -72,7 +81,11 @@ test('undefined removes a record, no change keeps it', async () => {
 
 test('metadata can be changed in place, and found by what it is then', async () => {
   const { cache } = await filledWith(indexedStore(), [1])
-  expect(await cache.calls.transform(() => ({ metadata: { tags: { team: 'b' } } }))).toEqual({ changed: 1, removed: 0, kept: 0 })
+  expect(await cache.calls.transform(() => ({ metadata: { tags: { team: 'b' } } }))).toEqual({
+    changed: 1,
+    removed: 0,
+    kept: 0,
+  })
   expect(await cache.calls.query({ metadata: { tags: { team: 'b' } } }).count()).toBe(1)
   expect(await cache.calls.query({ metadata: { tags: { version: 1 } } }).count()).toBe(0)
 })

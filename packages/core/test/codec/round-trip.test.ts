@@ -17,7 +17,7 @@ function roundTrip(value: unknown, inlineBelow: number): unknown {
 
 function keyOrder(value: unknown): unknown {
   return JSON.stringify(value, (_key, part) => {
-    if (typeof part === 'bigint' || typeof part === 'symbol') return String(part)
+    if (['bigint', 'symbol'].includes(typeof part) || part instanceof BigInt) return String(part)
     if (part instanceof Map) return [...part]
     if (part instanceof Set) return [...part]
     return part

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { digest } from '@riposte/core'
+import { defaultRegistry, digest } from '@riposte/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { canonicalEncoding } from '../../src/digest/canonical-encoding.ts'
 import { pairs } from '../support/values.ts'
 
 test('two values have one digest exactly if isDeepStrictEqual holds between them', () => {
@@ -9,6 +10,17 @@ test('two values have one digest exactly if isDeepStrictEqual holds between them
     fc.property(pairs, ([a, b]) => {
       expect(digest(a) === digest(b)).toBe(isDeepStrictEqual(a, b))
     }),
-    { numRuns: 5000 },
+    { numRuns: 4000 },
   )
+})
+
+test('the pairs that are tried are often equal, often nearly so, and often large', () => {
+  const sample = fc.sample(pairs, { numRuns: 2000, seed: 1 })
+  const equal = sample.filter(([a, b]) => isDeepStrictEqual(a, b))
+  const linked = sample.filter(([a]) => canonicalEncoding(a, defaultRegistry).hashed.size > 1)
+  const containers = sample.filter(([a]) => typeof a === 'object' && a !== null && Object.keys(a).length > 0)
+  expect(equal.length).toBeGreaterThan(0.3 * sample.length)
+  expect(sample.length - equal.length).toBeGreaterThan(0.3 * sample.length)
+  expect(linked.length).toBeGreaterThan(0.1 * sample.length)
+  expect(containers.length).toBeGreaterThan(0.4 * sample.length)
 })

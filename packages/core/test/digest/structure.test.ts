@@ -1,4 +1,4 @@
-import { RiposteError, defaultRegistry, digest, digestOf, ref, registerClass } from '@riposte/core'
+import { RiposteError, createRegistry, defaultRegistry, digest, digestOf, ref, registerClass } from '@riposte/core'
 import fc from 'fast-check'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
@@ -8,8 +8,8 @@ import { values } from '../support/values.ts'
 
 const registry = defaultRegistry
 
-function nested(levels: number, wrap: (inner: unknown) => unknown): unknown {
-  let value: unknown = 'leaf'
+function nested(levels: number, wrap: (inner: unknown) => unknown, leaf: unknown = 'leaf'): unknown {
+  let value = leaf
   for (let i = 0; i < levels; i += 1) value = wrap(value)
   return value
 }
@@ -53,7 +53,40 @@ describe('depth', () => {
   })
 })
 
+describe('what is made anew at every read', () => {
+  class Link {
+    readonly next: unknown
+    constructor(next: unknown) {
+      this.next = next
+    }
+  }
+  const chain = createRegistry()
+  chain.register({ id: 'aabbccdd', type: Link, takeApart: ({ next }) => ({ next }), build: ({ next }) => new Link(next) })
+
+  test.each([0, 1, 2])('states of instances below %i arrays are taken apart at any depth', above => {
+    const value = (levels: number) => nested(above, inner => [inner], nested(levels, inner => new Link(inner)))
+    const of = (levels: number) => digest(value(levels), { registry: chain })
+    expect(of(1000)).toBe(of(1000))
+    expect(of(1000)).not.toBe(of(999))
+  })
+
+  test('parts that getters make deeper than one walk goes are refused: they would never be found again', () => {
+    const endless = (levels: number): object => ({ get next() { return levels === 0 ? 1 : endless(levels - 1) } })
+    expect(digest(endless(150))).toBe(digest(nested(151, next => ({ next }), 1)))
+    expect(failure(() => digest(endless(450))).code).toBe('ERR_UNDIGESTIBLE')
+  })
+})
+
 describe('shared parts', () => {
+  test('beside what is too deep for one walk are stored whole', () => {
+    const large = Array.from({ length: 20_000 }, (_, i) => ['part', { i }])
+    const value = [large, nested(500, inner => [inner]), large]
+    const { nodes } = encodeValue(value, { inlineBelow: 100, registry })
+    const payloads = new Map(nodes.map(node => [node.digest, node.payload]))
+    const back = decodeValue(nodes.at(-1)!.payload, { registry, part: link => payloads.get(link.digest)! })
+    expect(digest(back)).toBe(digest(value))
+  })
+
   test('thirty levels of pairs digest at once and are stored in thirty nodes or fewer', () => {
     const value = nested(30, inner => [inner, inner])
     expect(digest(value)).toMatch(/^[0-9a-f]{64}$/)
@@ -76,7 +109,7 @@ describe('shared parts', () => {
       decodeValue(nodes.at(-1)!.payload, {
         registry,
         part: link => payloads.get(link.digest)!,
-        limits: { items: 1_000_000, bytes: 1e9, depth: 1000 },
+        limits: { items: 1_000_000, copies: 1_000_000, bytes: 1e9, depth: 1000 },
       })
     expect(failure(load).code).toBe('ERR_LIMIT')
   })
@@ -126,10 +159,12 @@ describe('references', () => {
 })
 
 class Point {
-  constructor(
-    readonly x: number,
-    readonly y: number,
-  ) {}
+  readonly x: number
+  readonly y: number
+  constructor(x: number, y: number) {
+    this.x = x
+    this.y = y
+  }
 }
 class Unknown {
   value = 1
@@ -157,6 +192,9 @@ describe('refusals', () => {
     ['Math', () => Math],
     ['an object with its own toStringTag', () => Object.defineProperty({ a: 1 }, Symbol.toStringTag, { value: 'Mine' })],
     ['an array whose prototype was taken', () => Object.setPrototypeOf([], Object.prototype)],
+    ['an array with its own toStringTag', () => Object.defineProperty([1], Symbol.toStringTag, { value: 'Mine' })],
+    ['a Map with its own toStringTag', () => Object.defineProperty(new Map(), Symbol.toStringTag, { value: 'Mine' })],
+    ['bytes with their own toStringTag', () => Object.defineProperty(new Uint8Array(), Symbol.toStringTag, { value: 'Mine' })],
     ['an array without a prototype', () => Object.setPrototypeOf([], null)],
     ['a Map whose prototype was taken', () => Object.setPrototypeOf(new Map([[1, 2]]), Object.prototype)],
     ['a promise whose prototype was taken', () => Object.setPrototypeOf(Promise.resolve(), Object.prototype)],
@@ -247,6 +285,25 @@ test('extra properties of large arrays and views count', () => {
   expect(digest(Object.assign(new Float64Array(5000), { x: 1 }))).not.toBe(digest(view))
   expect(digest(Object.assign(new Float64Array(5000), { [Symbol.for('x')]: 1 }))).not.toBe(digest(view))
   expect(digest(new Proxy([...numbers], {}))).toBe(digest(numbers))
+})
+
+test('extra properties count also where as many elements are missing', () => {
+  const sparse = () => Object.assign([], { 1: 'b', 3: 'd' })
+  const value = Object.assign(sparse(), { x: 1, y: 2 })
+  expect(digest(value)).not.toBe(digest(sparse()))
+  expect(digest(value)).not.toBe(digest(Object.assign(sparse(), { x: 1, y: 3 })))
+  const { nodes } = encodeValue(value, { inlineBelow: 4096, registry })
+  expect(decodeValue(nodes[0]!.payload, { registry })).toStrictEqual(value)
+})
+
+test('properties that stand before methods of built-in classes change nothing but themselves', () => {
+  const hide = (target: object, name: string, value: unknown) => Object.defineProperty(target, name, { value })
+  expect(digest(hide(new Date(1), 'getTime', () => 2))).toBe(digest(new Date(1)))
+  expect(digest(hide(Object(1), 'valueOf', () => 2))).toBe(digest(Object(1)))
+  expect(digest(hide(new Map([[1, 2]]), 'size', 0))).toBe(digest(new Map([[1, 2]])))
+  expect(digest(hide(new Set([1]), Symbol.iterator as unknown as string, () => [][Symbol.iterator]()))).toBe(digest(new Set([1])))
+  const shown = Object.defineProperty(new Map([[1, 2]]), 'size', { value: 9, enumerable: true })
+  expect(digest(shown)).not.toBe(digest(new Map([[1, 2]])))
 })
 
 test('sparse arrays of any length are small', () => {

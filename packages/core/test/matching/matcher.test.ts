@@ -3,7 +3,8 @@ import { ANY, digest, exact, ref } from '../../src/index.ts'
 import { pointerTo } from '../../src/matching/json-pointer.ts'
 import { compilePattern, leavesOf, matchesValue } from '../../src/matching/matcher.ts'
 
-const matches = (pattern: unknown, value: unknown): boolean => matchesValue(compilePattern(pattern, digest), value, digest)
+const matches = (pattern: unknown, value: unknown): boolean =>
+  matchesValue(compilePattern(pattern, digest), value, digest)
 
 class Point {
   readonly x = 1
@@ -39,7 +40,12 @@ test.each<readonly [string, unknown, unknown, boolean]>([
   ['exact inside a partial object', { o: exact({}) }, { o: { a: 1 } }, false],
   ['a ref matches what it stands for', ref(digest('x')), 'x', true],
   ['a ref matches no text of its digits', ref(digest('x')), digest('x'), false],
-  ['__proto__ is a property like any other', JSON.parse('{"__proto__": 1}'), JSON.parse('{"__proto__": 1, "a": 2}'), true],
+  [
+    '__proto__ is a property like any other',
+    JSON.parse('{"__proto__": 1}'),
+    JSON.parse('{"__proto__": 1, "a": 2}'),
+    true,
+  ],
   ['__proto__ that is not there does not match', JSON.parse('{"__proto__": {}}'), {}, false],
 ])('%s', (_rule, pattern, value, expected) => {
   expect(matches(pattern, value)).toBe(expected)

@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { rebuilt } from './copies.ts'
+import { withOneChange } from './near-misses.ts'
 
 const numbers = fc.oneof(
   fc.integer(),
@@ -12,20 +14,55 @@ const texts = fc.oneof(
   fc.constantFrom('', '__proto__', 'constructor', '\ud800', 'a\udc00b', 'é', 'é', 'x'.repeat(1100), 'ü'.repeat(30)),
 )
 
+const bytes = fc.uint8Array({ maxLength: 40 })
+
+const views = fc.oneof(
+  bytes,
+  bytes.map(content => Buffer.from(content)),
+  bytes.map(content => content.slice().buffer),
+  bytes.map(content => new DataView(content.slice().buffer)),
+  bytes.map(content => Uint8ClampedArray.from(content)),
+  fc.float64Array({ maxLength: 5 }),
+  fc.float32Array({ maxLength: 5 }),
+  fc.int16Array({ maxLength: 5 }),
+  fc.uint32Array({ maxLength: 5 }),
+  fc.bigInt64Array({ maxLength: 3 }),
+)
+
 const leaves = fc.oneof(
-  numbers,
-  texts,
+  { weight: 3, arbitrary: numbers },
+  { weight: 3, arbitrary: texts },
   fc.boolean(),
   fc.constantFrom(null, undefined),
   fc.bigInt(),
   fc.constantFrom(Symbol.for('a'), Symbol.for('')),
   fc.date({ noInvalidDate: true }),
-  fc.uint8Array({ maxLength: 40 }),
-  fc.uint8Array({ maxLength: 8 }).map(bytes => Buffer.from(bytes)),
-  fc.float64Array({ maxLength: 5 }),
-  fc.int16Array({ maxLength: 5 }),
-  fc.uint8Array({ maxLength: 6 }).map(bytes => bytes.slice().buffer),
-  fc.constantFrom(/a/g, /[\]/]/iu, new URL('http://example.test/?q=1'), Object(1), Object('ab'), Object(-0), new TypeError('t'), new Error('')),
+  views,
+  fc.oneof(numbers, texts, fc.boolean(), fc.bigInt()).map(Object),
+  fc.constantFrom<() => unknown>(
+    () => /a/g,
+    () => /[\]/]/iu,
+    () => Object.assign(/a/y, { lastIndex: 2 }),
+    () => new URL('http://example.test/?q=1'),
+    () => new TypeError('t'),
+    () => new Error(''),
+    () => new Error(),
+    () => Object.assign(new Error('a'), { code: 'E_A' }),
+    () => new AggregateError([new Error('a'), 1], 'all'),
+  ).map(make => make()),
+)
+
+/** Parts above the link threshold, or that make what holds them so. */
+const large = fc.oneof(
+  fc.tuple(texts, fc.integer({ min: 300, max: 1200 })).map(([text, times]) => text.slice(0, 4).repeat(times)),
+  fc.tuple(leaves, fc.integer({ min: 120, max: 500 })).map(([leaf, times]) => Array.from({ length: times }, () => leaf)),
+  fc.uint8Array({ minLength: 1000, maxLength: 3000 }),
+  fc.tuple(numbers, fc.integer({ min: 120, max: 200 })).map(([number, times]) => Array.from({ length: times }, (_, i) => number + i)),
+  fc.tuple(leaves, fc.integer({ min: 10, max: 260 })).map(([leaf, levels]) => {
+    let value: unknown = leaf
+    for (let i = 0; i < levels; i += 1) value = i % 3 === 0 ? { value, i } : [value]
+    return value
+  }),
 )
 
 /** A hole among elements. */
@@ -42,47 +79,29 @@ function withHoles(items: readonly unknown[]): unknown[] {
 
 /** Values of every kind, nested. */
 export const values: fc.Arbitrary<unknown> = fc.letrec(tie => ({
-  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaves, tie('container')),
+  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaves, { weight: 3, arbitrary: tie('container') }),
+  part: fc.oneof({ weight: 12, arbitrary: tie('value') }, { weight: 1, arbitrary: large }),
   container: fc.oneof(
-    fc.array(tie('value'), { maxLength: 6 }),
+    fc.array(tie('part'), { maxLength: 6 }),
     fc.array(numbers, { minLength: 7, maxLength: 14 }),
-    fc.array(fc.oneof(tie('value'), fc.constant(HOLE)), { maxLength: 5 }).map(withHoles),
-    fc.dictionary(texts, tie('value'), { maxKeys: 6 }),
-    fc.dictionary(texts, tie('value'), { maxKeys: 3, noNullPrototype: false }),
-    fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 5 }).map(entries => new Map(entries)),
-    fc.array(tie('value'), { maxLength: 5 }).map(members => new Set(members)),
-    fc.tuple(texts, tie('value')).map(([message, cause]) => new RangeError(message, { cause })),
-    fc.tuple(fc.array(tie('value'), { maxLength: 3 }), tie('value')).map(([array, x]) => Object.assign(array, { x })),
-    fc.tuple(tie('value'), tie('value')).map(([key, x]) => Object.assign(new Map([[key, x]]), { x })),
-    fc.tuple(texts, tie('value')).map(([name, x]) => ({ [name]: x, [Symbol.for('s')]: x })),
+    fc.array(fc.oneof(tie('part'), fc.constant(HOLE)), { maxLength: 5 }).map(withHoles),
+    fc.dictionary(texts, tie('part'), { maxKeys: 6 }),
+    fc.dictionary(texts, tie('part'), { maxKeys: 3, noNullPrototype: false }),
+    fc.array(fc.tuple(tie('part'), tie('part')), { maxLength: 5 }).map(entries => new Map(entries)),
+    fc.array(tie('part'), { maxLength: 5 }).map(members => new Set(members)),
+    fc.tuple(texts, tie('part')).map(([message, cause]) => new RangeError(message, { cause })),
+    fc.tuple(fc.array(tie('part'), { maxLength: 3 }), tie('part')).map(([array, x]) => Object.assign(array, { x })),
+    fc.tuple(tie('part'), tie('part')).map(([key, x]) => Object.assign(new Map([[key, x]]), { x })),
+    fc.tuple(texts, tie('part')).map(([name, x]) => ({ [name]: x, [Symbol.for('s')]: x })),
   ),
 })).value
 
-/** Pairs of values that are often alike: the same, built twice, or with one place changed. */
+/** Pairs of values: built twice, alike but for one place, or of nothing in common. */
 export const pairs: fc.Arbitrary<readonly [unknown, unknown]> = fc.oneof(
-  fc.tuple(values, values),
-  values.chain(value => fc.constant([value, structuredCopy(value)] as const)),
+  { weight: 4, arbitrary: values.map(value => [value, rebuilt(value)] as const) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(values, fc.nat(), fc.nat()).map(([value, where, how]) => [value, withOneChange(rebuilt(value), where, how)] as const),
+  },
+  { weight: 1, arbitrary: fc.tuple(values, values) },
 )
-
-/** A copy in which objects, Maps and Sets have the opposite order. */
-export function structuredCopy(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const copy: unknown[] = []
-    copy.length = value.length
-    for (const key of Reflect.ownKeys(value)) if (key !== 'length') Reflect.set(copy, key, structuredCopy(Reflect.get(value, key)))
-    return copy
-  }
-  if (typeof value !== 'object' || value === null) return value
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype === Map.prototype && Object.keys(value).length === 0) {
-    return new Map([...(value as Map<unknown, unknown>)].reverse().map(([k, v]) => [structuredCopy(k), structuredCopy(v)]))
-  }
-  if (prototype === Set.prototype) return new Set([...(value as Set<unknown>)].reverse().map(structuredCopy))
-  if (prototype !== Object.prototype && prototype !== null) return value
-  const copy = Object.create(prototype)
-  for (const key of Reflect.ownKeys(value).reverse()) {
-    const part = structuredCopy(Reflect.get(value, key))
-    Object.defineProperty(copy, key, { value: part, writable: true, enumerable: true, configurable: true })
-  }
-  return copy
-}

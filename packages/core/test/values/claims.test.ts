@@ -84,7 +84,8 @@ test('a part that is taken while a claim is checked makes the claim false', asyn
   const text = 'x'.repeat(2000)
   const store = intercept(inner, (operation, next) => {
     // A sweep that comes between the look at the parent and the look at its part.
-    if (operation.name === 'touch' && operation.keys.includes(digest(text))) inner.values.delete([{ key: digest(text) }])
+    if (operation.name === 'touch' && operation.keys.includes(digest(text)))
+      inner.values.delete([{ key: digest(text) }])
     return next()
   })
   const { values } = createCache(store, { inlineBelow: 100 })
@@ -93,11 +94,14 @@ test('a part that is taken while a claim is checked makes the claim false', asyn
 })
 
 test('no claims take no look at the store', () => {
-  const inside = new Proxy({}, {
-    get() {
-      throw new Error('looked')
+  const inside = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error('looked')
+      },
     },
-  })
+  )
   // Nothing of it is used.
   expect(checkClaims(inside as Parameters<typeof checkClaims>[0], []).next()).toEqual({ done: true, value: undefined })
 })

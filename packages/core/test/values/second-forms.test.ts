@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createCache, digest, memoryStore, type Store } from '../../src/index.ts'
 import { engineOf } from '../../src/engine.ts'
+import { createCache, digest, memoryStore, type Store } from '../../src/index.ts'
 import { identity, keysIn, large, laterStore, warnedCache } from '../cache/support.ts'
 
 const orderOf = (value: object): readonly string[] => Object.keys(value)
@@ -113,7 +113,10 @@ test('forms are kept by the sweep with their records, and go when these go', asy
   await recorded(store, 2, [large('ba'), 1])
   const { cache } = warnedCache(store)
   expect(await cache.gc({ grace: 0 })).toMatchObject({ removed: 0 })
-  const results = await cache.calls.query().map(call => call.result()).toArray()
+  const results = await cache.calls
+    .query()
+    .map(call => call.result())
+    .toArray()
   expect(results.map(result => orderOf((result as readonly object[])[0]!).join(''))).toEqual(
     expect.arrayContaining(['ab', 'ba']),
   )

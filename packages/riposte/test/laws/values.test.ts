@@ -12,7 +12,7 @@ const wide = Array.from({ length: 200 }, (_, i) => `part ${i}`)
 /** Keys and members in their order, which deep equality does not look at. */
 function order(value: unknown): string {
   return JSON.stringify(value, (_key, part) => {
-    if (typeof part === 'bigint' || typeof part === 'symbol') return String(part)
+    if (['bigint', 'symbol'].includes(typeof part) || part instanceof BigInt) return String(part)
     return part instanceof Map || part instanceof Set ? [...part] : part
   })
 }

@@ -1,0 +1,73 @@
+import { MAJOR, SIMPLE } from '../digest/format.ts'
+import { writeHead } from '../digest/head.ts'
+import { writeHex } from '../digest/hex.ts'
+import { textRoom, writeText } from '../digest/text.ts'
+
+/** Room for the head of any item. */
+const HEAD = 9
+
+/** Writes the items of stored payloads one after another: arrays of known length, text, bytes, `undefined`. */
+export class ItemWriter {
+  #bytes = new Uint8Array(1024)
+  #length = 0
+
+  /** The head of an array; its items follow. */
+  array(length: number): void {
+    this.#room(HEAD)
+    this.#length = writeHead(MAJOR.array, length, this.#bytes, this.#length)
+  }
+
+  text(text: string): void {
+    this.#room(textRoom(text.length))
+    this.#length = writeText(text, this.#bytes, this.#length)
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#room(bytes.length + HEAD)
+    this.#length = writeHead(MAJOR.bytes, bytes.length, this.#bytes, this.#length)
+    this.#append(bytes)
+  }
+
+  /** The bytes that hex digits stand for. */
+  hex(digits: string): void {
+    const count = digits.length / 2
+    this.#room(count + HEAD)
+    this.#length = writeHead(MAJOR.bytes, count, this.#bytes, this.#length)
+    writeHex(digits, this.#bytes, this.#length)
+    this.#length += count
+  }
+
+  undefined(): void {
+    this.#room(HEAD)
+    this.#bytes[this.#length] = SIMPLE.undefined
+    this.#length += 1
+  }
+
+  boolean(value: boolean): void {
+    this.#room(HEAD)
+    this.#bytes[this.#length] = value ? SIMPLE.true : SIMPLE.false
+    this.#length += 1
+  }
+
+  /** An item that is written already. */
+  item(payload: Uint8Array): void {
+    this.#room(payload.length)
+    this.#append(payload)
+  }
+
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length)
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  #room(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return
+    const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count))
+    bytes.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = bytes
+  }
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { encodeRecord, openRecord, sealRecord } from '../../src/calls/record-codec.ts'
+import type { StoredPart, StoredRecord } from '../../src/calls/stored-record.ts'
+import { decodeValue } from '../../src/codec/decode-value.ts'
+import { encodeValue } from '../../src/codec/encode-value.ts'
+import { callDigest } from '../../src/engine.ts'
+import { defaultRegistry, digest } from '../../src/index.ts'
+
+const digests = fc.string().map(text => digest(text))
+const text = fc.string({ unit: 'binary', maxLength: 60 })
+const nested = fc.record({
+  terms: fc.array(fc.record({ path: text, digest: digests }), { maxLength: 3 }),
+  cut: fc.boolean(),
+})
+const part: fc.Arbitrary<StoredPart> = fc.record({
+  digest: digests,
+  form: fc.option(digests, { nil: undefined }),
+  inline: fc.option(fc.uint8Array({ maxLength: 2000 }), { nil: undefined }),
+  nested: fc.option(nested, { nil: undefined }),
+})
+const records: fc.Arbitrary<StoredRecord> = fc.record({
+  digest: fc.constant(callDigest({ namespace: '', name: '', version: undefined, conditions: [] }, [])),
+  identity: fc.record({
+    namespace: text,
+    name: text,
+    version: fc.oneof(fc.constant(undefined), text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer()),
+    conditions: fc.array(digests, { maxLength: 2 }),
+  }),
+  names: fc.option(fc.array(text, { maxLength: 30 }), { nil: undefined }),
+  args: fc.array(part, { maxLength: 30 }),
+  result: part,
+  metadata: fc.dictionary(text, fc.jsonValue(), { noNullPrototype: true }),
+})
+
+test('a record is read as it was written', () => {
+  fc.assert(
+    fc.property(records, fc.array(digests), (record, links) => {
+      const entry = sealRecord(record.digest, encodeRecord(record, defaultRegistry).payload, links)
+      const opened = openRecord(entry, defaultRegistry)
+      expect(opened.record).toEqual(record)
+      expect(opened.links).toEqual([...new Set(links)])
+    }),
+  )
+})
+
+test('a record is stored as the array of its fields would be', () => {
+  fc.assert(
+    fc.property(records, record => {
+      const { payload } = encodeRecord(record, defaultRegistry)
+      const fields = decodeValue(payload, { registry: defaultRegistry })
+      const [node] = encodeValue(fields, { registry: defaultRegistry, inlineBelow: Number.POSITIVE_INFINITY }).nodes
+      expect(Buffer.from(payload).equals(node!.payload)).toBe(true)
+    }),
+  )
+})
+
+test('fields that a later version adds are passed over', () => {
+  const [record] = fc.sample(records, 1)
+  const { payload } = encodeRecord(record!, defaultRegistry)
+  const fields = decodeValue(payload, { registry: defaultRegistry }) as readonly unknown[]
+  const [longer] = encodeValue([...fields, { later: true }], { registry: defaultRegistry, inlineBelow: Infinity }).nodes
+  expect(openRecord(sealRecord(record!.digest, longer!.payload, []), defaultRegistry).record).toEqual(record)
+})
+
+test.each<readonly [string, unknown]>([
+  ['no array', {}],
+  ['no fields', []],
+  ['a name that is no text', ['', 1, undefined, [], undefined, [], [new Uint8Array(32)], {}]],
+  ['a version of another type', ['', '', null, [], undefined, [], [new Uint8Array(32)], {}]],
+  ['names that are no text', ['', '', undefined, [], [1], [], [new Uint8Array(32)], {}]],
+  ['a condition that is no digest', ['', '', undefined, [new Uint8Array(31)], undefined, [], [new Uint8Array(32)], {}]],
+  ['arguments that are none', ['', '', undefined, [], undefined, [1], [new Uint8Array(32)], {}]],
+  ['a form that is no digest', ['', '', undefined, [], undefined, [], [new Uint8Array(32), 'x'], {}]],
+  ['a payload that is no bytes', ['', '', undefined, [], undefined, [], [new Uint8Array(32), undefined, 'x'], {}]],
+  [
+    'terms that are none',
+    ['', '', undefined, [], undefined, [], [new Uint8Array(32), undefined, undefined, [true, 'a']], {}],
+  ],
+  [
+    'terms that do not begin with a truth',
+    ['', '', undefined, [], undefined, [], [new Uint8Array(32), undefined, undefined, ['a']], {}],
+  ],
+  ['metadata that is no object', ['', '', undefined, [], undefined, [], [new Uint8Array(32)], []]],
+])('an entry with %s is corrupt', (_what, fields) => {
+  const [node] = encodeValue(fields, { registry: defaultRegistry, inlineBelow: Infinity }).nodes
+  const key = callDigest({ namespace: '', name: '', version: undefined, conditions: [] }, [])
+  const open = () => openRecord(sealRecord(key, node!.payload, []), defaultRegistry)
+  expect(open).toThrow(expect.objectContaining({ code: 'ERR_CORRUPT' }))
+})
