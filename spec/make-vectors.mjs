@@ -4,8 +4,8 @@
  *     npm run build && node spec/make-vectors.mjs --check
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createRegistry, digest, digestOf, ref } from '../packages/core/dist/index.js'
 import { canonicalEncoding } from '../packages/core/dist/digest/canonical-encoding.js'
+import { createRegistry, digest, digestOf, ref } from '../packages/core/dist/index.js'
 import { vectorsOf } from './vectors.mjs'
 
 const check = process.argv.includes('--check')

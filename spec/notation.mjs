@@ -8,8 +8,8 @@
  * @param {{ digest: (value: unknown) => string, ref: (digest: string) => unknown, digestOf: symbol, classOf: (id: string, version: number) => new (state: unknown) => object }} core
  * @returns {unknown}
  */
-export function valueOf(notation, core) {
-  const read = inner => valueOf(inner, core)
+export function readNotation(notation, core) {
+  const read = inner => readNotation(inner, core)
   switch (notation.t) {
     case 'undefined':
       return undefined

@@ -17,7 +17,8 @@ const set = (...items) => ({ t: 'set', items })
 const date = v => ({ t: 'date', time: num(v) })
 const regexp = (source, flags = '', lastIndex = num(0)) => ({ t: 'regexp', source, flags, lastIndex })
 const error = (name, hidden = {}, entries = []) => ({ t: 'error', class: name, hidden, entries })
-const bytes = (name, hex, length) => (length === undefined ? { t: 'bytes', class: name, hex } : { t: 'bytes', class: name, hex, length })
+const bytes = (name, hex, length) =>
+  length === undefined ? { t: 'bytes', class: name, hex } : { t: 'bytes', class: name, hex, length }
 const boxed = of => ({ t: 'boxed', of })
 const extra = (of, entries) => ({ t: 'extra', of, entries })
 const instance = (id, version, state) => ({ t: 'instance', id, version, state })
@@ -32,7 +33,25 @@ const pattern = '000102030405060708090a0b0c0d0e0f10f0ff'
 const linkable = obj({ text: str('x', 1100), n: num(1) })
 const chunk = 1_048_576
 
-const whole = [0, 1, 10, 23, 24, 25, 100, 255, 256, 1000, 65_535, 65_536, 1_000_000, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32]
+const whole = [
+  0,
+  1,
+  10,
+  23,
+  24,
+  25,
+  100,
+  255,
+  256,
+  1000,
+  65_535,
+  65_536,
+  1_000_000,
+  2 ** 31 - 1,
+  2 ** 31,
+  2 ** 32 - 1,
+  2 ** 32,
+]
 const numbers = [
   ...[...whole, 2 ** 40, 2 ** 53 - 1].flatMap(n => [n, -1 - n].filter(Number.isSafeInteger)),
   -(2 ** 53 - 1),
@@ -49,7 +68,22 @@ export const groups = [
   [
     'bigints',
     named(
-      ...[0n, 1n, -1n, 23n, 255n, 256n, -256n, -257n, 65_535n, 2n ** 53n, 2n ** 63n, -(2n ** 63n), 2n ** 64n - 1n, 2n ** 64n].map(big),
+      ...[
+        0n,
+        1n,
+        -1n,
+        23n,
+        255n,
+        256n,
+        -256n,
+        -257n,
+        65_535n,
+        2n ** 53n,
+        2n ** 63n,
+        -(2n ** 63n),
+        2n ** 64n - 1n,
+        2n ** 64n,
+      ].map(big),
       ...[2n ** 128n, -(2n ** 128n), 10n ** 40n, 0x80n, 0x0100n].map(big),
       { t: 'bigint', v: `0x1${'0'.repeat(2100)}` },
       { t: 'bigint', v: `-0x1${'0'.repeat(2100)}` },
@@ -58,8 +92,37 @@ export const groups = [
   [
     'strings',
     named(
-      ...['', 'a', 'abc', ' ', '0', '1', 'true', 'null', 'undefined', '__proto__', '\u0000', '\n"\\', 'é', 'e\u0301', 'ﬁ', '日本語'].map(v => str(v)),
-      ...['😀', '👩‍👩‍👧', '\u{10ffff}', '\ufeffbom', '\ufffd', '\ud800', '\udc00', 'a\ud800b', '\udc00\ud800', '\ud83d', '\ude00x'].map(v => str(v)),
+      ...[
+        '',
+        'a',
+        'abc',
+        ' ',
+        '0',
+        '1',
+        'true',
+        'null',
+        'undefined',
+        '__proto__',
+        '\u0000',
+        '\n"\\',
+        'é',
+        'e\u0301',
+        'ﬁ',
+        '日本語',
+      ].map(v => str(v)),
+      ...[
+        '😀',
+        '👩‍👩‍👧',
+        '\u{10ffff}',
+        '\ufeffbom',
+        '\ufffd',
+        '\ud800',
+        '\udc00',
+        'a\ud800b',
+        '\udc00\ud800',
+        '\ud83d',
+        '\ude00x',
+      ].map(v => str(v)),
       str('x', 23),
       str('x', 24),
       str('x', 255),
@@ -74,7 +137,16 @@ export const groups = [
   ],
   [
     'symbols',
-    named(sym(''), sym('a'), sym('é'), sym('\ud800'), sym('x', 2000), arr(sym('x', 2000)), boxed(sym('a')), obj([[sym('a'), num(1)]])),
+    named(
+      sym(''),
+      sym('a'),
+      sym('é'),
+      sym('\ud800'),
+      sym('x', 2000),
+      arr(sym('x', 2000)),
+      boxed(sym('a')),
+      obj([[sym('a'), num(1)]]),
+    ),
   ],
   [
     'objects',
@@ -83,15 +155,44 @@ export const groups = [
       bare({}),
       obj({ a: num(1) }),
       bare({ a: num(1) }),
-      obj([['b', num(1)], ['a', num(2)]]),
-      obj([['aa', num(1)], ['b', num(2)], ['', num(3)], ['ab', num(4)], ['é', num(5)], ['a', num(6)]]),
-      obj([['10', num(1)], ['9', num(2)], ['-1', num(3)], ['1.5', num(4)]]),
-      obj([['__proto__', num(1)], ['constructor', num(2)], ['toString', undef]]),
+      obj([
+        ['b', num(1)],
+        ['a', num(2)],
+      ]),
+      obj([
+        ['aa', num(1)],
+        ['b', num(2)],
+        ['', num(3)],
+        ['ab', num(4)],
+        ['é', num(5)],
+        ['a', num(6)],
+      ]),
+      obj([
+        ['10', num(1)],
+        ['9', num(2)],
+        ['-1', num(3)],
+        ['1.5', num(4)],
+      ]),
+      obj([
+        ['__proto__', num(1)],
+        ['constructor', num(2)],
+        ['toString', undef],
+      ]),
       obj({ a: undef }),
       obj({ a: nil }),
-      obj([[sym('k'), num(1)], ['k', num(2)]]),
-      obj([[sym('x', 2000), num(1)], [sym('a'), num(2)]]),
-      obj([['\ud800', num(1)], ['z', num(2)], ['\udfff', num(3)]]),
+      obj([
+        [sym('k'), num(1)],
+        ['k', num(2)],
+      ]),
+      obj([
+        [sym('x', 2000), num(1)],
+        [sym('a'), num(2)],
+      ]),
+      obj([
+        ['\ud800', num(1)],
+        ['z', num(2)],
+        ['\udfff', num(3)],
+      ]),
       obj({ a: obj({ b: obj({ c: arr(obj({})) }) }) }),
       obj(Array.from({ length: 30 }, (_, i) => [`key ${29 - i}`, num(i)])),
       obj([['x'.repeat(1500), num(1)]]),
@@ -130,7 +231,17 @@ export const groups = [
       arr(each(8, num(1)), holes(1)),
       arr(each(8, num(1)), holes(1), num(1)),
       arr(each(8, num(1)), big(1)),
-      arr(num(0), num(-0), num(1.5), num(-1), num(2 ** 53), num(1e300), num(Infinity), num(-Infinity), num(Number.MIN_VALUE)),
+      arr(
+        num(0),
+        num(-0),
+        num(1.5),
+        num(-1),
+        num(2 ** 53),
+        num(1e300),
+        num(Infinity),
+        num(-Infinity),
+        num(Number.MIN_VALUE),
+      ),
       arr(each(127, num(7))),
       arr(each(128, num(7))),
       arr(arr(each(127, num(7))), arr(each(128, num(7)))),
@@ -162,7 +273,18 @@ export const groups = [
       extra(set(), [[sym('s'), num(9)]]),
     ),
   ],
-  ['dates', named(date(0), date(-1), date(NaN), date(8.64e15), date(-8.64e15), date(1_700_000_000_123), extra(date(0), [['note', str('x')]]))],
+  [
+    'dates',
+    named(
+      date(0),
+      date(-1),
+      date(NaN),
+      date(8.64e15),
+      date(-8.64e15),
+      date(1_700_000_000_123),
+      extra(date(0), [['note', str('x')]]),
+    ),
+  ],
   [
     'regexps',
     named(
@@ -183,7 +305,9 @@ export const groups = [
       error('Error'),
       error('Error', { message: str('') }),
       error('Error', { message: str('a') }),
-      ...['AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'].map(name => error(name, { message: str('m') })),
+      ...['AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'].map(
+        name => error(name, { message: str('m') }),
+      ),
       error('Error', { message: str('a'), cause: error('TypeError', { message: str('b') }) }),
       error('Error', { message: str('a'), cause: undef }),
       error('Error', { message: str('a'), cause: nil }),
@@ -192,8 +316,14 @@ export const groups = [
       error('Error', { name: str('Error'), message: str('a') }),
       error('Error', { message: str('a') }, [['code', str('E_A')]]),
       error('Error', {}, [['message', str('a')]]),
-      error('Error', { message: str('a') }, [['name', str('Error')], ['cause', num(1)]]),
-      error('Error', {}, [['errors', arr()], [sym('s'), num(1)]]),
+      error('Error', { message: str('a') }, [
+        ['name', str('Error')],
+        ['cause', num(1)],
+      ]),
+      error('Error', {}, [
+        ['errors', arr()],
+        [sym('s'), num(1)],
+      ]),
       error('Error', { message: str('m', 1100) }),
       error('RangeError', { message: num(1) }),
     ),
@@ -204,7 +334,10 @@ export const groups = [
       bytes('Uint8Array', ''),
       bytes('Uint8Array', '00'),
       bytes('Uint8Array', '00010203'),
-      ...['Buffer', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Uint8ClampedArray', 'Int8Array'].flatMap(name => [bytes(name, ''), bytes(name, '00ff7f80')]),
+      ...['Buffer', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Uint8ClampedArray', 'Int8Array'].flatMap(name => [
+        bytes(name, ''),
+        bytes(name, '00ff7f80'),
+      ]),
       bytes('Uint8Array', pattern, 1021),
       bytes('Uint8Array', pattern, 1022),
       arr(bytes('Uint8Array', pattern, 1021), bytes('Uint8Array', pattern, 1022)),
@@ -215,10 +348,16 @@ export const groups = [
   [
     'views',
     named(
-      ...['Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'].flatMap(name => [
-        bytes(name, ''),
-        bytes(name, '0102030405060780', 16),
-      ]),
+      ...[
+        'Uint16Array',
+        'Int16Array',
+        'Uint32Array',
+        'Int32Array',
+        'Float32Array',
+        'Float64Array',
+        'BigInt64Array',
+        'BigUint64Array',
+      ].flatMap(name => [bytes(name, ''), bytes(name, '0102030405060780', 16)]),
       bytes('Float64Array', '000000000000f87f'),
       bytes('Float64Array', '010000000000f8ff'),
       bytes('Float64Array', '0000000000000080'),
@@ -227,7 +366,18 @@ export const groups = [
   ],
   [
     'boxed',
-    named(boxed(num(1)), boxed(num(-0)), boxed(num(NaN)), boxed(bool(false)), boxed(str('')), boxed(str('ab')), boxed(big(1)), boxed(sym('a')), extra(boxed(str('ab')), [['x', num(1)]]), boxed(str('x', 1100))),
+    named(
+      boxed(num(1)),
+      boxed(num(-0)),
+      boxed(num(NaN)),
+      boxed(bool(false)),
+      boxed(str('')),
+      boxed(str('ab')),
+      boxed(big(1)),
+      boxed(sym('a')),
+      extra(boxed(str('ab')), [['x', num(1)]]),
+      boxed(str('x', 1100)),
+    ),
   ],
   [
     'urls',
@@ -236,7 +386,14 @@ export const groups = [
       { t: 'url', href: 'https://user@example.test:8080/a%20b?q=1&q=2#h' },
       { t: 'url', href: `https://example.test/${'a'.repeat(1100)}` },
       { t: 'search-params', entries: [] },
-      { t: 'search-params', entries: [['b', '1'], ['a', '2'], ['b', '']] },
+      {
+        t: 'search-params',
+        entries: [
+          ['b', '1'],
+          ['a', '2'],
+          ['b', ''],
+        ],
+      },
       { t: 'search-params', entries: [['é', 'x'.repeat(1100)]] },
     ),
   ],
@@ -306,9 +463,15 @@ export const groups = [
     'extras',
     named(
       extra(arr(), [['x', num(1)]]),
-      extra(arr(num(1)), [['-1', num(1)], ['01', num(2)]]),
+      extra(arr(num(1)), [
+        ['-1', num(1)],
+        ['01', num(2)],
+      ]),
       extra(arr(holes(1), num(1)), [['x', num(1)]]),
-      extra(arr(holes(2)), [['x', num(1)], [sym('x'), num(2)]]),
+      extra(arr(holes(2)), [
+        ['x', num(1)],
+        [sym('x'), num(2)],
+      ]),
       extra(arr(str('x', 1100)), [['x', str('y', 1100)]]),
       extra(arr(each(60, str('a part of some length'))), [['x', num(1)]]),
       extra({ t: 'url', href: 'https://example.test/' }, [['x', num(1)]]),
@@ -326,7 +489,16 @@ export const groups = [
       ['a namespace, a condition and arguments', call('llm', 'ask', num(2), [str('env')], [str('ada'), num(3), undef])],
       ['the same arguments in another order', call('llm', 'ask', num(2), [str('env')], [num(3), str('ada'), undef])],
       ['a large argument', call('', 'f', undef, [], [linkable, ref(linkable)])],
-      ['so many arguments that their list is a link', call('', 'f', undef, [], Array.from({ length: 20 }, (_, i) => num(i)))],
+      [
+        'so many arguments that their list is a link',
+        call(
+          '',
+          'f',
+          undef,
+          [],
+          Array.from({ length: 20 }, (_, i) => num(i)),
+        ),
+      ],
     ],
   ],
 ]

@@ -1,4 +1,4 @@
-import type { Digest, digest, ref, Registry } from '@riposte/core'
+import type { Digest, digest, Registry, ref } from '@riposte/core'
 
 /** What of `@riposte/core`, built or in source, the vectors are made with. */
 export interface Core {
@@ -6,7 +6,10 @@ export interface Core {
   readonly digest: typeof digest
   readonly digestOf: symbol
   readonly ref: typeof ref
-  readonly canonicalEncoding: (value: unknown, registry: Registry) => { readonly digest: string; readonly bytes: Uint8Array }
+  readonly canonicalEncoding: (
+    value: unknown,
+    registry: Registry,
+  ) => { readonly digest: string; readonly bytes: Uint8Array }
 }
 
 /** A value in the notation of README.md: an object told by `t`. */

@@ -1,5 +1,5 @@
 /** The golden vectors as text, from the values they are of. Pure. */
-import { valueOf } from './notation.mjs'
+import { readNotation } from './notation.mjs'
 import { groups } from './vector-values.mjs'
 
 /** Encodings that take more bytes are given by length: their digest says the rest. */
@@ -16,10 +16,19 @@ export function vectorsOf(core) {
     const vectors = values.map(([name, notation]) => {
       const { value, registry } = realize(notation, core)
       const { digest, bytes } = core.canonicalEncoding(value, registry)
-      const encoding = bytes.length > SHOWN_UP_TO ? { length: bytes.length } : { encoding: Buffer.from(bytes).toString('hex') }
-      return JSON.stringify({ name: name === JSON.stringify(notation) ? undefined : name, value: notation, ...encoding, digest })
+      const encoding =
+        bytes.length > SHOWN_UP_TO ? { length: bytes.length } : { encoding: Buffer.from(bytes).toString('hex') }
+      return JSON.stringify({
+        name: name === JSON.stringify(notation) ? undefined : name,
+        value: notation,
+        ...encoding,
+        digest,
+      })
     })
-    return [group, `{\n  "format": 1,\n  "group": ${JSON.stringify(group)},\n  "vectors": [\n    ${vectors.join(',\n    ')}\n  ]\n}\n`]
+    return [
+      group,
+      `{\n  "format": 1,\n  "group": ${JSON.stringify(group)},\n  "vectors": [\n    ${vectors.join(',\n    ')}\n  ]\n}\n`,
+    ]
   })
 }
 
@@ -40,11 +49,17 @@ export function realize(notation, core) {
         this.state = state
       }
     }
-    registry.register({ id, version, type: Instance, takeApart: ({ state }) => state, build: state => new Instance(state) })
+    registry.register({
+      id,
+      version,
+      type: Instance,
+      takeApart: ({ state }) => state,
+      build: state => new Instance(state),
+    })
     classes.set(key, Instance)
     return Instance
   }
   const digest = value => core.digest(value, { registry })
-  const value = valueOf(notation, { digest, ref: core.ref, digestOf: core.digestOf, classOf })
+  const value = readNotation(notation, { digest, ref: core.ref, digestOf: core.digestOf, classOf })
   return { value, registry }
 }

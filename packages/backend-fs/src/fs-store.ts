@@ -1,12 +1,13 @@
 /** A store in a directory. */
 import { resolve } from 'node:path'
-import { type Batch, type BatchResult, type Steps, type Store, type SyncStore, wait } from '@riposte/core'
+import { type Batch, type BatchResult, leasesOver, type Steps, type Store, type SyncStore, wait } from '@riposte/core'
 import { entryBackend } from './entry-backend.ts'
 import type { Folder } from './folder.ts'
 import { asyncForm, syncForm } from './form.ts'
 import { createGate } from './gate.ts'
 import { createHome } from './home.ts'
 import { checkKeys } from './layout.ts'
+import { leaseTable } from './lease-table.ts'
 import { namedRefs } from './named-refs.ts'
 import { putEntries } from './put-entries.ts'
 
@@ -66,6 +67,7 @@ export function fsStore(root: string, { sync = false, durable = false }: FsStore
     label,
     ...backends,
     refs: namedRefs(home, form, gate),
+    leases: leasesOver(leaseTable(home, form, gate)),
     commit: batch => form.answer(gate.writes('commit', () => commit(batch))),
     close: () => form.answer(close()),
   }

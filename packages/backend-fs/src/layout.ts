@@ -6,6 +6,7 @@
  *     v1/values/3f/6c/3f6c…          entries, under their whole key
  *     v1/calls/…
  *     v1/refs/<hash of the name>/    one file for each named reference
+ *     v1/leases/<hash of the key>/   one file for each lease
  *     v1/tmp/                        files being written
  *     v1/aside/                      entries that a guarded delete is looking at
  *
@@ -29,6 +30,7 @@ export const formatPath = (place: Place): string => join(place, `v${FORMAT}`)
 export const temporaryFolder = (place: Place): string => join(formatPath(place), 'tmp')
 export const asideFolder = (place: Place): string => join(formatPath(place), 'aside')
 export const refsFolder = (place: Place): string => join(formatPath(place), 'refs')
+export const leasesFolder = (place: Place): string => join(formatPath(place), 'leases')
 export const kindFolder = (place: Place, kind: Kind): string => join(formatPath(place), kind)
 
 /** The directory that an entry stands in. */
@@ -54,9 +56,12 @@ export function asideEntry(name: string): { readonly kind: Kind; readonly key: D
   return (kind === 'values' || kind === 'calls') && isDigest(key) ? { kind, key } : undefined
 }
 
-/** A name may be any text, lone surrogates included; its path is the hash of its UTF-16 code units. */
 export function refFolder(place: Place, name: string): string {
-  return join(refsFolder(place), createHash('sha256').update(name, 'utf16le').digest('hex'))
+  return join(refsFolder(place), hashOf(name))
+}
+
+export function leaseFolder(place: Place, key: string): string {
+  return join(leasesFolder(place), hashOf(key))
 }
 
 /** @throws {TypeError} for what is no key, before it becomes a path */
@@ -66,4 +71,9 @@ export function checkKeys(keys: Iterable<unknown>): void {
       throw new TypeError(`expected a key of 64 lower-case hex digits, got ${JSON.stringify(key) ?? typeof key}`)
     }
   }
+}
+
+/** What stands for a text in a path. It may be any, lone surrogates included: the hash is of its UTF-16 code units. */
+function hashOf(text: string): string {
+  return createHash('sha256').update(text, 'utf16le').digest('hex')
 }

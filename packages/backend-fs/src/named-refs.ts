@@ -7,12 +7,13 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { isDigest, type NamedRef, type Refs, type Steps, wait } from '@riposte/core'
+import { establish } from './establish.ts'
 import type { Outcome } from './files.ts'
 import type { Form } from './form.ts'
 import type { Gate } from './gate.ts'
-import { discard, type Home } from './home.ts'
+import type { Home } from './home.ts'
 import { inParallel } from './in-parallel.ts'
-import { type Place, refFolder, refsFolder, temporaryPath } from './layout.ts'
+import { type Place, refFolder, refsFolder } from './layout.ts'
 
 interface Held {
   readonly file: string
@@ -93,32 +94,8 @@ function* change(
   }
   const file = `${randomUUID()}.${next}`
   return held === undefined
-    ? yield* establish(home, place, directory, file, name)
+    ? yield* establish(home, place, directory, { name: file, text: JSON.stringify(name), durable: home.durable })
     : yield* wait(files.rename(join(directory, held.file), join(directory, file)))
-}
-
-/** Moves a new directory with its file to where no reference stands. */
-function* establish(home: Home, place: Place, directory: string, file: string, name: string): Steps<Outcome> {
-  const { files } = home
-  const draft = temporaryPath(place)
-  yield* wait(files.makeDirectory(draft))
-  try {
-    yield* wait(files.create(join(draft, file), new TextEncoder().encode(JSON.stringify(name)), home.durable))
-    // An empty one is what a removal leaves; not every system moves a directory over it.
-    yield* wait(files.removeDirectory(directory))
-    const outcome = yield* wait(files.rename(draft, directory))
-    if (outcome === 'done') return outcome
-    yield* discardDraft(home, draft, file)
-    return outcome
-  } catch (error) {
-    yield* discardDraft(home, draft, file)
-    throw error
-  }
-}
-
-function* discardDraft({ files }: Home, draft: string, file: string): Steps<void> {
-  yield* discard(files, join(draft, file))
-  yield* wait(files.removeDirectory(draft))
 }
 
 const FILE = /^[0-9a-f-]{36}\.([0-9a-f]{64})$/

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { build } from 'vite'
 
-/** Bundles the program of `child/main.ts` into a directory, as Node runs no TypeScript; gives its path. */
-export async function bundle(outDir: string): Promise<string> {
+/** Bundles a program into a directory, as Node runs no TypeScript; gives its path. */
+export async function bundle(outDir: string, program = 'child/main.ts'): Promise<string> {
   await build({
     configFile: false,
     logLevel: 'silent',
     ssr: { noExternal: true, resolve: { conditions: ['@riposte/source', 'node'] } },
     build: {
-      ssr: join(import.meta.dirname, 'child', 'main.ts'),
+      ssr: join(import.meta.dirname, program),
       target: 'node20',
       outDir,
       rollupOptions: { output: { entryFileNames: 'main.mjs' } },

@@ -77,6 +77,18 @@ END;
 
 CREATE TABLE refs_v1 (name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
+CREATE TABLE leases_v1 (
+  key BLOB PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  token TEXT NOT NULL,
+  failed INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  started TEXT NOT NULL,
+  ttl INTEGER NOT NULL,
+  renewed INTEGER NOT NULL
+) WITHOUT ROWID;
+
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${FORMAT};
 `

@@ -1,10 +1,11 @@
-import type { BatchResult, SyncCallIndex, SyncRefs, SyncStore } from '@riposte/core'
+import type { BatchResult, SyncCallIndex, SyncLeases, SyncRefs, SyncStore } from '@riposte/core'
 import { createClock } from './clock.ts'
 import { connect } from './connection.ts'
 import type { SqliteDatabase } from './database.ts'
 import { entryBackend, prepared } from './entry-backend.ts'
 import { entryTable } from './entry-table.ts'
 import { find } from './find.ts'
+import { sqliteLeases } from './leases.ts'
 import { sqliteRefs } from './refs.ts'
 import { writeTerms } from './terms.ts'
 
@@ -16,14 +17,15 @@ export interface SqliteStoreOptions {
   readonly durable?: boolean
 }
 
-/** A store in one SQLite database. Its calls are indexed, and it has refs. */
+/** A store in one SQLite database. Its calls are indexed, and it has refs and leases. */
 export interface SqliteStore extends SyncStore {
   readonly calls: SyncCallIndex
   readonly refs: SyncRefs
+  readonly leases: SyncLeases
 }
 
 /**
- * Keeps values, calls and refs in one SQLite file, which any number of processes of one host may use at once.
+ * Keeps values, calls, refs and leases in one SQLite file, which any number of processes of one host may use at once.
  *
  * @param target - a path, which is opened at first use with better-sqlite3 and created with its directories (`~` is a
  * name like any other); `:memory:`; or an open database of better-sqlite3 or `node:sqlite`, for this store alone. An open
@@ -53,6 +55,7 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
     values: values.backend,
     calls: { ...calls.backend, find: ({ where }) => find(connection, calls.check, where) },
     refs: sqliteRefs(connection),
+    leases: sqliteLeases(connection),
     commit(batch): BatchResult {
       values.check()
       calls.check()

@@ -16,7 +16,12 @@ export { type DigestOptions, digest } from './digest/digest.ts'
 export { digestOf, type HasOwnDigest } from './digest/own-digest.ts'
 export { type ErrorCode, type ErrorDetails, isRiposteError, RiposteError } from './errors.ts'
 export { chain, isPromise, type MaybePromise, run, type Steps, wait } from './flow.ts'
+export type { Json } from './json.ts'
 export type { KeyManagement } from './keys/types.ts'
+export type { LeaseRow, LeaseTable, LeaseTerms, SyncLeaseTable } from './leases/lease-table.ts'
+export { leasesOver } from './leases/leases-over.ts'
+export { thisHolder } from './leases/this-holder.ts'
+export { type LeaseWait, type LeaseWaitOptions, waitForLease } from './leases/wait-for-lease.ts'
 export { ANY, type Exact, exact, type MetadataTemplate, type Pattern, type Range } from './matching/pattern.ts'
 export { matchesTerms } from './matching/terms.ts'
 export {
@@ -44,6 +49,17 @@ export {
   type SyncCallIndex,
 } from './ports/call-index.ts'
 export type {
+  HeldLease,
+  Holder,
+  Lease,
+  LeaseOutcome,
+  LeaseState,
+  Leases,
+  SyncLeases,
+  TakeOptions,
+  Taking,
+} from './ports/leases.ts'
+export type {
   Batch,
   BatchResult,
   NamedRef,
@@ -64,7 +80,13 @@ export {
 export { memoryStore } from './stores/memory-store.ts'
 export { voidStore } from './stores/void-store.ts'
 export type { ValueStorage } from './values/types.ts'
+export { type CompressedOptions, compressed } from './wrappers/compressed.ts'
 export { type Around, intercept, type Operation, type SyncAround } from './wrappers/intercept.ts'
+export { type LimitedOptions, limited } from './wrappers/limited.ts'
 export { perKeyLock } from './wrappers/per-key-lock.ts'
 export { readOnly } from './wrappers/read-only.ts'
 export { serializing } from './wrappers/serializing.ts'
+export type { RejectedEntry } from './wrappers/signed/signed-backend.ts'
+export { type SignedOptions, signed } from './wrappers/signed.ts'
+export type { TierFailure } from './wrappers/tiered/tiers.ts'
+export { type TieredOptions, tiered } from './wrappers/tiered.ts'

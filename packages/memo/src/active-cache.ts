@@ -1,7 +1,7 @@
 /** Which cache a call uses. The state here belongs to the process, as the functions that set it say. */
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Cache } from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
+import { createScope, type Scope } from './scope.ts'
 
 /** A cache, or a function that is asked for it at every call. */
 export type CacheSource = Cache | (() => Cache | undefined)
@@ -12,8 +12,7 @@ interface Layer<T> {
 
 const overrides: Layer<Cache>[] = []
 const defaults: Layer<CacheSource | undefined>[] = []
-// Made at the first `withCache`: Node tracks asynchronous contexts, at a cost to every promise, once one is entered.
-let scopes: AsyncLocalStorage<Cache> | undefined
+const scopes: Scope<Cache> = /* @__PURE__ */ createScope()
 
 /**
  * Runs `body`; every memoized call that starts in it, or in what it awaits or starts, uses `cache`.
@@ -21,7 +20,6 @@ let scopes: AsyncLocalStorage<Cache> | undefined
  */
 export function withCache<T>(cache: Cache, body: () => T): T {
   engineOf(cache)
-  scopes ??= new AsyncLocalStorage()
   return scopes.run(cache, body)
 }
 
@@ -42,7 +40,7 @@ export function setDefaultCache(cache: CacheSource | undefined): Disposable {
 
 /** The cache for a call now. `option` and `fallback` are the function's own. */
 export function activeCache(option: CacheSource | undefined, fallback: (() => Cache) | undefined): Cache | undefined {
-  return overrides.at(-1)?.value ?? scopes?.getStore() ?? ask(option) ?? ask(defaults.at(-1)?.value) ?? fallback?.()
+  return overrides.at(-1)?.value ?? scopes.get() ?? ask(option) ?? ask(defaults.at(-1)?.value) ?? fallback?.()
 }
 
 function ask(source: CacheSource | undefined): Cache | undefined {

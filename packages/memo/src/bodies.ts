@@ -1,6 +1,7 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import type { MaybePromise } from '@riposte/core'
 import pLimit from 'p-limit'
+import { createScope } from './scope.ts'
 
 /** A body that was told to run. */
 export interface Task<T> {
@@ -32,8 +33,8 @@ const UNBOUNDED: Bodies = {
 export function createBodies(concurrency: number | undefined): Bodies {
   if (concurrency === undefined) return UNBOUNDED
   const limit = pLimit(concurrency)
-  const scope = new AsyncLocalStorage<{ running: boolean }>()
-  const inside = (): boolean => scope.getStore()?.running === true
+  const scope = createScope<{ running: boolean }>()
+  const inside = (): boolean => scope.get()?.running === true
 
   const runMarked = <T>(body: () => MaybePromise<T>): Promise<T> => {
     // A timer that a body leaves behind is still in its scope, so the end of the body is marked.

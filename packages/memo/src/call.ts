@@ -1,132 +1,117 @@
 /** A call of a memoized function: from this process's memory, from another call under way, from the store, or computed. */
-import { type MaybePromise, run, type Steps, wait } from '@riposte/core'
-import type { Found } from '@riposte/core/engine'
-import { compute, runUncached } from './compute.ts'
+import { isPromise, type MaybePromise, run, type Steps, wait } from '@riposte/core'
+import { signalOf, untilAborted } from './abort.ts'
+import { answer } from './answer.ts'
+import { runAtOnce } from './at-once.ts'
+import { Caller } from './caller.ts'
+import { aborted, compute, runUncached } from './compute.ts'
 import { type CacheState, type Definition, stateFor } from './definition.ts'
-import { Flight, type Outcome, UNSHARED } from './flight.ts'
-import { keepHot, noteDigest, resultOf } from './found-result.ts'
+import { Flight } from './flight.ts'
+import { trail } from './found-result.ts'
+import { settleReferences, withoutReferences } from './load-references.ts'
 import { beginCall, isUndigestible, type PendingCall } from './pending-call.ts'
-import { storeFailed, uncached, undigestible } from './warnings.ts'
+import { asRef, asValue, type Take } from './take.ts'
+import { notPassed, type Uncached, uncached, undigestible } from './warnings.ts'
 
 /** Answers a call. Never throws: what fails rejects. */
-export function call(definition: Definition, passed: readonly unknown[]): Promise<unknown> {
-  try {
-    const state = stateFor(definition)
-    const args = definition.parameters.bind(passed)
-    const hot = hotByArguments(definition, state, args)
-    return Promise.resolve(hot === undefined ? start(definition, state, args, answer) : hot.value)
-  } catch (error) {
-    return Promise.reject(error)
-  }
+export function call(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
+  return promised(() => make({ definition, receiver, passed, take: asValue, memory: true, steps: answer }, run))
+}
+
+/** Answers a call now. What fails throws. */
+export function callAtOnce(definition: Definition, receiver: unknown, passed: readonly unknown[]): unknown {
+  const request: Request = { definition, receiver, passed, take: asValue, memory: true, steps: answer }
+  return make(request, steps => runAtOnce(definition, steps))
+}
+
+/** Answers a call with a reference to its result. Never throws: what fails rejects. */
+export function callForRef(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
+  return promised(() => make({ definition, receiver, passed, take: asRef, memory: true, steps: answer }, run))
 }
 
 /** Runs the body and records the result in place of what was recorded. Never throws: what fails rejects. */
-export function rerun(definition: Definition, passed: readonly unknown[]): Promise<unknown> {
+export function rerun(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
+  return promised(() => make({ definition, receiver, passed, take: asValue, memory: false, steps: computeAnew }, run))
+}
+
+function promised(make: () => MaybePromise<unknown>): Promise<unknown> {
   try {
-    return Promise.resolve(start(definition, stateFor(definition), definition.parameters.bind(passed), computeAnew))
+    return Promise.resolve(make())
   } catch (error) {
     return Promise.reject(error)
   }
 }
 
-/** Digests the arguments and takes the steps of a call, as far as they go now. */
-function start(
-  definition: Definition,
-  state: CacheState,
-  args: readonly unknown[],
-  steps: (pending: PendingCall) => Steps<unknown>,
-): MaybePromise<unknown> {
-  let pending: PendingCall
-  try {
-    pending = beginCall(definition, state, args)
-  } catch (error) {
-    if (!isUndigestible(error)) throw error
-    uncached({ definition, state }, undigestible(error))
-    return runUncached(definition, args)
-  }
-  const answered = run(steps(pending))
-  pending.returned = true
-  return answered
+interface Request {
+  readonly definition: Definition
+  readonly receiver: unknown
+  readonly passed: readonly unknown[]
+  readonly take: Take
+  /** Whether what this process remembers will do. */
+  readonly memory: boolean
+  readonly steps: (call: PendingCall, take: Take) => Steps<unknown>
+}
+
+function make(request: Request, runner: (steps: Steps<unknown>) => MaybePromise<unknown>): MaybePromise<unknown> {
+  const { definition, receiver, passed, take } = request
+  const state = stateFor(definition)
+  const args = definition.parameters.bind(passed)
+  const caller = new Caller(receiver, signalOf(definition, args))
+  if (caller.signal?.aborted) throw aborted(definition, caller)
+  const hot = request.memory ? hotByArguments(definition, state, receiver, args, take) : undefined
+  if (hot !== undefined) return hot.value
+  // As far as it goes now: what is digested, and where the body starts, what is recorded, is as it was passed.
+  const answered = runner(proceed(request, state, caller, args))
+  caller.returned = true
+  return caller.signal !== undefined && !definition.atOnce && isPromise(answered)
+    ? untilAborted(definition, caller, answered)
+    : answered
 }
 
 /** For primitive arguments: neither encoded nor hashed. */
 function hotByArguments(
-  { options, parameters }: Definition,
-  { engine, trie, frozen }: CacheState,
+  definition: Definition,
+  state: CacheState,
+  receiver: unknown,
   args: readonly unknown[],
+  take: Take,
 ): { readonly value: unknown } | undefined {
-  if (engine.hot === undefined || options.key !== undefined || frozen !== undefined) return undefined
-  const digest = trie.find(parameters.key(args).values)
-  return digest && engine.hot.get(digest)
+  if (state.engine.hot === undefined || definition.options.key !== undefined) return undefined
+  const digest = state.trie.find(trail(definition, receiver, definition.parameters.key(args).values))
+  return digest && take.hot(state, digest)
 }
 
-function* answer(pending: PendingCall): Steps<unknown> {
-  const { definition, state, args, digest } = pending
-  // The hot table gives copies; a value that is shared is found by where it is stored.
-  const hot = state.frozen === undefined ? state.engine.hot?.get(digest) : undefined
-  if (hot !== undefined) {
-    noteDigest(pending)
-    return hot.value
-  }
-  const ahead = state.flights.get(digest)
-  if (ahead === undefined) return yield* fly(pending)
-  if (ahead.starting) return runUncached(definition, args)
-  if (definition.bodies.inside()) ahead.hurry?.()
-  return yield* share(pending, yield* wait(ahead.join()))
-}
-
-function* computeAnew(pending: PendingCall): Steps<unknown> {
-  return (yield* compute(pending, { replace: true })).result
-}
-
-/** The first call of its digest: others may join it. */
-function* fly(pending: PendingCall): Steps<unknown> {
-  const { state, digest } = pending
-  const flight = new Flight()
-  let outcome: Outcome = UNSHARED
-  state.flights.set(digest, flight)
+/** Digests the arguments, and takes the steps of the call that they make. */
+function* proceed(
+  { definition, take, steps }: Request,
+  state: CacheState,
+  caller: Caller,
+  passed: readonly unknown[],
+): Steps<unknown> {
+  // A `key` is a function of values.
+  const args = definition.options.key === undefined ? passed : yield* withoutReferences(state, passed)
+  let pending: PendingCall
   try {
-    const known = yield* look(pending)
-    if (known !== undefined) {
-      outcome = { kind: 'found', found: known.found }
-      return known.value
-    }
-    const computed = yield* compute(pending, { flight })
-    outcome = computed.outcome
-    return computed.result
+    const missing = definition.parameters.missing(args)
+    if (missing !== undefined) return yield* withoutKey(notPassed(missing))
+    pending = beginCall(definition, state, caller, args)
   } catch (error) {
-    outcome = { kind: 'failed', error }
-    throw error
-  } finally {
-    state.flights.delete(digest)
-    flight.settle(outcome)
+    if (!isUndigestible(error)) throw error
+    return yield* withoutKey(undigestible(error))
+  }
+  return yield* steps(pending, take)
+
+  function* withoutKey(why: Uncached): Steps<unknown> {
+    uncached({ definition, state }, why)
+    return (yield* wait(take.result(state, yield* runUncached(definition, state, caller, args)))).value
   }
 }
 
-/** What a call gets that waited for another. */
-function* share(pending: PendingCall, outcome: Outcome): Steps<unknown> {
-  switch (outcome.kind) {
-    case 'found':
-      return resultOf(pending.state, outcome.found)
-    case 'primitive':
-      return outcome.value
-    case 'failed':
-      throw outcome.error
-    case 'unshared':
-      return (yield* compute(pending, {})).result
-  }
-}
-
-/** The recorded result of a call. A store that fails has none. */
-function* look(pending: PendingCall): Steps<{ readonly found: Found; readonly value: unknown } | undefined> {
-  try {
-    const found = yield* wait(pending.state.engine.find(pending.digest))
-    if (found === undefined) return undefined
-    const value = resultOf(pending.state, found)
-    keepHot(pending, found)
-    return { found, value }
-  } catch (error) {
-    storeFailed(pending, error)
-    return undefined
-  }
+function* computeAnew(pending: PendingCall, take: Take): Steps<unknown> {
+  const { definition, state, caller } = pending
+  const settled = yield* settleReferences(pending)
+  if (settled === undefined) return yield* runUncached(definition, state, caller, pending.args)
+  const flight = definition.atOnce ? undefined : new Flight()
+  if (flight !== undefined) caller.board(flight)
+  return (yield* wait(take.computed(state, yield* compute(settled, { flight, replace: true })))).value
 }

@@ -1,10 +1,15 @@
 /** Runs a body, and has kept what it returns. */
-import { type MaybePromise, type PreparedCall, run, type Steps, wait } from '@riposte/core'
-import type { Definition } from './definition.ts'
+import { type PreparedCall, RiposteError, run, type Steps, wait } from '@riposte/core'
+import type { Caller } from './caller.ts'
+import { runAsBody } from './deadlock.ts'
+import type { CacheState, Definition } from './definition.ts'
 import { type Flight, type Outcome, UNSHARED } from './flight.ts'
-import { keep, type Ran } from './keep.ts'
-import type { PendingCall } from './pending-call.ts'
+import { describeIdentity } from './identity.ts'
+import { keep, keepError, type Ran } from './keep.ts'
+import { withoutReferences } from './load-references.ts'
+import { hasChanged, type PendingCall } from './pending-call.ts'
 import { sealForBody } from './seal.ts'
+import { CHANGED, uncached } from './warnings.ts'
 
 export interface Computed {
   /** What the body returned, itself: its caller owns it. */
@@ -14,44 +19,104 @@ export interface Computed {
 }
 
 export interface ComputeOptions {
-  readonly flight?: Flight
+  /** Those whom the body runs for; none where nothing is waited for. */
+  readonly flight: Flight | undefined
   /** Whether the result takes the place of a recorded one. */
-  readonly replace?: boolean
+  readonly replace: boolean
 }
 
 /** Runs the body for a call that is not recorded, or is to be recorded anew, and records it. */
-export function* compute(call: PendingCall, { flight, replace = false }: ComputeOptions): Steps<Computed> {
-  const task = call.definition.bodies.run(() => run(runBody(call, flight)))
-  if (flight !== undefined) flight.hurry = task.hurry
-  const ran = yield* wait(task.result)
-  const { result, sealed } = ran
-  if (sealed === undefined) return { result, outcome: UNSHARED }
+export function* compute(call: PendingCall, { flight, replace }: ComputeOptions): Steps<Computed> {
+  const ran = yield* runInTurn(call, flight)
+  const { sealed, ended } = ran
+  if (sealed === undefined) {
+    if (!ended.threw) return { result: ended.result, outcome: UNSHARED }
+    // It may have run on other arguments than those that the waiters share: the error is its caller's alone.
+    flight?.settle(UNSHARED)
+    throw ended.error
+  }
   try {
-    return { result, outcome: yield* keep(call, sealed, ran, replace) }
+    if (flight?.abandoned) throw aborted(call.definition, call.caller)
+    if (!ended.threw) return { result: ended.result, outcome: yield* keep(call, sealed, ran, ended.result, replace) }
+    yield* keepError(call, sealed, ran, ended.error, replace)
+    throw ended.error
   } finally {
     call.state.engine.abandon(sealed)
   }
 }
 
 /** Runs the body of a call that has no key, or must not wait for the one that has it. */
-export function runUncached(definition: Definition, args: readonly unknown[]): MaybePromise<unknown> {
-  return definition.bodies.run(() => Reflect.apply(definition.fn, undefined, args)).result
+export function* runUncached(
+  definition: Definition,
+  state: CacheState,
+  { receiver }: Caller,
+  args: readonly unknown[],
+): Steps<unknown> {
+  const values = yield* withoutReferences(state, args)
+  const { result } = definition.bodies.run(() => Reflect.apply(definition.fn, receiver, values))
+  return definition.atOnce ? result : yield* wait(result)
+}
+
+/** Why a caller gets no answer: it waits no longer. */
+export function aborted({ identity }: Definition, { signal }: Caller): RiposteError<'ERR_ABORTED'> {
+  const operation = `a call of ${describeIdentity(identity)}`
+  return new RiposteError(
+    'ERR_ABORTED',
+    `${operation} was aborted by its signal`,
+    { operation },
+    { cause: signal?.reason },
+  )
+}
+
+function* runInTurn(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
+  const { bodies, atOnce } = call.definition
+  // What is answered at once is never behind anything, and a promise of it would be a mistake to be told of.
+  if (atOnce) return yield* runBody(call, flight)
+  const task = bodies.run(() => run(runBody(call, flight)))
+  if (flight !== undefined) flight.hurry = task.hurry
+  return yield* wait(task.result)
 }
 
 function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
-  const { definition, state, args } = call
+  const { definition, state } = call
   let sealed: PreparedCall | undefined
+  let values: readonly unknown[]
   try {
     sealed = yield* sealForBody(call)
-    const startedAt = Date.now()
-    const begun = performance.now()
-    const result = yield* wait(onStack(flight, () => Reflect.apply(definition.fn, undefined, args)))
-    return { result, sealed, runtime: { startedAt, durationMs: performance.now() - begun } }
+    values = yield* withoutReferences(state, call.args)
+    if (sealed !== undefined && values !== call.args && hasChanged(call)) {
+      state.engine.abandon(sealed)
+      sealed = undefined
+      uncached(call, CHANGED)
+    }
+    if (flight?.abandoned) throw aborted(definition, call.caller)
   } catch (error) {
-    // Uncached, it may have run on other arguments than those that the waiters share: the error is its caller's alone.
-    if (sealed === undefined) flight?.settle(UNSHARED)
-    else state.engine.abandon(sealed)
+    if (sealed !== undefined) state.engine.abandon(sealed)
+    // Waiters may have had better arguments.
+    flight?.settle(UNSHARED)
     throw error
+  }
+  const args =
+    flight === undefined || definition.parameters.signalAt === undefined
+      ? values
+      : definition.parameters.withSignal(values, flight.signal)
+  const collection = definition.collector?.begin()
+  const startedAt = Date.now()
+  const begun = performance.now()
+  const ended = yield* toItsEnd(definition, () =>
+    onStack(flight, () => Reflect.apply(definition.fn, call.caller.receiver, args)),
+  )
+  const runtime = { startedAt, durationMs: performance.now() - begun }
+  const collected = collection && (yield* wait(collection.end()))
+  return { args, sealed, ended, noted: { runtime, ...(collected && { collected }) } }
+}
+
+function* toItsEnd({ atOnce }: Definition, body: () => unknown): Steps<Ran['ended']> {
+  try {
+    const answered = body()
+    return { threw: false, result: atOnce ? answered : yield* wait(answered) }
+  } catch (error) {
+    return { threw: true, error }
   }
 }
 
@@ -60,7 +125,7 @@ function onStack(flight: Flight | undefined, body: () => unknown): unknown {
   if (flight === undefined) return body()
   flight.starting = true
   try {
-    return body()
+    return runAsBody(flight, body)
   } finally {
     flight.starting = false
   }

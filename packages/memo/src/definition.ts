@@ -1,8 +1,9 @@
-import type { Cache, CallDigest, CallIdentity, Digest } from '@riposte/core'
+import type { Cache, CallDigest, CallIdentity } from '@riposte/core'
 import { type Engine, engineOf } from '@riposte/core/engine'
 import { activeCache } from './active-cache.ts'
 import { type Bodies, createBodies } from './bodies.ts'
-import { conditionsOf } from './conditions.ts'
+import { type Collector, createCollector } from './collect.ts'
+import { type Condition, conditionsOf } from './conditions.ts'
 import { definitionSite } from './definition-site.ts'
 import { type Flight, flightsOf } from './flight.ts'
 import { FrozenResults } from './frozen-results.ts'
@@ -12,16 +13,22 @@ import { createParameters, type Parameters } from './parameters.ts'
 import { CallTrie } from './trie.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
-import type { MemoDefaults } from './types/options.ts'
+import type { ContextOf, MemoDefaults } from './types/options.ts'
 
 /** A memoized function, from the inside. */
 export interface Definition {
   readonly fn: AnyFunction
   readonly options: CheckedOptions
   readonly identity: Identity
-  readonly conditions: readonly Digest[]
-  /** Identity and conditions, where `key` adds none. */
+  /** What its calls depend on beside their arguments. */
+  readonly conditions: readonly Condition[]
+  /** Identity and conditions, where neither `key` nor a receiver adds one. */
   readonly callIdentity: CallIdentity
+  /** Whether calls are answered at once. Then nothing is waited for: no store, no body and no other call. */
+  readonly atOnce: boolean
+  /** Of a method: what of its receiver belongs to the key. */
+  readonly context: ContextOf<AnyFunction> | undefined
+  readonly collector: Collector | undefined
   readonly parameters: Parameters
   readonly bodies: Bodies
   readonly site: () => string
@@ -42,24 +49,42 @@ export interface CacheState {
   warnedStore: boolean
 }
 
+/** How a function is memoized. */
+export interface Kind {
+  readonly atOnce: boolean
+  readonly method: boolean
+}
+
 /** @param boundary - the function that the user called, whose caller is the definition site */
-export function define(fn: unknown, given: unknown, defaults: MemoDefaults, boundary: AnyFunction): Definition {
-  const options = checkOptions(fn, given, defaults)
+export function define(
+  fn: unknown,
+  given: unknown,
+  defaults: MemoDefaults,
+  kind: Kind,
+  boundary: AnyFunction,
+): Definition {
+  const options = checkOptions(fn, given, defaults, kind)
   // `-0 + 0` is `0`: the two are written alike in an identity.
   const version = typeof options.version === 'number' ? options.version + 0 : options.version
   const identity: Identity = Object.freeze({ namespace: options.namespace ?? '', name: options.name, version })
-  const conditions = conditionsOf(options.env, options.deps)
+  // Checked to be a function.
+  const body = fn as AnyFunction
+  const conditions = conditionsOf(body, options)
   // `key` gets the arguments of the function that it was typed with.
   const key = options.key as ((...args: readonly unknown[]) => unknown) | undefined
+  const { params, ignore, require, signal, context, collect = [] } = options
   return {
-    // Checked to be a function.
-    fn: fn as AnyFunction,
+    fn: body,
     options,
     identity,
     conditions,
-    callIdentity: { ...identity, conditions },
-    parameters: createParameters({ params: options.params, ignore: options.ignore, key }),
-    bodies: createBodies(options.concurrency),
+    callIdentity: { ...identity, conditions: conditions.map(({ digest }) => digest) },
+    atOnce: kind.atOnce,
+    context,
+    collector: collect.length === 0 ? undefined : createCollector(collect, kind),
+    parameters: createParameters({ params, ignore, require, signal, key }),
+    // Bodies that nobody waits for run one after the other anyway.
+    bodies: createBodies(kind.atOnce ? undefined : options.concurrency),
     site: definitionSite(boundary),
     states: new WeakMap(),
     warned: new Set(),

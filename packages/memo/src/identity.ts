@@ -1,6 +1,7 @@
 /** One identity on a cache belongs to one function: another of the same identity would be given its answers. */
 import { type Cache, RiposteError } from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
+import type { Condition } from './conditions.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
 
@@ -8,6 +9,7 @@ import type { Identity } from './types/memoized.ts'
 export interface Claimant {
   readonly fn: AnyFunction
   readonly identity: Identity
+  readonly conditions: readonly Condition[]
   readonly site: () => string
 }
 
@@ -31,7 +33,9 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
   const ofCache = claims.get(cache) ?? new Map<string, Claim>()
   claims.set(cache, ofCache)
   const { namespace, name, version } = claimant.identity
-  const key = JSON.stringify([namespace, name, version])
+  // Where source text is part of the key, functions of other source do not share results.
+  const code = claimant.conditions.find(({ kind }) => kind === 'code')?.digest
+  const key = JSON.stringify([namespace, name, version, code])
   const source = Function.prototype.toString.call(claimant.fn)
   const first = ofCache.get(key)
   if (first === undefined) {

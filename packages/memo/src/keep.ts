@@ -1,18 +1,24 @@
-/** Records what a body returned. */
+/** Records what a body returned, or threw. */
 import { isRiposteError, type PreparedCall, type Steps, wait } from '@riposte/core'
+import { errorExpiryOf, expiryOf } from './age.ts'
 import { type Outcome, UNSHARED } from './flight.ts'
 import { keepHot } from './found-result.ts'
-import { metadataOf, type Runtime } from './metadata.ts'
+import { type Metadata, metadataOf, type Noted, standardMetadata } from './metadata.ts'
 import type { PendingCall } from './pending-call.ts'
+import { storableError } from './storable-error.ts'
 import { isPrimitive } from './trie.ts'
-import { storeFailed, textOf, uncached } from './warnings.ts'
+import { storeFailed, textOf, type Uncached, uncached } from './warnings.ts'
 
 /** A body that has come to its end. */
 export interface Ran {
-  readonly result: unknown
+  /** What it got. */
+  readonly args: readonly unknown[]
   /** The call with its arguments encoded; `undefined` where it ran uncached. */
   readonly sealed: PreparedCall | undefined
-  readonly runtime: Runtime
+  readonly ended:
+    | { readonly threw: false; readonly result: unknown }
+    | { readonly threw: true; readonly error: unknown }
+  readonly noted: Noted
 }
 
 /**
@@ -20,42 +26,105 @@ export interface Ran {
  *
  * @param replace - whether it takes the place of what is recorded; then what is not kept removes that too
  */
-export function* keep(call: PendingCall, sealed: PreparedCall, ran: Ran, replace: boolean): Steps<Outcome> {
-  const { state } = call
-  const metadata = yield* metadataToKeep(call, ran)
-  if (metadata !== undefined) {
+export function* keep(
+  call: PendingCall,
+  sealed: PreparedCall,
+  ran: Ran,
+  result: unknown,
+  replace: boolean,
+): Steps<Outcome> {
+  const description = yield* describe(call, ran, result)
+  if (description !== undefined) {
     try {
-      const found = yield* wait(state.engine.commit(sealed, ran.result, { metadata, replace }))
+      const found = yield* wait(call.state.engine.commit(sealed, result, { ...description, replace }))
       keepHot(call, found)
       return { kind: 'found', found }
     } catch (error) {
       if (!isUnstorable(error)) {
         storeFailed(call, error)
-        return withoutRecord(ran)
+        return withoutRecord(result)
       }
       uncached(call, { why: 'result', message: `its result cannot be stored: ${textOf(error)}`, error })
     }
   }
   if (replace) yield* forget(call)
-  return withoutRecord(ran)
+  return withoutRecord(result)
 }
 
-/** The metadata of a result; `undefined` when the result is not to be kept. */
-function* metadataToKeep(
+/** Records what a body threw, if the function keeps errors, and this one. Never fails: the caller gets what was thrown. */
+export function* keepError(
   call: PendingCall,
-  { result, runtime }: Ran,
-): Steps<{ readonly [namespace: string]: unknown } | undefined> {
-  const { definition, args } = call
+  sealed: PreparedCall,
+  { noted }: Ran,
+  error: unknown,
+  replace: boolean,
+): Steps<void> {
+  const { definition, state } = call
+  const { cacheErrors = false } = definition.options
+  if (cacheErrors === false) return
+  try {
+    if (cacheErrors !== true && cacheErrors.if !== undefined && !cacheErrors.if(error)) return
+    const stored = storableError(error, value => hasDigest(state.engine.digest, value))
+    const metadata = standardMetadata(call, {}, noted)
+    const options = { metadata, replace, threw: true, expiresAt: errorExpiryOf(definition.options) }
+    yield* wait(state.engine.commit(sealed, stored, options))
+  } catch (failure) {
+    const remedies = 'register its class, or leave it out with `cacheErrors: { if }`'
+    say(call, {
+      why: 'error',
+      message: `what it threw cannot be kept: ${textOf(failure)}; ${remedies}`,
+      error: failure,
+    })
+  }
+}
+
+function say(call: PendingCall, message: Uncached): void {
+  try {
+    uncached(call, message)
+  } catch {
+    // Where the function is strict the call rejects anyway.
+  }
+}
+
+function hasDigest(digestOf: (value: unknown) => unknown, value: unknown): boolean {
+  try {
+    digestOf(value)
+    return true
+  } catch (error) {
+    if (isUnstorable(error)) return false
+    throw error
+  }
+}
+
+/** What is recorded beside a result. */
+export interface Description {
+  readonly metadata: Metadata
+  readonly expiresAt: number | undefined
+}
+
+/** `undefined` when the result is not to be kept. */
+function* describe(call: PendingCall, { args, noted }: Ran, result: unknown): Steps<Description | undefined> {
+  const { options } = call.definition
   // The result and the arguments are those of the function that it was typed with.
-  const cacheIf = definition.options.cacheIf as ((result: unknown, ...args: readonly unknown[]) => unknown) | undefined
+  const cacheIf = options.cacheIf as ((result: unknown, ...args: readonly unknown[]) => unknown) | undefined
   try {
     if (cacheIf !== undefined && !cacheIf(result, ...args)) return undefined
-    return yield* metadataOf(definition, args, result, runtime)
+    return yield* describeResult(call, args, result, noted)
   } catch (error) {
     // The body has done its work; a mistake in what describes it must not take the result from its caller.
-    uncached(call, { why: 'options', message: `cacheIf or metadata failed: ${textOf(error)}`, error })
+    uncached(call, { why: 'options', message: `cacheIf, maxAge or metadata failed: ${textOf(error)}`, error })
     return undefined
   }
+}
+
+export function* describeResult(
+  call: PendingCall,
+  args: readonly unknown[],
+  result: unknown,
+  noted: Noted,
+): Steps<Description> {
+  const expiresAt = expiryOf(call.definition.options, result, args)
+  return { metadata: yield* metadataOf(call, args, result, noted), expiresAt }
 }
 
 function* forget(call: PendingCall): Steps<void> {
@@ -67,7 +136,7 @@ function* forget(call: PendingCall): Steps<void> {
 }
 
 /** What was not stored cannot be copied; it is shared only if nobody can change it. */
-function withoutRecord({ result }: Ran): Outcome {
+function withoutRecord(result: unknown): Outcome {
   return isPrimitive(result) ? { kind: 'primitive', value: result } : UNSHARED
 }
 

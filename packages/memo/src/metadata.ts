@@ -1,5 +1,6 @@
-import { type Steps, wait } from '@riposte/core'
-import type { Definition } from './definition.ts'
+import { isPromise, type Steps, wait } from '@riposte/core'
+import type { PendingCall } from './pending-call.ts'
+import type { CollectedMetadata } from './types/template.ts'
 
 /** When a body started, in milliseconds since 1970, and how long it took. */
 export interface Runtime {
@@ -7,21 +8,49 @@ export interface Runtime {
   readonly durationMs: number
 }
 
-/** The metadata of a call: what the function's options say, and when it ran, if it did. */
+/** What was noted while a body ran. */
+export interface Noted {
+  readonly runtime?: Runtime
+  readonly collected?: Partial<CollectedMetadata>
+}
+
+export type Metadata = { readonly [namespace: string]: unknown }
+
+/** The metadata of a call: what the function's options say, the scopes that it was made in, and what was noted of it. */
 export function* metadataOf(
-  { options }: Definition,
+  call: PendingCall,
   args: readonly unknown[],
   result: unknown,
-  runtime: Runtime | undefined,
-): Steps<{ readonly [namespace: string]: unknown }> {
+  noted: Noted,
+): Steps<Metadata> {
+  const { definition } = call
   // The arguments and the result are those of the function that it was typed with.
-  const describe = options.metadata as
+  const describe = definition.options.metadata as
     | ((call: { readonly args: unknown; readonly result: unknown }) => unknown)
     | undefined
-  const own = describe === undefined ? {} : yield* wait(describe({ args, result }))
+  if (describe === undefined) return standardMetadata(call, {}, noted)
+  const described = describe({ args, result })
+  if (definition.atOnce && isPromise(described)) {
+    throw new TypeError('expected metadata of memoizeSync to return an object at once, got a promise')
+  }
+  return standardMetadata(call, yield* wait(described), noted)
+}
+
+/** The metadata that every call has, over what a function's own says. */
+export function standardMetadata(
+  { definition, caller, keyed }: PendingCall,
+  own: unknown,
+  { runtime, collected }: Noted,
+): Metadata {
   if (typeof own !== 'object' || own === null || Array.isArray(own)) {
     throw new TypeError(`expected metadata to return an object of namespaces, got ${String(own)}`)
   }
-  const tags = { ...options.tags, ...('tags' in own ? (own.tags as object) : {}) }
-  return { ...own, ...(Object.keys(tags).length === 0 ? {} : { tags }), ...(runtime === undefined ? {} : { runtime }) }
+  const tags = { ...definition.options.tags, ...caller.tags, ...('tags' in own ? (own.tags as object) : {}) }
+  return {
+    ...collected,
+    ...own,
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    ...(keyed.context === undefined ? {} : { context: { digest: keyed.context } }),
+    ...(runtime === undefined ? {} : { runtime }),
+  }
 }

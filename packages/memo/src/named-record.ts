@@ -16,5 +16,7 @@ export function viewByName(record: CallRecord): CallRecord<object> {
     resultRef: record.resultRef,
     result: () => record.result(),
     metadata: record.metadata,
+    expiresAt: record.expiresAt,
+    threw: record.threw,
   }
 }

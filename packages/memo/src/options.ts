@@ -1,11 +1,15 @@
 /** The checks at the door: what is wrong with options is said when a function is memoized, not when it is called. */
 import { digestOf, isDigest } from '@riposte/core'
+import { areTags } from './tags.ts'
 import type { AnyFunction } from './types/functions.ts'
-import type { MemoDefaults, MemoizeOptions } from './types/options.ts'
+import type { ContextOf, MemoDefaults, MemoizeOptions } from './types/options.ts'
 
 /** Options after the checks, for a function of any type. */
 export type CheckedOptions = MemoizeOptions<AnyFunction, readonly string[], object, unknown> &
-  Pick<MemoDefaults, 'fallback'>
+  Pick<MemoDefaults, 'fallback'> & { readonly context?: ContextOf<AnyFunction> }
+
+/** The namespaces of metadata that can be collected. */
+const COLLECTABLE: readonly string[] = ['environment', 'git', 'resources']
 
 interface Rule {
   readonly expected: string
@@ -16,6 +20,11 @@ const aFunction: Rule = { expected: 'a function', accepts: value => typeof value
 const aString: Rule = { expected: 'a string', accepts: value => typeof value === 'string' }
 const aBoolean: Rule = { expected: 'true or false', accepts: value => typeof value === 'boolean' }
 const anArray: Rule = { expected: 'an array', accepts: value => Array.isArray(value) }
+const someParameters: Rule = {
+  expected: 'an array of names or positions',
+  accepts: value => Array.isArray(value) && value.every(isParameter),
+}
+const milliseconds: Rule = { expected: 'milliseconds from 0 up', accepts: isDuration }
 const oneOf = (...values: readonly unknown[]): Rule => ({
   expected: values.map(value => JSON.stringify(value)).join(' or '),
   accepts: value => values.includes(value),
@@ -40,20 +49,29 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
     expected: 'an array of names',
     accepts: value => Array.isArray(value) && value.every(name => typeof name === 'string'),
   },
-  ignore: {
-    expected: 'an array of names or positions',
-    accepts: value => Array.isArray(value) && value.every(part => typeof part === 'string' || typeof part === 'number'),
-  },
+  ignore: someParameters,
+  require: someParameters,
+  signal: { expected: 'the name or position of a parameter', accepts: isParameter },
   key: aFunction,
   tags: {
     expected: 'an object of strings, numbers and booleans',
-    accepts: value =>
-      typeof value === 'object' &&
-      value !== null &&
-      Object.values(value).every(tag => ['string', 'number', 'boolean'].includes(typeof tag)),
+    accepts: areTags,
   },
   metadata: aFunction,
+  collect: {
+    expected: `an array of ${COLLECTABLE.join(', ')}`,
+    accepts: value => Array.isArray(value) && value.every(what => COLLECTABLE.includes(what)),
+  },
   cacheIf: aFunction,
+  maxAge: {
+    expected: 'milliseconds from 0 up, or a function that returns them',
+    accepts: value => typeof value === 'function' || isDuration(value),
+  },
+  staleWhileRevalidate: milliseconds,
+  cacheErrors: {
+    expected: 'true, false or { maxAge, if }, of milliseconds from 0 up and a function',
+    accepts: value => typeof value === 'boolean' || isErrorPolicy(value),
+  },
   concurrency: {
     expected: 'a whole number from 1, or Infinity',
     accepts: value => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= 1),
@@ -64,24 +82,34 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
     accepts: value =>
       Array.isArray(value) && value.every(dep => isDigest(dep) || typeof Object(dep)[digestOf] === 'function'),
   },
+  code: oneOf('body'),
+  context: {
+    expected: "'ignore', or a function that says what of the receiver belongs to the key",
+    accepts: value => value === 'ignore' || typeof value === 'function',
+  },
   results: oneOf('fresh', 'frozen'),
   strict: aBoolean,
   storeArguments: aBoolean,
   onStoreError: oneOf('warn', 'throw'),
 }
 
+const NUMBERS = ['concurrency', 'maxAge', 'staleWhileRevalidate']
 const DEFAULTS = [
   'cache',
   'fallback',
   'namespace',
   'version',
   'tags',
+  'maxAge',
+  'staleWhileRevalidate',
+  'collect',
   'results',
   'strict',
   'storeArguments',
   'onStoreError',
 ]
-const OPTIONS = Object.keys(RULES).filter(name => name !== 'fallback')
+const METHOD_OPTIONS = Object.keys(RULES).filter(name => name !== 'fallback')
+const OPTIONS = METHOD_OPTIONS.filter(name => name !== 'context')
 
 /**
  * Options that are known to be of their types, with the defaults of a memoizer: what is given to the function wins,
@@ -89,10 +117,17 @@ const OPTIONS = Object.keys(RULES).filter(name => name !== 'fallback')
  *
  * @throws {TypeError | RangeError} naming the option, what was expected and what came
  */
-export function checkOptions(fn: unknown, options: unknown, defaults: MemoDefaults): CheckedOptions {
+export function checkOptions(
+  fn: unknown,
+  options: unknown,
+  defaults: MemoDefaults,
+  kind: { readonly method: boolean },
+): CheckedOptions {
   if (typeof fn !== 'function') throw new TypeError(`expected a function to memoize, got ${show(fn)}`)
-  const given = check(options, OPTIONS)
-  if (!('name' in given)) throw new TypeError(`expected the option name to be ${RULES.name.expected}; got none`)
+  const given = check(options, kind.method ? METHOD_OPTIONS : OPTIONS)
+  for (const name of kind.method ? (['name', 'context'] as const) : (['name'] as const)) {
+    if (!(name in given)) throw new TypeError(`expected the option ${name} to be ${RULES[name].expected}; got none`)
+  }
   // Every rule held, and a name is there.
   const own = given as CheckedOptions
   return { ...defaults, ...own, tags: { ...defaults.tags, ...own.tags } }
@@ -114,10 +149,26 @@ function check(options: unknown, known: readonly string[]): object {
     // It is one of the known names, which are those of the rules.
     const rule = RULES[name as keyof typeof RULES]
     if (rule.accepts(value)) continue
-    const Kind = name === 'concurrency' && typeof value === 'number' ? RangeError : TypeError
+    const Kind = NUMBERS.includes(name) && typeof value === 'number' ? RangeError : TypeError
     throw new Kind(`expected the option ${name} to be ${rule.expected}; got ${show(value)}`)
   }
   return given
+}
+
+function isParameter(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number'
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0
+}
+
+function isErrorPolicy(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).every(
+    ([name, part]) =>
+      part === undefined || (name === 'maxAge' ? isDuration(part) : name === 'if' && typeof part === 'function'),
+  )
 }
 
 function dropUndefined(options: object): Readonly<Record<string, unknown>> {

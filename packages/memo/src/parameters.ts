@@ -7,6 +7,8 @@ export interface Keyed {
   readonly names: readonly string[] | undefined
   /** What sets it apart from calls whose values are the same and mean something else. */
   readonly conditions: readonly Digest[]
+  /** Of a method: the condition that stands for what of its receiver belongs to the key. */
+  readonly context?: Digest
 }
 
 export interface Parameters {
@@ -14,6 +16,12 @@ export interface Parameters {
   bind(passed: readonly unknown[]): readonly unknown[]
   /** What is keyed of what the body gets. */
   key(bound: readonly unknown[]): Keyed
+  /** Which parameter that must be passed was not; `undefined` where all were. */
+  missing(bound: readonly unknown[]): string | undefined
+  /** What the body gets in place of `bound`, when it gets this signal. */
+  withSignal(bound: readonly unknown[], signal: AbortSignal): readonly unknown[]
+  /** Position of the parameter that takes an `AbortSignal`. */
+  readonly signalAt: number | undefined
   /** Declared names, a rest's without its dots. */
   readonly names: readonly string[] | undefined
   /** Position of the rest parameter, where one is declared. */
@@ -23,6 +31,8 @@ export interface Parameters {
 export interface ParameterOptions {
   readonly params?: readonly string[] | undefined
   readonly ignore?: readonly (number | string)[] | undefined
+  readonly require?: readonly (number | string)[] | undefined
+  readonly signal?: number | string | undefined
   readonly key?: ((...args: readonly unknown[]) => unknown) | undefined
 }
 
@@ -30,17 +40,38 @@ const DOTS = '...'
 const NO_CONDITIONS: readonly Digest[] = []
 
 /** @throws {TypeError} when names or positions do not fit together */
-export function createParameters({ params, ignore = [], key }: ParameterOptions): Parameters {
+export function createParameters({ params, ignore = [], require = [], signal, key }: ParameterOptions): Parameters {
   const restAt = checkNames(params)
   const names = params?.map(name => (name.startsWith(DOTS) ? name.slice(DOTS.length) : name))
-  const ignored = positionsOf(ignore, params)
-  if (key !== undefined && ignored.size > 0) {
+  if (key !== undefined && ignore.length > 0) {
     throw new TypeError('expected either ignore or key, got both; leave out of what key returns what is to be ignored')
   }
+  const signalAt = signal === undefined ? undefined : positionOf('signal', signal, params)
+  if (signalAt !== undefined && signalAt === restAt) {
+    throw new TypeError(`expected signal to name a parameter of its own, got the rest ${JSON.stringify(signal)}`)
+  }
+  const ignored = new Set(ignore.map(parameter => positionOf('ignore', parameter, params)))
+  if (signalAt !== undefined) ignored.add(signalAt)
+  const required = require.map(parameter => positionOf('require', parameter, params))
   const labels = names && labelled(names)
   return {
     names,
     restAt,
+    signalAt,
+    missing: bound => {
+      const at = required.find(position =>
+        // An `undefined` among what a rest takes is data.
+        position === restAt ? bound.length <= position : bound[position] === undefined,
+      )
+      return at === undefined ? undefined : (names?.[at] ?? `[${at}]`)
+    },
+    withSignal: (bound, own) => {
+      if (signalAt === undefined) return bound
+      // `Array.from` fills what was left out before the signal.
+      const args = Array.from({ length: Math.max(bound.length, signalAt + 1) }, (_, at) => bound[at])
+      args[signalAt] = own
+      return args
+    },
     bind: passed => (params === undefined ? passed : fit(passed, params.length, restAt)),
     key: bound => {
       if (key !== undefined) return keyedBy(key(...bound))
@@ -67,16 +98,11 @@ function checkNames(params: readonly string[] | undefined): number | undefined {
   return params[last]?.startsWith(DOTS) ? last : undefined
 }
 
-function positionsOf(ignore: readonly (number | string)[], params: readonly string[] | undefined): ReadonlySet<number> {
-  return new Set(
-    ignore.map(parameter => {
-      const at = typeof parameter === 'string' ? (params ?? []).indexOf(parameter) : parameter
-      if (Number.isSafeInteger(at) && at >= 0 && at < (params?.length ?? Number.POSITIVE_INFINITY)) return at
-      const known =
-        params === undefined ? 'a position from 0, or a name declared in params' : `one of ${params.join(', ')}`
-      throw new TypeError(`expected ignore to name parameters: ${known}; got ${JSON.stringify(parameter)}`)
-    }),
-  )
+function positionOf(option: string, parameter: number | string, params: readonly string[] | undefined): number {
+  const at = typeof parameter === 'string' ? (params ?? []).indexOf(parameter) : parameter
+  if (Number.isSafeInteger(at) && at >= 0 && at < (params?.length ?? Number.POSITIVE_INFINITY)) return at
+  const known = params === undefined ? 'a position from 0, or a name declared in params' : `one of ${params.join(', ')}`
+  throw new TypeError(`expected ${option} to name parameters: ${known}; got ${JSON.stringify(parameter)}`)
 }
 
 /** Without surplus arguments and trailing `undefined`. What a rest parameter takes is data, and never trimmed. */

@@ -1,5 +1,13 @@
-import { type CallDigest, type CallIdentity, type Digest, isRiposteError, RiposteError } from '@riposte/core'
+import {
+  type CallDigest,
+  type CallIdentity,
+  type Digest,
+  digest as digestValue,
+  isRiposteError,
+  RiposteError,
+} from '@riposte/core'
 import { callDigest } from '@riposte/core/engine'
+import type { Caller } from './caller.ts'
 import type { CacheState, Definition } from './definition.ts'
 import type { Keyed } from './parameters.ts'
 import { storable } from './stand-in.ts'
@@ -8,19 +16,50 @@ import { storable } from './stand-in.ts'
 export interface PendingCall {
   readonly definition: Definition
   readonly state: CacheState
-  /** What the body gets. */
+  readonly caller: Caller
+  /** As they were passed. The body gets them with its own signal, and with values in place of `ref`s. */
   readonly args: readonly unknown[]
   readonly keyed: Keyed
   readonly digest: CallDigest
-  /** Whether the caller has its promise, so that it may have changed the arguments since they were digested. */
-  returned: boolean
 }
 
 /** @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument */
-export function beginCall(definition: Definition, state: CacheState, args: readonly unknown[]): PendingCall {
+export function beginCall(
+  definition: Definition,
+  state: CacheState,
+  caller: Caller,
+  args: readonly unknown[],
+): PendingCall {
+  const keyed = keyCall(definition, caller.receiver, args, state.engine.digest)
+  return { definition, state, caller, args, keyed, digest: digestCall(definition, keyed, state.engine.digest) }
+}
+
+/** What is keyed of a call: its arguments, and what belongs to its key of the object that a method is called on. */
+export function keyCall(
+  definition: Definition,
+  receiver: unknown,
+  args: readonly unknown[],
+  digestOf: (value: unknown) => Digest = digestValue,
+): Keyed {
   const keyed = definition.parameters.key(args)
-  const digest = digestCall(definition, keyed, state.engine.digest)
-  return { definition, state, args, keyed, digest, returned: false }
+  const context = contextOf(definition, receiver)
+  if (context === undefined) return keyed
+  const digest = digestContext(context.value, digestOf)
+  return { ...keyed, conditions: [...keyed.conditions, digest], context: digest }
+}
+
+/** What belongs to the key of a receiver; `undefined` where nothing does. */
+export function contextOf({ context }: Definition, receiver: unknown): { readonly value: unknown } | undefined {
+  return context === undefined || context === 'ignore' ? undefined : { value: context(receiver) }
+}
+
+/** @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the receiver */
+export function digestContext(context: unknown, digestOf: (value: unknown) => Digest): Digest {
+  try {
+    return digestOf({ context: digestOf(storable(context)) })
+  } catch (error) {
+    throw naming('this', error)
+  }
 }
 
 /**
@@ -29,14 +68,18 @@ export function beginCall(definition: Definition, state: CacheState, args: reado
  * @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument
  */
 export function digestCall(definition: Definition, keyed: Keyed, digestOf: (value: unknown) => Digest): CallDigest {
-  const digests = keyed.values.map((value, at) => {
+  return callDigest(identityOf(definition, keyed), digestArguments(keyed, digestOf))
+}
+
+/** @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument */
+export function digestArguments({ values, names }: Keyed, digestOf: (value: unknown) => Digest): readonly Digest[] {
+  return values.map((value, at) => {
     try {
       return digestOf(storable(value))
     } catch (error) {
-      throw naming(keyed.names?.[at] ?? `[${at}]`, error)
+      throw naming(names?.[at] ?? `[${at}]`, error)
     }
   })
-  return callDigest(identityOf(definition, keyed), digests)
 }
 
 export function identityOf({ callIdentity }: Definition, { conditions }: Keyed): CallIdentity {
@@ -45,9 +88,10 @@ export function identityOf({ callIdentity }: Definition, { conditions }: Keyed):
 }
 
 /** Whether the arguments are no longer those that were digested. */
-export function hasChanged({ definition, state, args, digest }: PendingCall): boolean {
+export function hasChanged({ definition, state, caller, args, digest }: PendingCall): boolean {
   try {
-    return digestCall(definition, definition.parameters.key(args), state.engine.digest) !== digest
+    const keyed = keyCall(definition, caller.receiver, args, state.engine.digest)
+    return digestCall(definition, keyed, state.engine.digest) !== digest
   } catch {
     // They had a digest, and have none now.
     return true

@@ -1,6 +1,6 @@
 /** Encodes the arguments of a call for its record, right before the body may change them. */
 import { isPromise, isRiposteError, type PreparedCall, type Steps, wait } from '@riposte/core'
-import { hasChanged, identityOf, isUndigestible, type PendingCall } from './pending-call.ts'
+import { hasChanged, identityOf, isUndigestible, keyCall, type PendingCall } from './pending-call.ts'
 import { storable } from './stand-in.ts'
 import { CHANGED, storeFailed, uncached, undigestible } from './warnings.ts'
 
@@ -10,8 +10,8 @@ import { CHANGED, storeFailed, uncached, undigestible } from './warnings.ts'
  * @throws {RiposteError} `ERR_UNDIGESTIBLE` when an argument can be digested only, and not stored; `ERR_CLOSED`
  */
 export function sealCall(call: PendingCall): PreparedCall | undefined {
-  const { definition, state, digest } = call
-  const keyed = call.returned ? definition.parameters.key(call.args) : call.keyed
+  const { definition, state, caller, digest } = call
+  const keyed = caller.returned ? keyCall(definition, caller.receiver, call.args, state.engine.digest) : call.keyed
   const { storeArguments = true } = definition.options
   const args = { values: keyed.values.map(storable), names: keyed.names }
   const prepared = state.engine.prepare(identityOf(definition, keyed), args, { storeArguments })

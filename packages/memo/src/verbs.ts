@@ -8,19 +8,25 @@ import {
   digest as valueDigest,
   wait,
 } from '@riposte/core'
-import { engineOf } from '@riposte/core/engine'
-import { rerun } from './call.ts'
+import { engineOf, type Found } from '@riposte/core/engine'
+import { freshness } from './age.ts'
+import { call, callForRef, rerun } from './call.ts'
+import { Caller } from './caller.ts'
 import { cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
+import { explain } from './explain.ts'
 import { keepHot, resultOf } from './found-result.ts'
-import { deepFreeze } from './freeze.ts'
 import { describeIdentity } from './identity.ts'
-import { metadataOf } from './metadata.ts'
+import { describeResult } from './keep.ts'
 import { viewByName } from './named-record.ts'
-import { beginCall, digestCall, type PendingCall } from './pending-call.ts'
+import { beginCall, contextOf, digestCall, digestContext, keyCall, type PendingCall } from './pending-call.ts'
 import { type ArgumentTemplate, queryCalls, type Where } from './query.ts'
+import { type Receiver, receiverOf } from './receiver.ts'
 import { sealCall } from './seal.ts'
+import { asValue } from './take.ts'
+import type { Explanation } from './types/explanation.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
+import { notPassed } from './warnings.ts'
 
 /** The verbs of a function whose types are not known here. */
 export interface Verbs {
@@ -31,18 +37,29 @@ export interface Verbs {
   load(...passed: readonly unknown[]): Promise<unknown>
   peek(...passed: readonly unknown[]): { readonly value: unknown } | undefined
   record(...passed: readonly unknown[]): Promise<CallRecord<object> | undefined>
+  ref(...passed: readonly unknown[]): Promise<unknown>
+  withRefs(...passed: readonly unknown[]): Promise<unknown>
   seed(passed: readonly unknown[], result: unknown): Promise<void>
   rerun(...passed: readonly unknown[]): Promise<unknown>
   evict(...passed: readonly unknown[]): Promise<boolean>
+  explain(...passed: readonly unknown[]): Promise<Explanation>
   query(template?: ArgumentTemplate, where?: Where): Query<CallRecord<object>>
 }
 
-/** What a memoized function offers beside being called. */
-export function verbsOf(definition: Definition): Verbs {
+/** What a memoized function offers beside being called; a method only what needs no receiver, unless one is given. */
+export function verbsOf(definition: Definition, receiver: Receiver | undefined): Verbs {
   const { fn, identity, parameters } = definition
 
-  const begin = (passed: readonly unknown[]): PendingCall =>
-    beginCall(definition, stateFor(definition), parameters.bind(passed))
+  const bind = (passed: readonly unknown[]): readonly unknown[] => {
+    const args = parameters.bind(passed)
+    const missing = parameters.missing(args)
+    if (missing === undefined) return args
+    throw new TypeError(`a call of ${describeIdentity(identity)} has no record: ${notPassed(missing).message}`)
+  }
+  const begin = (passed: readonly unknown[]): PendingCall => {
+    const self = receiverOf(definition, receiver)
+    return beginCall(definition, stateFor(definition), new Caller(self), bind(passed))
+  }
 
   return {
     original: fn,
@@ -50,53 +67,68 @@ export function verbsOf(definition: Definition): Verbs {
     digest: (...passed) => {
       // It shares no results, so the identity need not be the function's own; and a cache is asked for its classes only.
       const cache = cacheIfAny(definition)
-      const keyed = parameters.key(parameters.bind(passed))
-      return digestCall(definition, keyed, cache === undefined ? valueDigest : engineOf(cache).digest)
+      const digestOf = cache === undefined ? valueDigest : engineOf(cache).digest
+      return digestCall(
+        definition,
+        keyCall(definition, receiverOf(definition, receiver), bind(passed), digestOf),
+        digestOf,
+      )
     },
     contains: async (...passed) => {
       const { state, digest } = begin(passed)
-      return state.engine.has(digest)
+      const record = await state.engine.stored(digest)
+      return record !== undefined && freshness(record, definition.options) !== 'over'
     },
     load: async (...passed) => {
       const { state, digest } = begin(passed)
-      const found = await state.engine.find(digest)
-      if (found === undefined) {
+      const found: Found | undefined = await state.engine.find(digest)
+      if (found === undefined || freshness(found.record, definition.options) === 'over') {
         const message = `no call of ${describeIdentity(identity)} is recorded under ${digest}`
-        throw new RiposteError('ERR_NOT_FOUND', message, { key: digest })
+        throw new RiposteError('ERR_NOT_FOUND', found === undefined ? message : `${message} that is still of use`, {
+          key: digest,
+        })
       }
+      if (found.record.threw === true) throw found.value()
       return resultOf(state, found)
     },
     peek: (...passed) => {
       const { state, digest } = begin(passed)
-      const hot = state.engine.hot?.get(digest)
-      if (state.frozen !== undefined) deepFreeze(hot?.value)
-      return hot
+      return asValue.hot(state, digest)
     },
     record: async (...passed) => {
       const { state, digest } = begin(passed)
       const record = await state.engine.record(digest)
       return record && viewByKey(definition, record)
     },
+    ref: async (...passed) => callForRef(definition, receiverOf(definition, receiver), passed),
+    withRefs: async (...passed) => call(definition, receiverOf(definition, receiver), passed),
     seed: async (passed, result) => {
       // As far as it goes at once, so that what the caller changes afterwards is not recorded.
       await run(seed(begin(passed), result))
     },
-    rerun: (...passed) => rerun(definition, passed),
+    rerun: async (...passed) => rerun(definition, receiverOf(definition, receiver), passed),
     evict: async (...passed) => {
       const { state, digest } = begin(passed)
       return state.engine.evict(digest)
     },
-    query: (template, where = {}) => queryCalls(definition, engineOf(cacheFor(definition)), template, where),
+    explain: async (...passed) => explain(begin(passed)),
+    query: (template, where = {}) => {
+      const engine = engineOf(cacheFor(definition))
+      const context = receiver && contextOf(definition, receiver.self)
+      if (context === undefined) return queryCalls(definition, engine, template, where)
+      const metadata = { ...where.metadata, context: { digest: digestContext(context.value, engine.digest) } }
+      return queryCalls(definition, engine, template, { ...where, metadata })
+    },
   }
 }
 
-function* seed(call: PendingCall, result: unknown): Steps<void> {
-  const { engine } = call.state
-  const sealed = sealCall(call)
+function* seed(pending: PendingCall, result: unknown): Steps<void> {
+  const { engine } = pending.state
+  const sealed = sealCall(pending)
   if (sealed === undefined) throw new TypeError('expected arguments that stay as they are while they are read')
   try {
-    const metadata = yield* metadataOf(call.definition, call.args, result, undefined)
-    keepHot(call, yield* wait(engine.commit(sealed, result, { metadata, replace: true })))
+    const description = yield* describeResult(pending, pending.args, result, {})
+    keepHot(pending, yield* wait(engine.commit(sealed, result, { ...description, replace: true })))
   } finally {
     engine.abandon(sealed)
   }

@@ -10,15 +10,24 @@ interface Place {
 
 /** Why a call is not cached, and what its author can do. */
 export interface Uncached {
-  readonly why: 'arguments' | 'changed' | 'result' | 'options'
+  readonly why: 'arguments' | 'changed' | 'required' | 'result' | 'error' | 'options'
   readonly message: string
   readonly error?: unknown
 }
 
 /** An argument has no digest. */
 export function undigestible(error: unknown): Uncached {
-  const remedies = 'leave the argument out with `ignore`, or say with `key` what stands for it'
+  const remedies =
+    'leave the argument out with `ignore`, or with `signal` if it is one, or say with `key` what stands for it'
   return { why: 'arguments', message: `${textOf(error)}; ${remedies}`, error }
+}
+
+/** A parameter of `require` was left out. */
+export function notPassed(parameter: string): Uncached {
+  return {
+    why: 'required',
+    message: `it does not pass ${parameter}, which is to be passed explicitly; pass it, or take it out of \`require\``,
+  }
 }
 
 /** The body could not start in the tick of the call, and would run on other arguments than were keyed. */
@@ -46,6 +55,15 @@ export function storeFailed({ definition, state }: Place, error: unknown): void 
     message:
       `the store of ${describeIdentity(definition.identity)} failed: ${textOf(error)}; ` +
       "its calls run as if they were not memoized, unless { onStoreError: 'throw' } says otherwise",
+    cause: error,
+  })
+}
+
+/** A result could not be renewed in the background; it was answered all the same. */
+export function renewalFailed({ definition, state }: Place, error: unknown): void {
+  state.engine.warn({
+    code: 'refresh',
+    message: `a stale result of ${describeIdentity(definition.identity)} could not be renewed: ${textOf(error)}`,
     cause: error,
   })
 }

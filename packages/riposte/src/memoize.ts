@@ -1,10 +1,27 @@
-import { type MemoDefaults, type Memoizer, memoizer as memoizerWithoutDefault } from '@riposte/memo'
+/** The functions that memoize, with `defaultCache()` for calls that nothing else names a cache for. */
+import {
+  type MemoDefaults,
+  type MemoizedDecorator,
+  type MemoizeMethod,
+  type Memoizer,
+  type MemoizeSync,
+  memoizer as memoizerWithoutDefault,
+} from '@riposte/memo'
 import { defaultCache } from './default-cache.ts'
 
-/** `memoize` of `@riposte/memo`, with `defaultCache()` for calls that nothing else names a cache for. */
+/** `memoize` of `@riposte/memo`, with the default cache. */
 export const memoize: Memoizer = /* @__PURE__ */ memoizerWithoutDefault({ fallback: defaultCache })
 
-/** `memoize` with some options given before. */
+/** `memoizeSync` of `@riposte/memo`, with the default cache. */
+export const memoizeSync: MemoizeSync = (fn, options) => memoize.sync(fn, options)
+
+/** `memoizeMethod` of `@riposte/memo`, with the default cache. */
+export const memoizeMethod: MemoizeMethod = (fn, options) => memoize.method(fn, options)
+
+/** The decorator `memoized` of `@riposte/memo`, with the default cache. */
+export const memoized: MemoizedDecorator = options => memoize.decorator(options)
+
+/** `memoize` and its other forms, with some options given before. */
 export function memoizer(defaults: MemoDefaults): Memoizer {
   return memoizerWithoutDefault({ fallback: defaultCache, ...defaults })
 }

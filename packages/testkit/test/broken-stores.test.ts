@@ -1,4 +1,4 @@
-import { memoryStore, type Refs, type Store } from '@riposte/core'
+import { type Leases, memoryStore, type Refs, type Store } from '@riposte/core'
 import { storeConformance } from '@riposte/testkit'
 import { expect, test } from 'vitest'
 import { caseOf } from './case-of.ts'
@@ -21,7 +21,7 @@ const BROKEN: readonly (readonly [caughtBy: string, what: string, make: (inner: 
   ['store: values and calls are apart, under one key too', 'one table for both', inner => ({ calls: inner.values })],
   ['store: a store has a label for people', 'an empty label', () => ({ label: '' })],
   [
-    'store: closing a store closes both of its backends, commit and refs',
+    'store: closing a store closes both of its backends, commit, refs and leases',
     'a close that forgets the calls',
     inner => ({ close: () => inner.values.close() }),
   ],
@@ -159,7 +159,76 @@ const BROKEN: readonly (readonly [caughtBy: string, what: string, make: (inner: 
     'an empty name taken for any',
     inner => refs(inner, refs => ({ read: name => (name === '' ? undefined : refs.read(name)) })),
   ],
+  [
+    'leases: of 20 takes at once exactly one gets the lease',
+    'a take that looks, then writes',
+    inner =>
+      leases(inner, leases => ({
+        take: async (key, options) => {
+          const looked = await leases.look(key)
+          if (looked.state === 'held') return { heldBy: looked.lease }
+          await pause()
+          const { held } = await leases.take(`${key}${Math.random()}`, options)
+          return held === undefined ? leases.take(key, options) : { held: { ...held, key } }
+        },
+      })),
+  ],
+  [
+    'leases: a late renewal or release changes nothing, and says so',
+    'a release that goes by the epoch alone',
+    inner =>
+      leases(inner, leases => ({
+        release: async (lease, outcome) => {
+          const looked = await leases.look(lease.key)
+          const stands = looked.state !== 'free' && looked.lease.epoch === lease.epoch ? looked.lease : lease
+          return leases.release(stands, outcome)
+        },
+      })),
+  ],
+  [
+    'leases: release as failed is seen, and the key can be taken at once, in a higher epoch',
+    'a release that forgets how the work ended',
+    inner => leases(inner, leases => ({ release: lease => leases.release(lease, 'done') })),
+  ],
+  [
+    'leases: who waits for a lease learns whether it failed, also when it was taken again meanwhile',
+    'a failure that is forgotten when the key is taken again',
+    inner =>
+      leases(inner, leases => ({
+        look: async key => {
+          const looked = await leases.look(key)
+          return looked.state === 'held' ? { ...looked, failed: 0 } : looked
+        },
+      })),
+  ],
+  [
+    'leases: a dead holder on this host is replaced at once, in a higher epoch',
+    'leases that go by their time alone',
+    inner =>
+      leases(inner, leases => ({
+        take: (key, { ttlMs, holder }) => leases.take(key, { ttlMs, holder: { ...holder, host: 'any' } }),
+      })),
+  ],
+  [
+    'leases: renewal begins the time anew',
+    'a renewal that does nothing',
+    inner => leases(inner, leases => ({ renew: async ({ key }) => (await leases.look(key)).state === 'held' })),
+  ],
+  [
+    'leases: any string that is not empty is a key of its own',
+    'keys that end with NUL',
+    inner =>
+      leases(inner, leases => ({
+        take: (key, options) => leases.take(key.split('\0')[0] as string, options),
+        look: key => leases.look(key.split('\0')[0] as string),
+      })),
+  ],
 ]
+
+function leases(inner: Store, make: (leases: Leases) => Partial<Leases>): Partial<Store> {
+  const offered = inner.leases as Leases // a memory store offers them
+  return { leases: { ...offered, ...make(offered) } }
+}
 
 function refs(inner: Store, make: (refs: Refs) => Partial<Refs>): Partial<Store> {
   const offered = inner.refs as Refs // a memory store offers them
@@ -181,6 +250,16 @@ test('a store that offers no refs fails, unless it was declared to', async () =>
   const declared = storeConformance({ open, refs: false }).filter(one => one.name.startsWith('refs: '))
   expect(declared.map(one => one.name)).toEqual(['refs: a store without refs says so'])
   for (const one of declared) await one.run()
+})
+
+test('a store that offers no leases fails, unless it was declared to, and one that does fails if it was', async () => {
+  const open = (): Store => ({ ...memoryStore(), leases: undefined })
+  const strict = storeConformance({ open }).filter(one => one.name.startsWith('leases: '))
+  for (const one of strict) await expect(one.run()).rejects.toThrow('expected a store with leases')
+  const name = 'leases: a store without leases says so'
+  await caseOf(storeConformance({ open, leases: false }), name).run()
+  const offering = storeConformance({ open: () => memoryStore(), leases: false })
+  await expect(caseOf(offering, name).run()).rejects.toThrow()
 })
 
 test('a store that was declared to offer no refs and does fails', async () => {

@@ -10,6 +10,7 @@ export function indexedStore(): Store {
     values: memory.values,
     calls,
     refs: memory.refs,
+    leases: memory.leases,
     commit: async batch => ({
       values: memory.values.put(batch.values, 'keep'),
       calls: await calls.put(batch.calls, batch.mode),

@@ -4,11 +4,15 @@ import { openForPeople } from '../calls/open-record.ts'
 import { queryCalls } from '../calls/query-calls.ts'
 import { keyOf } from '../calls/record-codec.ts'
 import { SealedCall, sealedCall } from '../calls/sealed-call.ts'
+import type { StoredRecord } from '../calls/stored-record.ts'
 import type { CallRecord } from '../calls/types.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { chain, run, type Steps } from '../flow.ts'
 import { checkClaims } from '../values/claims.ts'
+import { readHeaders } from '../values/headers.ts'
+import { loadValue } from '../values/load.ts'
+import { saveValues } from '../values/save.ts'
 import type { Engine, HotCalls } from './engine.ts'
 import type { Inside } from './inside.ts'
 
@@ -34,7 +38,7 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
     abandon: call => sealedCall(inside, call).abandon(),
     find(digest) {
       inside.checkOpen()
-      return run(findCall(inside, digest))
+      return findCall(inside, digest)
     },
     has(digest) {
       inside.checkOpen()
@@ -52,16 +56,43 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
       inside.checkOpen()
       return run(openCall(inside, digest))
     },
+    stored(digest) {
+      inside.checkOpen()
+      return run(readStored(inside, digest))
+    },
     query: template => queryCalls(inside, template, drop),
     open: record => openForPeople(inside, record),
     digest: value => inside.digestOf(value),
+    load(digest) {
+      inside.checkOpen()
+      return run(loadValue(inside, digest))
+    },
+    save(value) {
+      inside.checkOpen()
+      // One value gives one digest.
+      return chain(run(saveValues(inside, [value])), ([digest]) => digest!)
+    },
+    checkStored(digest) {
+      inside.checkOpen()
+      return run(checkClaims(inside, [{ digest, whole: true, path: '' }]))
+    },
+    linkable(digests) {
+      inside.checkOpen()
+      return chain(run(readHeaders(inside.store.values, digests)), headers =>
+        headers.map(header => (typeof header === 'string' ? undefined : header.linkable)),
+      )
+    },
   }
 }
 
 function* openCall(inside: Inside, digest: CallDigest): Steps<CallRecord | undefined> {
+  const record = yield* readStored(inside, digest)
+  return record && openForPeople(inside, record)
+}
+
+function* readStored(inside: Inside, digest: CallDigest): Steps<StoredRecord | undefined> {
   try {
-    const read = yield* readRecord(inside, digest)
-    return read && openForPeople(inside, read.record)
+    return (yield* readRecord(inside, digest))?.record
   } catch (error) {
     // A damaged record is as good as none; it was reported.
     if (isRiposteError(error, 'ERR_CORRUPT') || isRiposteError(error, 'ERR_UNKNOWN_FORMAT')) return undefined

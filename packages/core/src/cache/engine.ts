@@ -21,7 +21,14 @@ export interface Engine {
   commit(
     call: PreparedCall,
     result: unknown,
-    options: { readonly metadata: { readonly [namespace: string]: unknown }; readonly replace: boolean },
+    options: {
+      readonly metadata: { readonly [namespace: string]: unknown }
+      readonly replace: boolean
+      /** When the record is no longer of use, in milliseconds since 1970. */
+      readonly expiresAt?: number | undefined
+      /** Whether `result` is what the call threw. */
+      readonly threw?: boolean
+    },
   ): MaybePromise<Found>
   abandon(call: PreparedCall): void
   /**
@@ -31,17 +38,33 @@ export interface Engine {
   has(digest: CallDigest): MaybePromise<boolean>
   evict(digest: CallDigest): MaybePromise<boolean>
   record(digest: CallDigest): MaybePromise<CallRecord | undefined>
+  /** The record as it is stored; nothing that it refers to is looked at. */
+  stored(digest: CallDigest): MaybePromise<StoredRecord | undefined>
   query(template: CallTemplate): Query<CallRecord>
   /** Makes a record for people from a stored one. */
   open(record: StoredRecord): CallRecord
   /** The digest of a value under this cache's registry. */
   digest(value: unknown): Digest
+  /** @throws {RiposteError} as `ValueStorage.load` */
+  load(digest: Digest): MaybePromise<unknown>
+  /** @throws {RiposteError} as `ValueStorage.save` */
+  save(value: unknown): MaybePromise<Digest>
+  /**
+   * Checks that a value is stored with all its parts, and refreshes their age. Reads headers only.
+   *
+   * @throws {RiposteError} `ERR_FALSE_REFERENCE`
+   */
+  checkStored(digest: Digest): MaybePromise<void>
+  /** Whether a `ref` to each value may stand inside other values; `undefined` where it is not stored. Reads headers only. */
+  linkable(digests: readonly Digest[]): MaybePromise<readonly (boolean | undefined)[]>
 }
 
 /** Recently used results of calls, bounded by count and bytes, in front of the store. */
 export interface HotCalls {
   /** A fresh copy of the result, if it is hot. */
   get(digest: CallDigest): { readonly value: unknown } | undefined
+  /** The record with its result, not built, if it is hot. */
+  found(digest: CallDigest): Found | undefined
   set(found: Found): void
   delete(digest: CallDigest): void
   clear(): void

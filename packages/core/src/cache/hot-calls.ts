@@ -2,7 +2,7 @@ import type { Found } from '../calls/stored-record.ts'
 import type { CallDigest } from '../digest/address.ts'
 import type { HotCalls } from './engine.ts'
 
-/** What an entry of the table takes beside its payloads, in bytes: keys, record, map slots. A rough figure. */
+/** What an entry of the table takes beside its bytes: keys, map slots, objects. A rough figure. */
 const OVERHEAD = 512
 
 export interface HotCallsOptions {
@@ -42,25 +42,38 @@ export function createHotCalls(options: HotCallsOptions): HotCalls {
     if (call.used) used(digest)
   }
 
+  function live(digest: CallDigest): HotCall | undefined {
+    const call = hot.get(digest)
+    if (call === undefined) return undefined
+    if (now() - call.since <= hotFor && !hasExpired(call.found)) return call
+    leave(digest, call)
+    return undefined
+  }
+
+  function use(digest: CallDigest, call: HotCall): void {
+    call.used = true
+    hot.delete(digest)
+    hot.set(digest, call)
+  }
+
   return {
     get(digest) {
-      const call = hot.get(digest)
+      const call = live(digest)
       if (call === undefined) return undefined
-      if (now() - call.since > hotFor) {
-        leave(digest, call)
-        return undefined
-      }
       const answer = call.fixed ?? answerOf(call)
-      call.used = true
-      hot.delete(digest)
-      hot.set(digest, call)
+      use(digest, call)
       return answer
+    },
+    found(digest) {
+      const call = live(digest)
+      if (call !== undefined) use(digest, call)
+      return call?.found
     },
     set(found) {
       const { digest } = found.record
       const standing = hot.get(digest)
       if (standing !== undefined) leave(digest, standing)
-      const call: HotCall = { found, size: sizeOf(found), since: now(), fixed: undefined, used: false }
+      const call: HotCall = { found, size: found.size + OVERHEAD, since: now(), fixed: undefined, used: false }
       if (call.size > bytes) return
       hot.set(digest, call)
       size += call.size
@@ -80,13 +93,14 @@ export function createHotCalls(options: HotCallsOptions): HotCalls {
   }
 }
 
+/** The age of a record goes by the time of day, as it was written by any process. */
+function hasExpired({ record }: Found): boolean {
+  return record.expiresAt !== undefined && Date.now() >= record.expiresAt
+}
+
 function answerOf(call: HotCall): { readonly value: unknown } {
   const answer = { value: call.found.value() }
   const { value } = answer
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) call.fixed = answer
   return answer
-}
-
-function sizeOf({ record, size }: Found): number {
-  return record.args.reduce((sum, { inline }) => sum + (inline?.length ?? 0), size + OVERHEAD)
 }

@@ -2,7 +2,7 @@ import type { Digest } from '../digest/address.ts'
 import type { Store } from '../ports/store.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { SavesInFlight } from './saves-in-flight.ts'
-import type { CacheWarning } from './types.ts'
+import type { Cache, CacheWarning } from './types.ts'
 
 /** What every part of a cache works on. */
 export interface Inside {
@@ -15,4 +15,22 @@ export interface Inside {
   warn(warning: CacheWarning): void
   /** @throws {RiposteError} `ERR_CLOSED` */
   checkOpen(): void
+}
+
+const insides: WeakMap<Cache, Inside> = /* @__PURE__ */ new WeakMap()
+
+/** Ties a cache to what its parts work on, for verbs that take another cache. */
+export function attachInside(cache: Cache, inside: Inside): void {
+  insides.set(cache, inside)
+}
+
+/** @throws {TypeError} when `cache` was not made by `createCache` of this installed copy */
+export function insideOf(cache: Cache): Inside {
+  const inside = insides.get(cache)
+  if (inside === undefined) {
+    throw new TypeError(
+      'expected a cache made by createCache; two copies of @riposte/core may be installed: run "npm ls @riposte/core"',
+    )
+  }
+  return inside
 }

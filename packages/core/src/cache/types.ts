@@ -21,7 +21,7 @@ export interface CacheOptions {
 }
 
 export interface CacheWarning {
-  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate'
+  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate' | 'refresh'
   readonly message: string
   readonly cause?: unknown
 }

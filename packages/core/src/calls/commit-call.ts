@@ -25,6 +25,10 @@ export interface CommitOptions {
   readonly metadata: { readonly [namespace: string]: unknown }
   /** Whether the record takes the place of one that stands. */
   readonly replace: boolean
+  /** Kept on the record. */
+  readonly expiresAt?: number | undefined
+  /** Whether the result is an error that the call ended with. Kept on the record. */
+  readonly threw?: boolean | undefined
 }
 
 /** Gives what stands in the end: this call's record, or without `replace` the one that was first. */
@@ -46,7 +50,7 @@ interface PlannedCall {
   readonly result: EncodedValue
   readonly parts: readonly PlannedPart[]
   readonly described: DescribedCall
-  readonly metadata: CommitOptions['metadata']
+  readonly options: CommitOptions
 }
 
 /** The arguments in order, and last the result. */
@@ -61,7 +65,7 @@ function planCall(
   call: SealedCall,
   args: readonly EncodedValue[],
   result: EncodedValue,
-  { metadata }: CommitOptions,
+  options: CommitOptions,
 ): PlannedCall {
   const plannedArgs = args.map((arg): PlannedPart => {
     const form = argumentForm(arg, call.storeArguments)
@@ -69,8 +73,8 @@ function planCall(
   })
   const plannedResult = { form: resultForm(result), sealed: sealValue(result) }
   const argForms = plannedArgs.map(({ form }) => form)
-  const described = describeCall(inside, call, argForms, plannedResult.form, metadata)
-  return { call, result, parts: [...plannedArgs, plannedResult], described, metadata }
+  const described = describeCall(inside, call, argForms, plannedResult.form, options)
+  return { call, result, parts: [...plannedArgs, plannedResult], described, options }
 }
 
 function* storeCall(inside: Inside, plan: PlannedCall, { replace }: CommitOptions): Steps<Found> {
@@ -87,7 +91,7 @@ function* storeCall(inside: Inside, plan: PlannedCall, { replace }: CommitOption
       written.record(stayed.values)
       if (stayed.calls[0] === undefined) return yield* conclude(inside, plan, written, flight)
       // Another record was first, or what stands there is damaged: then looking at it removes it.
-      const standing = yield* findCall(inside, call.digest)
+      const standing = yield* wait(findCall(inside, call.digest))
       if (standing !== undefined) return standing
     }
   } finally {
@@ -115,13 +119,14 @@ function* conclude(inside: Inside, plan: PlannedCall, written: WrittenBatch, fli
   const result = forms.pop()!
   let { record } = plan.described
   if (forms.some(moved) || moved(result) || result.nodes !== plan.result.nodes) {
-    const again = describeCall(inside, plan.call, forms, result, plan.metadata)
+    const again = describeCall(inside, plan.call, forms, result, plan.options)
     if (!sameSeal(again.entry.bytes, plan.described.entry.bytes)) {
       yield* wait(inside.store.commit({ values: [], calls: [again.entry], mode: 'replace' }))
     }
     record = again.record
   }
-  return foundOf(inside, record, yield* atHand(inside, plan.result, settled!))
+  const payloads = yield* atHand(inside, plan.result, settled!)
+  return foundOf(inside, record, payloads, plan.described.entry.bytes.length)
 }
 
 const moved = ({ form }: PartForm): boolean => form !== undefined

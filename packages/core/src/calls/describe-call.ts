@@ -57,7 +57,7 @@ export function describeCall(
   call: SealedCall,
   args: readonly PartForm[],
   result: PartForm,
-  metadata: { readonly [namespace: string]: unknown },
+  { metadata, expiresAt, threw = false }: Pick<StoredRecord, 'metadata' | 'expiresAt' | 'threw'>,
 ): DescribedCall {
   if (!isPlainObject(metadata)) throw new TypeError(`expected metadata as a plain object; got ${typeof metadata}`)
   const { registry, digestOf } = inside
@@ -70,6 +70,8 @@ export function describeCall(
       return { ...storedPart(arg), nested }
     }),
     result: storedPart(result),
+    expiresAt,
+    threw,
     metadata,
   }
   const { payload, claims } = encodeRecord(record, registry)

@@ -1,9 +1,10 @@
 import type { Inside } from '../cache/inside.ts'
-import { linksOf } from '../codec/decode-value.ts'
+import { decodeValue, linksOf } from '../codec/decode-value.ts'
 import { addressOf } from '../codec/types.ts'
 import type { Steps } from '../flow.ts'
 import { gather, type Payloads } from '../values/gather.ts'
 import { buildPayload } from '../values/load.ts'
+import type { HitRecord } from './hit-record.ts'
 import type { Found, StoredPart, StoredRecord } from './stored-record.ts'
 
 const NO_PAYLOADS: Payloads = /* @__PURE__ */ new Map()
@@ -25,10 +26,14 @@ export function buildPart(inside: Inside, part: StoredPart, payloads: Payloads):
   return buildPayload(inside, part.inline ?? payloads.get(addressOf(part))!, payloads)
 }
 
-/** A record with its result at hand. */
-export function foundOf(inside: Inside, record: StoredRecord, payloads: Payloads): Found {
-  const { result } = record
-  let size = result.inline?.length ?? 0
-  for (const payload of payloads.values()) size += payload.length
-  return { record, value: () => buildPart(inside, result, payloads), size }
+/** A record with its result at hand. `size` is that of the record. */
+export function foundOf(inside: Inside, record: StoredRecord, payloads: Payloads, size: number): Found {
+  let all = size
+  for (const payload of payloads.values()) all += payload.length
+  return { record, value: () => buildPart(inside, record.result, payloads), size: all }
+}
+
+/** A record whose result is in it, with all of its parts. */
+export function foundInside(inside: Inside, record: HitRecord, payload: Uint8Array): Found {
+  return { record, value: () => decodeValue(payload, inside), size: record.size }
 }

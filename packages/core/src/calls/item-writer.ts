@@ -43,6 +43,21 @@ export class ItemWriter {
     this.#length += 1
   }
 
+  /** Integral where it is, as digests have it. */
+  number(value: number): void {
+    this.#room(HEAD)
+    if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+      this.#length =
+        value < 0
+          ? writeHead(MAJOR.negative, -1 - value, this.#bytes, this.#length)
+          : writeHead(MAJOR.unsigned, value, this.#bytes, this.#length)
+      return
+    }
+    this.#bytes[this.#length] = SIMPLE.float64
+    new DataView(this.#bytes.buffer).setFloat64(this.#length + 1, value)
+    this.#length += 9
+  }
+
   boolean(value: boolean): void {
     this.#room(HEAD)
     this.#bytes[this.#length] = value ? SIMPLE.true : SIMPLE.false

@@ -8,7 +8,7 @@ import type { CallRecord } from './types.ts'
 
 /** A record for people. Arguments are built when they are asked for; each record builds them once. */
 export function openForPeople(inside: Inside, record: StoredRecord): CallRecord {
-  const { digest, identity, names, args, result, metadata } = record
+  const { digest, identity, names, args, result, metadata, expiresAt, threw = false } = record
   let built: readonly unknown[] | undefined
   return {
     digest,
@@ -28,9 +28,12 @@ export function openForPeople(inside: Inside, record: StoredRecord): CallRecord 
     async result() {
       inside.checkOpen()
       const [value] = await run(loadParts(inside, [result]))
+      if (threw) throw value
       return value
     },
     metadata,
+    expiresAt,
+    threw,
   }
 }
 

@@ -8,6 +8,10 @@ export interface StoredRecord {
   readonly names: readonly string[] | undefined
   readonly args: readonly StoredPart[]
   readonly result: StoredPart
+  /** When it is no longer to be used, in milliseconds since 1970; `undefined` for never. */
+  readonly expiresAt?: number | undefined
+  /** Whether the result is an error that the call ended with. */
+  readonly threw?: boolean | undefined
   readonly metadata: { readonly [namespace: string]: unknown }
 }
 
@@ -34,6 +38,6 @@ export interface Found {
   readonly record: StoredRecord
   /** The result: a fresh copy each time. */
   value(): unknown
-  /** Bytes that the result takes when encoded. */
+  /** Bytes that the record and the result take when encoded. */
   readonly size: number
 }

@@ -48,9 +48,13 @@ export interface CallRecord<A extends object = readonly unknown[], R = unknown, 
   /** All arguments as values. */
   loadArgs(): Promise<A>
   readonly resultRef: Ref<R>
-  /** The result, a fresh copy each time. */
+  /** The result, a fresh copy each time; of a call that threw, rejects with what it threw. */
   result(): Promise<R>
   readonly metadata: Partial<M>
+  /** When the record is no longer used, in milliseconds since 1970; `undefined` for never. */
+  readonly expiresAt: number | undefined
+  /** Whether the call threw: then `resultRef` refers to the error. */
+  readonly threw: boolean
 }
 
 /** What is left out, or `ANY`, matches all. `args` go by position, or by declared name. */

@@ -13,6 +13,9 @@ export const HOLE: unique symbol = Symbol('hole')
  * it, such as another length for an array.
  */
 export function setProperty(target: object, key: PropertyKey, value: unknown): boolean {
+  // A view takes every number for an element, and makes one of what it is given.
+  if (ArrayBuffer.isView(target) && typeof key === 'string' && (String(Number(key)) === key || key === '-0'))
+    return false
   if (key in target) {
     // There may be a setter on a prototype, or a hidden property of its own.
     if (key === 'length' && Array.isArray(target)) return false

@@ -12,16 +12,18 @@ import { sha256Hex, sha256HexOf } from '#hash'
 import type { Digest } from '../digest/address.ts'
 import { fromHex, toHex, writeHex } from '../digest/hex.ts'
 import { RiposteError } from '../errors.ts'
+import { HashBuffer } from '../hash/hash-buffer.ts'
 import type { Entry } from '../ports/backend.ts'
 
 export const ENTRY_FORMAT = 1
 const LINKABLE = 1
 const SECOND_FORM = 2
+const LINKS = 4
 const SEAL = 8
 const BODY = 40
 const ADDRESS = 32
-/** Below this a copy of the entry, hashed at once, is cheaper than hashing three pieces. */
-const COPY_BELOW = 16_384
+/** Up to this an entry is copied and hashed at once, in 0.8 µs for 500 bytes; hashing three pieces takes 1 µs more. */
+const COPY_UP_TO = 8192
 
 /** What is sealed together. */
 export interface EntryParts {
@@ -41,7 +43,7 @@ export function sealEntry(key: Digest, parts: EntryParts): Entry {
   const bytes = new Uint8Array(start + parts.payload.length)
   bytes[0] = ENTRY_FORMAT
   bytes[1] = (parts.linkable ? LINKABLE : 0) | (parts.formOf === undefined ? 0 : SECOND_FORM)
-  new DataView(bytes.buffer).setUint32(4, parts.links.length)
+  writeUint32(parts.links.length, bytes, LINKS)
   writeHex(key, bytes, SEAL)
   addresses.forEach((address, i) => writeHex(address, bytes, BODY + i * ADDRESS))
   bytes.set(parts.payload, start)
@@ -60,8 +62,7 @@ export interface EntryHeader {
 /** How many first bytes of an entry its header takes; `undefined` when it is of another format or shorter than any header. */
 export function headerLength(bytes: Uint8Array): number | undefined {
   if (bytes.length < BODY || bytes[0] !== ENTRY_FORMAT) return undefined
-  const links = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4)
-  return BODY + (links + (bytes[1]! & SECOND_FORM ? 1 : 0)) * ADDRESS
+  return BODY + (readUint32(bytes, LINKS) + (bytes[1]! & SECOND_FORM ? 1 : 0)) * ADDRESS
 }
 
 /** Reads a header from bytes that hold all of it; `undefined` when they do not, or are of another format. */
@@ -92,6 +93,13 @@ export interface OpenedEntry extends EntryHeader {
  * @throws {RiposteError} `ERR_CORRUPT` when it is not what was sealed under the key; `ERR_UNKNOWN_FORMAT` when it is of another format, and may be sound
  */
 export function openEntry(key: Digest, bytes: Uint8Array): OpenedEntry {
+  const start = checkEntry(key, bytes)
+  // All of the header is there, or the check had failed.
+  return { ...readHeader(bytes)!, payload: bytes.subarray(start) }
+}
+
+/** As `openEntry`, for who needs no links: only says where the payload begins. */
+export function checkEntry(key: Digest, bytes: Uint8Array): number {
   const format = bytes[0]
   if (format !== undefined && format !== ENTRY_FORMAT) {
     throw new RiposteError(
@@ -100,10 +108,10 @@ export function openEntry(key: Digest, bytes: Uint8Array): OpenedEntry {
       { key, format },
     )
   }
-  const header = readHeader(bytes)
-  if (header === undefined) throw corrupt(key, `it ends after ${bytes.length} bytes`)
-  if (sealOf(key, bytes) !== toHex(bytes, SEAL, ADDRESS)) throw corrupt(key, 'its bytes do not fit its seal')
-  return { ...header, payload: bytes.subarray(headerLength(bytes)) }
+  const start = headerLength(bytes)
+  if (start === undefined || bytes.length < start) throw corrupt(key, `it ends after ${bytes.length} bytes`)
+  if (!standsAt(SEAL, sealOf(key, bytes), bytes)) throw corrupt(key, 'its bytes do not fit its seal')
+  return start
 }
 
 /** Whether two entries, or their first bytes, have the same seal: the same bytes under the same key. */
@@ -113,14 +121,33 @@ export function sameSeal(a: Uint8Array, b: Uint8Array): boolean {
   return true
 }
 
+let copies: HashBuffer | undefined
+
 function sealOf(key: Digest, bytes: Uint8Array): string {
-  if (bytes.length > COPY_BELOW) {
+  if (bytes.length > COPY_UP_TO) {
     return sha256HexOf([bytes.subarray(0, SEAL), fromHex(key), bytes.subarray(BODY)])
   }
-  // Not `slice`: on a Buffer it shares memory.
-  const copy = new Uint8Array(bytes)
-  writeHex(key, copy, SEAL)
-  return sha256Hex(copy)
+  copies ??= new HashBuffer(COPY_UP_TO)
+  copies.bytes.set(bytes)
+  writeHex(key, copies.bytes, SEAL)
+  return copies.hash(bytes.length)
+}
+
+/** Whether the bytes that hex digits stand for are found at a place. */
+function standsAt(place: number, digits: string, bytes: Uint8Array): boolean {
+  writeHex(digits, wanted, 0)
+  for (let i = 0; i < ADDRESS; i += 1) if (bytes[place + i] !== wanted[i]) return false
+  return true
+}
+
+const wanted = /* @__PURE__ */ new Uint8Array(ADDRESS)
+
+function writeUint32(value: number, target: Uint8Array, at: number): void {
+  for (let i = 0; i < 4; i += 1) target[at + i] = value >>> (24 - 8 * i)
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! * 0x100_0000 + ((bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!)
 }
 
 function corrupt(key: Digest, reason: string): RiposteError<'ERR_CORRUPT'> {

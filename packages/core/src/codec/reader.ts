@@ -1,19 +1,26 @@
 /** Reads CBOR items from bytes that nothing is known of. Every read checks that the bytes are there. */
 import { utf8 } from '#host'
 import { RiposteError } from '../errors.ts'
+import { Names } from './names.ts'
+
+/** Text up to this length is put together here if it is ASCII: 30 ns for a word, where a call into the host takes 75. */
+const SHORT = 32
+
+const names = /* @__PURE__ */ new Names()
+
+/** Eight bytes and the float that they are. A `DataView` of each payload would take 100 ns to make. */
+const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8))
 
 export class Reader {
   readonly bytes: Uint8Array
   at = 0
-  readonly #view: DataView
   /** Of the head read last: its major type, 0 to 7, and its argument. */
   major = 0
   argument = 0
 
   constructor(bytes: Uint8Array) {
     // A Buffer's `slice` and `subarray` give Buffers, which share memory and are another kind of value.
-    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
   /** Reads a head. Simple values and floats are left to the caller, by `argument` 20 to 23 and 27. */
@@ -23,65 +30,45 @@ export class Reader {
     this.at += 1
     this.major = initial >> 5
     const info = initial & 31
-    if (this.major === 7 || info < 24) {
-      this.argument = info
-      return
-    }
-    const start = this.at
-    switch (info) {
-      case 24:
-        this.#need(1)
-        this.argument = this.bytes[start]!
-        break
-      case 25:
-        this.#need(2)
-        this.argument = this.#view.getUint16(start)
-        break
-      case 26:
-        this.#need(4)
-        this.argument = this.#view.getUint32(start)
-        break
-      case 27:
-        this.#need(8)
-        this.argument = this.#view.getUint32(start) * 0x1_0000_0000 + this.#view.getUint32(start + 4)
-        if (!Number.isSafeInteger(this.argument)) throw this.damaged('a number in a head is beyond the safe range')
-        break
-      default:
-        throw this.damaged('an item has no definite length')
-    }
+    if (info < 24 || this.major === 7) this.argument = info
+    else if (info === 24) this.argument = this.#unsigned(1)
+    else if (info === 25) this.argument = this.#unsigned(2)
+    else if (info === 26) this.argument = this.#unsigned(4)
+    else if (info === 27) {
+      this.argument = this.#unsigned(4) * 0x1_0000_0000 + this.#unsigned(4)
+      if (!Number.isSafeInteger(this.argument)) throw this.damaged('a number in a head is beyond the safe range')
+    } else throw this.damaged('an item has no definite length')
   }
 
-  /** The float whose eight bytes were taken last. */
   float64(): number {
-    return this.#view.getFloat64(this.at - 8)
+    const start = this.#pass(8)
+    for (let i = 0; i < 8; i += 1) scratch.setUint8(i, this.bytes[start + i]!)
+    return scratch.getFloat64(0)
   }
 
   /** A view of the next bytes. */
   take(length: number): Uint8Array {
-    if (length > this.bytes.length - this.at) throw this.damaged('a length is beyond its end')
-    this.at += length
-    return this.bytes.subarray(this.at - length, this.at)
+    const start = this.#pass(length)
+    return this.bytes.subarray(start, this.at)
+  }
+
+  skip(length: number): void {
+    this.#pass(length)
   }
 
   text(length: number): string {
-    const start = this.at
-    if (length > this.bytes.length - start) throw this.damaged('a length is beyond its end')
-    this.at += length
-    // Short ASCII without a call into the host: 1.5 times faster for property names and words.
-    if (length < 24) {
-      let text = ''
-      let i = start
-      for (; i < this.at; i += 1) {
-        const code = this.bytes[i]!
-        if (code > 127) break
-        text += String.fromCharCode(code)
-      }
-      if (i === this.at) return text
+    const start = this.#pass(length)
+    if (length <= SHORT) {
+      const text = ascii(this.bytes, start, this.at)
+      if (text !== undefined) return text
     }
-    const text = utf8(this.bytes, start, this.at)
-    // A decoder puts the replacement character for what is not UTF-8; only then is a closer look needed.
-    if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, this.at))) throw this.damaged('text is not UTF-8')
-    return text
+    return this.#utf8(start)
+  }
+
+  /** As `text`, for what was probably read before. */
+  name(length: number): string {
+    const start = this.#pass(length)
+    return names.read(this.bytes, start, length) ?? this.#utf8(start)
   }
 
   damaged(reason: string): RiposteError<'ERR_CORRUPT'> {
@@ -91,10 +78,47 @@ export class Reader {
     })
   }
 
-  #need(count: number): void {
-    this.at += count
-    if (this.at > this.bytes.length) throw this.damaged('it ends in the middle of an item')
+  #utf8(start: number): string {
+    const text = utf8(this.bytes, start, this.at)
+    // A decoder puts the replacement character for what is not UTF-8; only then is a closer look needed.
+    if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, this.at))) throw this.damaged('text is not UTF-8')
+    return text
   }
+
+  #unsigned(count: number): number {
+    const start = this.#pass(count)
+    let value = 0
+    for (let at = start; at < this.at; at += 1) value = value * 256 + this.bytes[at]!
+    return value
+  }
+
+  /** Goes past the next bytes; says where they began. */
+  #pass(length: number): number {
+    const start = this.at
+    if (length > this.bytes.length - start) throw this.damaged('a length is beyond its end')
+    this.at = start + length
+    return start
+  }
+}
+
+/** Text of ASCII; `undefined` where a byte is none. Four at once: 1.5 times faster than one by one. */
+function ascii(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = ''
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    const a = bytes[at]!
+    const b = bytes[at + 1]!
+    const c = bytes[at + 2]!
+    const d = bytes[at + 3]!
+    if ((a | b | c | d) > 127) return undefined
+    text += String.fromCharCode(a, b, c, d)
+  }
+  for (; at < end; at += 1) {
+    const a = bytes[at]!
+    if (a > 127) return undefined
+    text += String.fromCharCode(a)
+  }
+  return text
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -818,8 +818,8 @@ function sizeGetter<T>(prototype: object): (value: T) => number {
 /** The primitive in a boxed one, also where it has a `valueOf` of its own. */
 function unboxed(value: object): unknown {
   // Its prototype is that of a class of boxed primitives.
-  const { valueOf } = Object.getPrototypeOf(value) as { valueOf(): unknown }
-  return Reflect.apply(valueOf, value, [])
+  const prototype = Object.getPrototypeOf(value) as { valueOf(): unknown }
+  return Reflect.apply(prototype.valueOf, value, [])
 }
 
 function bytesOf(buffer: ArrayBufferLike): Uint8Array {

@@ -1,4 +1,5 @@
 /** What differs between Node and other hosts. This is the half of all others, such as browsers. */
+import type { Holder } from '../ports/leases.ts'
 
 export const bufferPrototype: object | undefined = undefined
 
@@ -52,3 +53,23 @@ export function hasInternalState(value: object): boolean {
 export function mayHaveExtras(value: object): boolean {
   return Object.keys(value).length !== (value as { length: number }).length
 }
+
+/** Elsewhere there is nobody to ask for processes. */
+export function thisProcess(): Holder {
+  return { host: 'unknown', pid: 0, started: '' }
+}
+
+export function lifeOf(_holder: Holder): 'running' | 'ended' | 'unknown' {
+  return 'unknown'
+}
+
+/** A compression that this runtime has. */
+export interface Compressor {
+  compress(bytes: Uint8Array, level: number | undefined): Uint8Array
+  /** Throws where the bytes are none of its, or hold more than `length`: no more than that is unpacked. */
+  decompress(bytes: Uint8Array, length: number): Uint8Array
+}
+
+/** Elsewhere there is none that answers at once. */
+export const brotli: Compressor | undefined = undefined
+export const zstd: Compressor | undefined = undefined

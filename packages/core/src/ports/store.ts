@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../flow.ts'
 import type { Backend, Entry, PutMode, SyncBackend } from './backend.ts'
 import type { CallEntry, CallIndex, SyncCallIndex } from './call-index.ts'
+import type { Leases, SyncLeases } from './leases.ts'
 
 export interface Batch {
   /** Put with `keep`, children before parents. */
@@ -26,6 +27,8 @@ export interface Store {
   commit(batch: Batch): MaybePromise<BatchResult>
   /** Named digests, changed by compare and swap, where the engine can. They keep what they name from the sweep. */
   readonly refs: Refs | undefined
+  /** Keys that one holder at a time has, where the engine can: so that processes do not do the same work at once. */
+  readonly leases: Leases | undefined
   close(): MaybePromise<void>
 }
 
@@ -35,6 +38,7 @@ export interface SyncStore extends Store {
   readonly calls: SyncBackend | SyncCallIndex
   commit(batch: Batch): BatchResult
   readonly refs: SyncRefs | undefined
+  readonly leases: SyncLeases | undefined
   close(): void
 }
 

@@ -2,6 +2,7 @@ import type { SyncStore } from '../ports/store.ts'
 import { createClock } from './clock.ts'
 import { createGate } from './gate.ts'
 import { memoryBackend } from './memory-backend.ts'
+import { memoryLeases } from './memory-leases.ts'
 import { memoryRefs } from './memory-refs.ts'
 
 /**
@@ -20,6 +21,7 @@ export function memoryStore(): SyncStore {
     values,
     calls,
     refs: memoryRefs(gate),
+    leases: memoryLeases(gate, clock),
     commit(batch) {
       gate.pass()
       return { values: values.put(batch.values, 'keep'), calls: calls.put(batch.calls, batch.mode) }

@@ -17,6 +17,7 @@ export function voidStore(): SyncStore {
     values,
     calls,
     refs: undefined,
+    leases: undefined,
     commit(batch) {
       gate.pass()
       return { values: values.put(batch.values, 'keep'), calls: calls.put(batch.calls, batch.mode) }

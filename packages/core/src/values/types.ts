@@ -2,6 +2,9 @@ import type { Digest } from '../digest/address.ts'
 import type { KeyManagement } from '../keys/types.ts'
 import type { Ref } from '../ref.ts'
 import type { ClassDefinition } from '../registry/registry.ts'
+import type { ByteSource } from './byte-source.ts'
+import type { ByteRange } from './load-stream.ts'
+import type { SaveStreamOptions } from './save-stream.ts'
 
 export interface ValueStorage extends KeyManagement<Digest> {
   /**
@@ -19,6 +22,21 @@ export interface ValueStorage extends KeyManagement<Digest> {
    */
   load<T>(key: Digest<T> | Ref<T>): Promise<T>
   load(prefix: string): Promise<unknown>
+  /**
+   * Stores bytes as they come, in memory that does not grow with them; resolves to the digest of the Uint8Array that they
+   * are together, which `load` gives whole and `loadStream` piece by piece.
+   *
+   * @throws what the source throws; {RiposteError} `ERR_ABORTED`. Chunks that were written by then are garbage for the sweep
+   */
+  saveStream(source: ByteSource, options?: SaveStreamOptions): Promise<Digest<Uint8Array>>
+  /**
+   * The bytes of a stored Uint8Array or Buffer, or a range of them, in pieces of up to 1 MiB. Chunks outside the range are
+   * not read. Nothing is read before the first piece is asked for; failures come when pieces are.
+   *
+   * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_AMBIGUOUS_DIGEST`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
+   * @throws {TypeError} when the value is something else
+   */
+  loadStream(key: string | Ref<Uint8Array>, range?: ByteRange): AsyncIterable<Uint8Array>
   /** The digests of the parts that a stored value links to directly; equal ones once, in the order of their first link. */
   children(key: string): Promise<readonly Digest[]>
   /** For every stored value, how many stored values link to it directly. Reads headers only. */

@@ -1,14 +1,16 @@
 import type { Inside } from '../cache/inside.ts'
 import type { Digest } from '../digest/address.ts'
-import { run } from '../flow.ts'
+import { run, type Steps } from '../flow.ts'
 import { createKeyManagement } from '../keys/key-management.ts'
 import { expandKey, type KeySpace } from '../keys/key-space.ts'
 import { readKey } from '../keys/prefix.ts'
 import { isRef, type Ref } from '../ref.ts'
 import { childrenOf, loadValue } from './load.ts'
+import { type ByteRange, checkRange, loadByteStream } from './load-stream.ts'
 import { pinsOf, setPin } from './pins.ts'
 import { countReuses } from './reuses.ts'
 import { saveValues } from './save.ts'
+import { saveByteStream } from './save-stream.ts'
 import type { ValueStorage } from './types.ts'
 
 /** The values of a cache. */
@@ -26,6 +28,18 @@ export function createValueStorage(inside: Inside): ValueStorage {
     return run(loadValue(inside, asked.kind === 'full' ? asked.key : await run(expandKey(space, key as string))))
   }
 
+  /** What pins a value once it is saved. */
+  function pinning(pin: string | undefined): ((digests: readonly Digest[]) => Steps<void>) | undefined {
+    if (pin === undefined) return undefined
+    pinsOf(inside, pin)
+    return ([saved]) => setPin(inside, pin, saved!)
+  }
+
+  async function* stream(key: string | Ref, range: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
+    inside.checkOpen()
+    yield* loadByteStream(inside, await run(expandKey(space, isRef(key) ? key.digest : key)), range)
+  }
+
   return {
     contains,
     evict,
@@ -35,10 +49,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
     load,
     async save<T>(value: T, options: { readonly pin?: string } = {}): Promise<Digest<T>> {
       inside.checkOpen()
-      const { pin } = options
-      if (pin !== undefined) pinsOf(inside, pin)
-      const pinned = pin === undefined ? undefined : ([saved]: readonly Digest[]) => setPin(inside, pin, saved!)
-      const [digest] = await run(saveValues(inside, [value], pinned))
+      const [digest] = await run(saveValues(inside, [value], pinning(options.pin)))
       // One value gives one digest, that of a T.
       return digest as Digest<T>
     },
@@ -47,6 +58,14 @@ export function createValueStorage(inside: Inside): ValueStorage {
       if (!Array.isArray(values)) throw new TypeError(`expected an array of values; got ${typeof values}`)
       // A digest for each value, in order.
       return (await run(saveValues(inside, values))) as readonly Digest<T>[]
+    },
+    async saveStream(source, options = {}) {
+      inside.checkOpen()
+      return saveByteStream(inside, source, options, pinning(options.pin))
+    },
+    loadStream(key: string | Ref<Uint8Array>, range: ByteRange = {}) {
+      checkRange(range)
+      return stream(key, range)
     },
     async children(key) {
       inside.checkOpen()

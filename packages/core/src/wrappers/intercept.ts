@@ -2,15 +2,30 @@ import type { Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import type { Backend, SyncBackend } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex, type SyncCallIndex } from '../ports/call-index.ts'
+import type { Leases } from '../ports/leases.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
 
 /** What a wrapper is told of an operation before it runs. */
 export interface Operation {
-  /** The method: of a backend, of a store (`commit`, `close`), or of its refs (`read`, `swap`). */
-  readonly name: 'get' | 'put' | 'touch' | 'has' | 'delete' | 'now' | 'commit' | 'read' | 'swap' | 'close'
+  /** The method: of a backend, of a store (`commit`, `close`), of its refs (`read`, `swap`), or of its leases (the last four). */
+  readonly name:
+    | 'get'
+    | 'put'
+    | 'touch'
+    | 'has'
+    | 'delete'
+    | 'now'
+    | 'commit'
+    | 'read'
+    | 'swap'
+    | 'close'
+    | 'take'
+    | 'renew'
+    | 'release'
+    | 'look'
   /** Whether it may change what is stored; `close` and `now` do not. */
   readonly intent: 'read' | 'write'
-  /** The keys it is about, as they were given: in their order, repetitions included. Empty where it is about none, as for refs. */
+  /** The keys it is about, as they were given: in their order, repetitions included. Empty where it is about none, as for refs and leases. */
   readonly keys: readonly Digest[]
 }
 
@@ -27,7 +42,7 @@ type AroundSync = <T>(operation: Operation, next: () => T) => MaybePromise<T>
  * Passes every operation of a store or backend through `around`: the hook that locks, tracing and transactions are made of.
  * What answers now still does, by its type, if `around` does.
  *
- * Of a store it wraps both backends, `commit` and the refs; a `commit` is one operation with all its keys, values first.
+ * Of a store it wraps both backends, `commit`, the refs and the leases; a `commit` is one operation with all its keys, values first.
  * `list` and `find` stream while others run, so they are not operations: they are forwarded as they are.
  * A wrapper that must see them wraps those members itself.
  */
@@ -56,6 +71,7 @@ function interceptStore(inner: Store, around: Around): Store {
     values: interceptBackend(inner.values, around),
     calls: interceptBackend(inner.calls, around),
     refs: inner.refs && interceptRefs(inner.refs, around),
+    leases: inner.leases && interceptLeases(inner.leases, around),
     commit: batch => {
       const keys = [...batch.values, ...batch.calls].map(entry => entry.key)
       return around({ name: 'commit', intent: 'write', keys }, () => inner.commit(batch))
@@ -87,5 +103,15 @@ function interceptRefs(inner: Refs, around: Around): Refs {
     swap: (name, expected, next) =>
       around({ name: 'swap', intent: 'write', keys: [] }, () => inner.swap(name, expected, next)),
     list: options => inner.list(options),
+  }
+}
+
+function interceptLeases(inner: Leases, around: Around): Leases {
+  return {
+    take: (key, options) => around({ name: 'take', intent: 'write', keys: [] }, () => inner.take(key, options)),
+    renew: lease => around({ name: 'renew', intent: 'write', keys: [] }, () => inner.renew(lease)),
+    release: (lease, outcome) =>
+      around({ name: 'release', intent: 'write', keys: [] }, () => inner.release(lease, outcome)),
+    look: key => around({ name: 'look', intent: 'read', keys: [] }, () => inner.look(key)),
   }
 }

@@ -4,7 +4,7 @@ import type { CallIndex, SyncCallIndex } from '../ports/call-index.ts'
 import type { Store, SyncStore } from '../ports/store.ts'
 import { type Around, interceptAny } from './intercept.ts'
 
-/** Refuses every write (`put`, `touch`, `delete`, `commit`, and `swap` of refs) with `ERR_REJECTED`; reads pass. */
+/** Refuses every write (`put`, `touch`, `delete`, `commit`, `swap` of refs, and all of leases but `look`) with `ERR_REJECTED`; reads pass. */
 export function readOnly(inner: SyncCallIndex): SyncCallIndex
 export function readOnly(inner: SyncBackend): SyncBackend
 export function readOnly(inner: CallIndex): CallIndex

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { HitRecord } from '../../src/calls/hit-record.ts'
 import { encodeRecord, openRecord, sealRecord } from '../../src/calls/record-codec.ts'
 import type { StoredPart, StoredRecord } from '../../src/calls/stored-record.ts'
 import { decodeValue } from '../../src/codec/decode-value.ts'
@@ -30,6 +31,8 @@ const records: fc.Arbitrary<StoredRecord> = fc.record({
   names: fc.option(fc.array(text, { maxLength: 30 }), { nil: undefined }),
   args: fc.array(part, { maxLength: 30 }),
   result: part,
+  expiresAt: fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: undefined }),
+  threw: fc.boolean(),
   metadata: fc.dictionary(text, fc.jsonValue(), { noNullPrototype: true }),
 })
 
@@ -63,25 +66,48 @@ test('fields that a later version adds are passed over', () => {
   expect(openRecord(sealRecord(record!.digest, longer!.payload, []), defaultRegistry).record).toEqual(record)
 })
 
+test('a hit reads of a record what it needs, and all of it when asked', () => {
+  fc.assert(
+    fc.property(records, fc.array(digests, { maxLength: 3 }), (written, links) => {
+      const record = { ...written, result: { ...written.result, nested: undefined } }
+      const entry = sealRecord(record.digest, encodeRecord(record, defaultRegistry).payload, links)
+      const hit = new HitRecord(entry, defaultRegistry)
+      expect(hit.size).toBe(entry.bytes.length)
+      expect(hit.inline).toEqual(record.result.inline)
+      const { digest: key, identity, names, args, result, expiresAt, threw, metadata } = hit
+      expect({ digest: key, identity, names, args, result, expiresAt, threw, metadata }).toEqual(record)
+    }),
+  )
+})
+
+const result = [new Uint8Array(32), undefined, undefined, undefined]
+const head = [result, undefined, false]
+
 test.each<readonly [string, unknown]>([
   ['no array', {}],
   ['no fields', []],
-  ['a name that is no text', ['', 1, undefined, [], undefined, [], [new Uint8Array(32)], {}]],
-  ['a version of another type', ['', '', null, [], undefined, [], [new Uint8Array(32)], {}]],
-  ['names that are no text', ['', '', undefined, [], [1], [], [new Uint8Array(32)], {}]],
-  ['a condition that is no digest', ['', '', undefined, [new Uint8Array(31)], undefined, [], [new Uint8Array(32)], {}]],
-  ['arguments that are none', ['', '', undefined, [], undefined, [1], [new Uint8Array(32)], {}]],
-  ['a form that is no digest', ['', '', undefined, [], undefined, [], [new Uint8Array(32), 'x'], {}]],
-  ['a payload that is no bytes', ['', '', undefined, [], undefined, [], [new Uint8Array(32), undefined, 'x'], {}]],
+  ['a result that is none', ['', undefined, false, '', '', undefined, [], undefined, [], {}]],
+  ['a time that is none', [result, '', false, '', '', undefined, [], undefined, [], {}]],
+  ['an end that is none', [result, undefined, 0, '', '', undefined, [], undefined, [], {}]],
+  ['a name that is no text', [...head, '', 1, undefined, [], undefined, [], {}]],
+  ['a version of another type', [...head, '', '', null, [], undefined, [], {}]],
+  ['names that are no text', [...head, '', '', undefined, [], [1], [], {}]],
+  ['a condition that is no digest', [...head, '', '', undefined, [new Uint8Array(31)], undefined, [], {}]],
+  ['arguments that are none', [...head, '', '', undefined, [], undefined, [1], {}]],
+  ['a form that is no digest', [...head, '', '', undefined, [], undefined, [[new Uint8Array(32), 'x']], {}]],
+  [
+    'a payload that is no bytes',
+    [...head, '', '', undefined, [], undefined, [[new Uint8Array(32), undefined, 'x']], {}],
+  ],
   [
     'terms that are none',
-    ['', '', undefined, [], undefined, [], [new Uint8Array(32), undefined, undefined, [true, 'a']], {}],
+    [...head, '', '', undefined, [], undefined, [[new Uint8Array(32), undefined, undefined, [true, 'a']]], {}],
   ],
   [
     'terms that do not begin with a truth',
-    ['', '', undefined, [], undefined, [], [new Uint8Array(32), undefined, undefined, ['a']], {}],
+    [...head, '', '', undefined, [], undefined, [[new Uint8Array(32), undefined, undefined, ['a']]], {}],
   ],
-  ['metadata that is no object', ['', '', undefined, [], undefined, [], [new Uint8Array(32)], []]],
+  ['metadata that is no object', [...head, '', '', undefined, [], undefined, [], []]],
 ])('an entry with %s is corrupt', (_what, fields) => {
   const [node] = encodeValue(fields, { registry: defaultRegistry, inlineBelow: Infinity }).nodes
   const key = callDigest({ namespace: '', name: '', version: undefined, conditions: [] }, [])

@@ -10,7 +10,12 @@ test('entries and payloads may come as Buffers: they are not written into, and w
   const value = { bytes: new Uint8Array([1, 2, 3]), text: 'x' }
   const { nodes } = encodeValue(value, { inlineBelow: 4096, registry })
   const [node] = nodes
-  const entry = sealEntry(asDigest(digest(value)), { linkable: false, formOf: undefined, links: [], payload: node!.payload })
+  const entry = sealEntry(asDigest(digest(value)), {
+    linkable: false,
+    formOf: undefined,
+    links: [],
+    payload: node!.payload,
+  })
   const buffer = Buffer.from(entry.bytes)
   const { payload } = openEntry(entry.key, buffer)
   expect(buffer.equals(entry.bytes)).toBe(true)

@@ -1,6 +1,6 @@
-import { RiposteError, createRegistry, defaultRegistry, digest, digestOf, ref, registerClass } from '@riposte/core'
-import fc from 'fast-check'
 import { runInNewContext } from 'node:vm'
+import { createRegistry, defaultRegistry, digest, digestOf, RiposteError, ref, registerClass } from '@riposte/core'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeValue } from '../../src/codec/decode-value.ts'
 import { encodeValue } from '../../src/codec/encode-value.ts'
@@ -61,17 +61,31 @@ describe('what is made anew at every read', () => {
     }
   }
   const chain = createRegistry()
-  chain.register({ id: 'aabbccdd', type: Link, takeApart: ({ next }) => ({ next }), build: ({ next }) => new Link(next) })
+  chain.register({
+    id: 'aabbccdd',
+    type: Link,
+    takeApart: ({ next }) => ({ next }),
+    build: ({ next }) => new Link(next),
+  })
 
   test.each([0, 1, 2])('states of instances below %i arrays are taken apart at any depth', above => {
-    const value = (levels: number) => nested(above, inner => [inner], nested(levels, inner => new Link(inner)))
+    const value = (levels: number) =>
+      nested(
+        above,
+        inner => [inner],
+        nested(levels, inner => new Link(inner)),
+      )
     const of = (levels: number) => digest(value(levels), { registry: chain })
     expect(of(1000)).toBe(of(1000))
     expect(of(1000)).not.toBe(of(999))
   })
 
   test('parts that getters make deeper than one walk goes are refused: they would never be found again', () => {
-    const endless = (levels: number): object => ({ get next() { return levels === 0 ? 1 : endless(levels - 1) } })
+    const endless = (levels: number): object => ({
+      get next() {
+        return levels === 0 ? 1 : endless(levels - 1)
+      },
+    })
     expect(digest(endless(150))).toBe(digest(nested(151, next => ({ next }), 1)))
     expect(failure(() => digest(endless(450))).code).toBe('ERR_UNDIGESTIBLE')
   })
@@ -188,20 +202,44 @@ describe('refusals', () => {
     ['a proxy of a Map', () => new Proxy(new Map(), {})],
     ['a proxy of a Date', () => new Proxy(new Date(0), {})],
     ['a revoked proxy', revoked],
-    ['arguments', () => (function (..._: number[]) { return arguments })(1)],
+    [
+      'arguments',
+      () =>
+        (function (..._: number[]) {
+          return arguments
+        })(1),
+    ],
     ['Math', () => Math],
-    ['an object with its own toStringTag', () => Object.defineProperty({ a: 1 }, Symbol.toStringTag, { value: 'Mine' })],
+    [
+      'an object with its own toStringTag',
+      () => Object.defineProperty({ a: 1 }, Symbol.toStringTag, { value: 'Mine' }),
+    ],
     ['an array whose prototype was taken', () => Object.setPrototypeOf([], Object.prototype)],
     ['an array with its own toStringTag', () => Object.defineProperty([1], Symbol.toStringTag, { value: 'Mine' })],
     ['a Map with its own toStringTag', () => Object.defineProperty(new Map(), Symbol.toStringTag, { value: 'Mine' })],
-    ['bytes with their own toStringTag', () => Object.defineProperty(new Uint8Array(), Symbol.toStringTag, { value: 'Mine' })],
+    [
+      'bytes with their own toStringTag',
+      () => Object.defineProperty(new Uint8Array(), Symbol.toStringTag, { value: 'Mine' }),
+    ],
     ['an array without a prototype', () => Object.setPrototypeOf([], null)],
     ['a Map whose prototype was taken', () => Object.setPrototypeOf(new Map([[1, 2]]), Object.prototype)],
     ['a promise whose prototype was taken', () => Object.setPrototypeOf(Promise.resolve(), Object.prototype)],
-    ['a date whose prototype was taken', () => Object.assign(Object.setPrototypeOf(new Date(0), Object.prototype), { a: 1 })],
+    [
+      'a date whose prototype was taken',
+      () => Object.assign(Object.setPrototypeOf(new Date(0), Object.prototype), { a: 1 }),
+    ],
     ['an imitation of an Error', () => Object.create(Error.prototype)],
     ['an imitation of a Map', () => Object.create(Map.prototype)],
-    ['a getter that throws', () => Object.defineProperty({}, 'bad', { enumerable: true, get() { throw new Error('no') } })],
+    [
+      'a getter that throws',
+      () =>
+        Object.defineProperty({}, 'bad', {
+          enumerable: true,
+          get() {
+            throw new Error('no')
+          },
+        }),
+    ],
     ['Headers', () => new Headers()],
     ['a Blob', () => new Blob(['a'])],
     ['a WeakRef', () => new WeakRef({})],
@@ -224,7 +262,12 @@ describe('refusals', () => {
 
 describe('registered classes', () => {
   test('are told apart by id and version, and built again', () => {
-    using _ = registerClass({ id: 'b2138434', type: Point, takeApart: p => [p.x, p.y], build: ([x, y]: number[]) => new Point(x!, y!) })
+    using _ = registerClass({
+      id: 'b2138434',
+      type: Point,
+      takeApart: p => [p.x, p.y],
+      build: ([x, y]: number[]) => new Point(x!, y!),
+    })
     const { nodes } = encodeValue([new Point(1, 2)], { inlineBelow: 4096, registry })
     const [back] = decodeValue(nodes.at(-1)!.payload, { registry }) as [Point]
     expect(back).toBeInstanceOf(Point)
@@ -234,7 +277,13 @@ describe('registered classes', () => {
 
   test('the later of two definitions counts, until it is disposed', () => {
     const define = (version: number) =>
-      registerClass({ id: 'abcd1234', version, type: Point, takeApart: p => p.x, build: (x: number) => new Point(x, 0) })
+      registerClass({
+        id: 'abcd1234',
+        version,
+        type: Point,
+        takeApart: p => p.x,
+        build: (x: number) => new Point(x, 0),
+      })
     const first = define(1)
     const one = digest(new Point(1, 2))
     const second = define(2)
@@ -247,12 +296,15 @@ describe('registered classes', () => {
 
   test('two classes under one id, however it is padded, are refused', () => {
     using _ = registerClass({ id: 'abcd1234', type: Point, takeApart: () => 0, build: () => new Point(0, 0) })
-    const again = () => registerClass({ id: 'ABCD12340000', type: Unknown, takeApart: () => 0, build: () => new Unknown() })
+    const again = () =>
+      registerClass({ id: 'ABCD12340000', type: Unknown, takeApart: () => 0, build: () => new Unknown() })
     expect(again).toThrow(TypeError)
   })
 
   test.each(['', 'abc', 'abcdef1', 'xyzxyzxy', 'a'.repeat(34), '12345678-1234'])('the id %j is refused', id => {
-    expect(() => registerClass({ id, type: Point, takeApart: () => 0, build: () => new Point(0, 0) })).toThrow(TypeError)
+    expect(() => registerClass({ id, type: Point, takeApart: () => 0, build: () => new Point(0, 0) })).toThrow(
+      TypeError,
+    )
   })
 })
 
@@ -274,7 +326,13 @@ describe('own digests', () => {
 
 test('a getter that digests inside a digest is safe', () => {
   const inner = { deep: ['x'.repeat(2000), 1] }
-  const value = { a: 1, get b() { return digest(inner) }, c: 'y'.repeat(3000) }
+  const value = {
+    a: 1,
+    get b() {
+      return digest(inner)
+    },
+    c: 'y'.repeat(3000),
+  }
   expect(digest(value)).toBe(digest({ a: 1, b: digest(inner), c: 'y'.repeat(3000) }))
 })
 
@@ -301,7 +359,9 @@ test('properties that stand before methods of built-in classes change nothing bu
   expect(digest(hide(new Date(1), 'getTime', () => 2))).toBe(digest(new Date(1)))
   expect(digest(hide(Object(1), 'valueOf', () => 2))).toBe(digest(Object(1)))
   expect(digest(hide(new Map([[1, 2]]), 'size', 0))).toBe(digest(new Map([[1, 2]])))
-  expect(digest(hide(new Set([1]), Symbol.iterator as unknown as string, () => [][Symbol.iterator]()))).toBe(digest(new Set([1])))
+  expect(digest(hide(new Set([1]), Symbol.iterator as unknown as string, () => [][Symbol.iterator]()))).toBe(
+    digest(new Set([1])),
+  )
   const shown = Object.defineProperty(new Map([[1, 2]]), 'size', { value: 9, enumerable: true })
   expect(digest(shown)).not.toBe(digest(new Map([[1, 2]])))
 })

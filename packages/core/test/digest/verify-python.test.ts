@@ -14,9 +14,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function verify() {
-  const { error, status, stdout, stderr } = spawnSync('python3', ['-I', join(folder, 'verify.py')], { encoding: 'utf8' })
+  const { error, status, stdout, stderr } = spawnSync('python3', ['-I', join(folder, 'verify.py')], {
+    encoding: 'utf8',
+  })
   if (error !== undefined) {
-    throw new Error('the vectors are checked by Python 3.9 or later: install python3 and put it on the path', { cause: error })
+    throw new Error('the vectors are checked by Python 3.9 or later: install python3 and put it on the path', {
+      cause: error,
+    })
   }
   return { status, stdout, stderr }
 }

@@ -1,4 +1,4 @@
-import { asDigest, type Digest, memoryStore } from '@riposte/core'
+import { asDigest, type Digest, memoryStore, thisHolder } from '@riposte/core'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
@@ -61,8 +61,10 @@ describe('memoryStore', () => {
     const [one, two] = [memoryStore(), memoryStore()]
     one.values.put([{ key: KEY, bytes: new Uint8Array() }], 'keep')
     one.refs?.swap('name', undefined, KEY)
+    one.leases?.take('name', { ttlMs: 1000, holder: thisHolder() })
     expect(two.values.has([KEY])).toEqual([false])
     expect(two.refs?.read('name')).toBe(undefined)
+    expect(two.leases?.look('name')).toEqual({ state: 'free' })
   })
 
   test('a listing that close interrupts fails, since it would seem complete', () => {

@@ -27,8 +27,8 @@ describe('voidStore', () => {
     expect(store.calls.has([KEY])).toEqual([false])
   })
 
-  test('it offers no refs', () => {
-    expect(voidStore().refs).toBe(undefined)
+  test('it offers neither refs nor leases', () => {
+    expect([voidStore().refs, voidStore().leases]).toEqual([undefined, undefined])
   })
 
   test('its clock is that of the process', () => {

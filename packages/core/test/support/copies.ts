@@ -21,13 +21,15 @@ function rebuiltBase(value: object): object {
   if (value instanceof Map) return new Map([...value].reverse().map(([key, part]) => [rebuilt(key), rebuilt(part)]))
   if (value instanceof Set) return new Set([...value].reverse().map(rebuilt))
   if (value instanceof Date) return new Date(value.getTime())
-  if (value instanceof RegExp) return Object.assign(new RegExp(value.source, value.flags), { lastIndex: value.lastIndex })
+  if (value instanceof RegExp)
+    return Object.assign(new RegExp(value.source, value.flags), { lastIndex: value.lastIndex })
   if (value instanceof Error) return rebuiltError(value)
   if (value instanceof URL) return new URL(value.href)
   if (value instanceof URLSearchParams) return new URLSearchParams([...value])
   if (Buffer.isBuffer(value)) return Buffer.from(value)
   if (value instanceof ArrayBuffer) return value.slice(0)
-  if (value instanceof DataView) return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength))
+  if (value instanceof DataView)
+    return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength))
   // Whatever view is left is a typed array.
   if (ArrayBuffer.isView(value)) return (value as Uint8Array).slice()
   if ([Number, String, Boolean, BigInt, Symbol].some(type => value instanceof type)) return Object(value.valueOf())
@@ -55,7 +57,11 @@ function rebuiltError(value: Error): Error {
 /** Which keys stand for what the base already has. */
 function isElementOf(value: object): (key: PropertyKey) => boolean {
   const isIndexed = Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof String
-  return key => isIndexed && typeof key === 'string' && /^(0|[1-9]\d*)$/.test(key) && Number(key) < (value as { length: number }).length
+  return key =>
+    isIndexed &&
+    typeof key === 'string' &&
+    /^(0|[1-9]\d*)$/.test(key) &&
+    Number(key) < (value as { length: number }).length
 }
 
 export function define(target: object, key: PropertyKey, value: unknown, enumerable: boolean): void {

@@ -30,10 +30,18 @@ function collect(value: unknown, places: Place[]): void {
   if (value instanceof Map) {
     for (const [key, part] of [...value]) {
       add(part, other => value.set(key, other))
-      add(key, other => void (value.delete(key), value.set(other, part)))
+      add(key, other => {
+        value.delete(key)
+        value.set(other, part)
+      })
     }
   } else if (value instanceof Set) {
-    for (const member of [...value]) add(member, other => void (value.delete(member), value.add(other)))
+    for (const member of [...value]) {
+      add(member, other => {
+        value.delete(member)
+        value.add(other)
+      })
+    }
   }
   for (const key of Reflect.ownKeys(value)) {
     const property = Object.getOwnPropertyDescriptor(value, key)!
@@ -45,9 +53,27 @@ function collect(value: unknown, places: Place[]): void {
 function likenessesOf(value: unknown): readonly unknown[] {
   switch (typeof value) {
     case 'number':
-      return [-value, value + 1, String(value), Object(value), Number.isSafeInteger(value) ? BigInt(value) : undefined, [value], new Date(value === value ? Math.trunc(value % 1e15) : 0)]
+      return [
+        -value,
+        value + 1,
+        String(value),
+        Object(value),
+        Number.isSafeInteger(value) ? BigInt(value) : undefined,
+        [value],
+        new Date(Number.isFinite(value) ? Math.trunc(value % 1e15) : 0),
+      ]
     case 'string':
-      return [`${value} `, `${value}\u0301`, value.slice(1), value.normalize('NFD'), `${value}\ud800`, Object(value), [...value].slice(0, 40), Symbol.for(value), Number(value)]
+      return [
+        `${value} `,
+        `${value}\u0301`,
+        value.slice(1),
+        value.normalize('NFD'),
+        `${value}\ud800`,
+        Object(value),
+        [...value].slice(0, 40),
+        Symbol.for(value),
+        Number(value),
+      ]
     case 'boolean':
       return [!value, Number(value), String(value), Object(value)]
     case 'undefined':
@@ -76,12 +102,30 @@ function objectsLike(value: object): readonly unknown[] {
   if (Array.isArray(value)) {
     const without = value.slice()
     delete without[0]
-    others.push(value.slice(1), [...value, undefined], Object.assign(value.slice(), { x: 1 }), without, value.toReversed(), { ...value, length: value.length })
+    others.push(
+      value.slice(1),
+      [...value, undefined],
+      Object.assign(value.slice(), { x: 1 }),
+      without,
+      value.toReversed(),
+      { ...value, length: value.length },
+    )
   }
-  if (value instanceof Map) others.push([...value], Object.assign(new Map(value), { x: 1 }), new Map([...value].map(([key, part]) => [part, key])))
+  if (value instanceof Map)
+    others.push(
+      [...value],
+      Object.assign(new Map(value), { x: 1 }),
+      new Map([...value].map(([key, part]) => [part, key])),
+    )
   if (value instanceof Set) others.push([...value], Object.assign(new Set(value), { x: 1 }), new Set([...value, {}]))
   if (value instanceof Date) others.push(value.getTime(), value.toISOString(), new Date(value.getTime() - 1))
-  if (value instanceof Error) others.push(value.message, Object.assign(new Error(value.message), { cause: value.cause }), new EvalError(value.message))
-  if (value instanceof Uint8Array) others.push([...value], Buffer.from(value), Uint8Array.from(value), Int8Array.from(value), value.slice().buffer)
+  if (value instanceof Error)
+    others.push(
+      value.message,
+      Object.assign(new Error(value.message), { cause: value.cause }),
+      new EvalError(value.message),
+    )
+  if (value instanceof Uint8Array)
+    others.push([...value], Buffer.from(value), Uint8Array.from(value), Int8Array.from(value), value.slice().buffer)
   return others
 }

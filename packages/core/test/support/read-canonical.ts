@@ -25,7 +25,13 @@ type ItemMap = ReadonlyMap<Item, Item>
 
 /** Parses one encoding, which must be shortest in every head, definite in every length and end where it ends. */
 export function parseCanonical(bytes: Uint8Array): Item {
-  const options = { strict: true, allowIndefinite: false, useMaps: true, rejectDuplicateMapKeys: true, retainStringBytes: true }
+  const options = {
+    strict: true,
+    allowIndefinite: false,
+    useMaps: true,
+    rejectDuplicateMapKeys: true,
+    retainStringBytes: true,
+  }
   const tokenizer = new WholeTexts(bytes, options)
   // What cborg makes of CBOR without floats of other widths, and with all tags preserved.
   return decode(bytes, { ...options, tokenizer, tags: Tagged.preserve(...TAGS) }) as Item
@@ -67,11 +73,16 @@ export class CanonicalReader {
   /** Builds an instance of a registered class. */
   readonly #instance: (id: string, version: number, state: unknown) => unknown
 
-  constructor(encodings: ReadonlyMap<string, Uint8Array>, instance?: (id: string, version: number, state: unknown) => unknown) {
+  constructor(
+    encodings: ReadonlyMap<string, Uint8Array>,
+    instance?: (id: string, version: number, state: unknown) => unknown,
+  ) {
     this.#encodings = encodings
-    this.#instance = instance ?? ((id, version) => {
-      throw new Error(`there is no class ${id}, version ${version}`)
-    })
+    this.#instance =
+      instance ??
+      ((id, version) => {
+        throw new Error(`there is no class ${id}, version ${version}`)
+      })
   }
 
   read(bytes: Uint8Array): unknown {
@@ -98,7 +109,12 @@ export class CanonicalReader {
     for (const [key, item] of map) {
       const name = this.#value(key)
       if (typeof name !== 'string' && typeof name !== 'symbol') throw new Error('a key is no name')
-      Object.defineProperty(target, name, { value: this.#value(item), writable: true, enumerable: true, configurable: true })
+      Object.defineProperty(target, name, {
+        value: this.#value(item),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      })
     }
     return target
   }
@@ -169,7 +185,9 @@ export class CanonicalReader {
         return this.#content(new Tagged(tag, item))
       case 21090: {
         const texts = list(item).map(part => String(this.#value(part)))
-        return new URLSearchParams(texts.flatMap((text, i) => (i % 2 === 0 ? [[text, texts[i + 1]!] as [string, string]] : [])))
+        return new URLSearchParams(
+          texts.flatMap((text, i) => (i % 2 === 0 ? [[text, texts[i + 1]!] as [string, string]] : [])),
+        )
       }
       default:
         throw new Error(`tag ${tag} stands in no value that can be read`)
@@ -179,12 +197,19 @@ export class CanonicalReader {
   #error(items: readonly Item[]): Error {
     const [type, ...fields] = items
     // The class is one of the global error classes.
-    const { prototype } = (globalThis as unknown as Readonly<Record<string, { readonly prototype: Error }>>)[String(type)]!
+    const { prototype } = (globalThis as unknown as Readonly<Record<string, { readonly prototype: Error }>>)[
+      String(type)
+    ]!
     const error = Object.setPrototypeOf(new Error(), prototype)
     for (const [i, name] of ['name', 'message', 'cause', 'errors'].entries()) {
       const field = fields[i]
       if (field instanceof Tagged && field.tag === 21074) continue
-      Object.defineProperty(error, name, { value: this.#value(field), writable: true, enumerable: false, configurable: true })
+      Object.defineProperty(error, name, {
+        value: this.#value(field),
+        writable: true,
+        enumerable: false,
+        configurable: true,
+      })
     }
     this.#properties(error, map(fields[4]))
     return error

@@ -5,7 +5,22 @@ import { withOneChange } from './near-misses.ts'
 const numbers = fc.oneof(
   fc.integer(),
   fc.double(),
-  fc.constantFrom(0, -0, Number.NaN, Infinity, -Infinity, 2 ** 53, 2 ** 53 - 1, -(2 ** 53), 23, 24, 255, 256, 65535, 65536),
+  fc.constantFrom(
+    0,
+    -0,
+    Number.NaN,
+    Infinity,
+    -Infinity,
+    2 ** 53,
+    2 ** 53 - 1,
+    -(2 ** 53),
+    23,
+    24,
+    255,
+    256,
+    65535,
+    65536,
+  ),
 )
 
 const texts = fc.oneof(
@@ -39,25 +54,31 @@ const leaves = fc.oneof(
   fc.date({ noInvalidDate: true }),
   views,
   fc.oneof(numbers, texts, fc.boolean(), fc.bigInt()).map(Object),
-  fc.constantFrom<() => unknown>(
-    () => /a/g,
-    () => /[\]/]/iu,
-    () => Object.assign(/a/y, { lastIndex: 2 }),
-    () => new URL('http://example.test/?q=1'),
-    () => new TypeError('t'),
-    () => new Error(''),
-    () => new Error(),
-    () => Object.assign(new Error('a'), { code: 'E_A' }),
-    () => new AggregateError([new Error('a'), 1], 'all'),
-  ).map(make => make()),
+  fc
+    .constantFrom<() => unknown>(
+      () => /a/g,
+      () => /[\]/]/iu,
+      () => Object.assign(/a/y, { lastIndex: 2 }),
+      () => new URL('http://example.test/?q=1'),
+      () => new TypeError('t'),
+      () => new Error(''),
+      () => new Error(),
+      () => Object.assign(new Error('a'), { code: 'E_A' }),
+      () => new AggregateError([new Error('a'), 1], 'all'),
+    )
+    .map(make => make()),
 )
 
 /** Parts above the link threshold, or that make what holds them so. */
 const large = fc.oneof(
   fc.tuple(texts, fc.integer({ min: 300, max: 1200 })).map(([text, times]) => text.slice(0, 4).repeat(times)),
-  fc.tuple(leaves, fc.integer({ min: 120, max: 500 })).map(([leaf, times]) => Array.from({ length: times }, () => leaf)),
+  fc
+    .tuple(leaves, fc.integer({ min: 120, max: 500 }))
+    .map(([leaf, times]) => Array.from({ length: times }, () => leaf)),
   fc.uint8Array({ minLength: 1000, maxLength: 3000 }),
-  fc.tuple(numbers, fc.integer({ min: 120, max: 200 })).map(([number, times]) => Array.from({ length: times }, (_, i) => number + i)),
+  fc
+    .tuple(numbers, fc.integer({ min: 120, max: 200 }))
+    .map(([number, times]) => Array.from({ length: times }, (_, i) => number + i)),
   fc.tuple(leaves, fc.integer({ min: 10, max: 260 })).map(([leaf, levels]) => {
     let value: unknown = leaf
     for (let i = 0; i < levels; i += 1) value = i % 3 === 0 ? { value, i } : [value]
@@ -101,7 +122,9 @@ export const pairs: fc.Arbitrary<readonly [unknown, unknown]> = fc.oneof(
   { weight: 4, arbitrary: values.map(value => [value, rebuilt(value)] as const) },
   {
     weight: 5,
-    arbitrary: fc.tuple(values, fc.nat(), fc.nat()).map(([value, where, how]) => [value, withOneChange(rebuilt(value), where, how)] as const),
+    arbitrary: fc
+      .tuple(values, fc.nat(), fc.nat())
+      .map(([value, where, how]) => [value, withOneChange(rebuilt(value), where, how)] as const),
   },
   { weight: 1, arbitrary: fc.tuple(values, values) },
 )

@@ -8,6 +8,7 @@ import {
   memoryStore,
   type Operation,
   type Store,
+  thisHolder,
 } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 
@@ -54,7 +55,7 @@ describe('intercept', () => {
     ])
   })
 
-  test('of a store, both backends, commit, refs and close are operations', () => {
+  test('of a store, both backends, commit, refs, leases and close are operations', () => {
     const { told, around } = noting()
     const store = intercept(memoryStore(), around)
     store.values.has([A])
@@ -62,6 +63,9 @@ describe('intercept', () => {
     store.commit({ values: [ENTRY], calls: [RECORD], mode: 'absent' })
     store.refs?.read('name')
     store.refs?.swap('name', undefined, A)
+    const { held } = store.leases!.take('name', { ttlMs: 1000, holder: thisHolder() })
+    store.leases?.look('name')
+    expect([store.leases?.renew(held!), store.leases?.release(held!, 'done')]).toEqual([true, true])
     store.close()
     expect(told).toEqual([
       { name: 'has', intent: 'read', keys: [A] },
@@ -69,6 +73,10 @@ describe('intercept', () => {
       { name: 'commit', intent: 'write', keys: [A, B] },
       { name: 'read', intent: 'read', keys: [] },
       { name: 'swap', intent: 'write', keys: [] },
+      { name: 'take', intent: 'write', keys: [] },
+      { name: 'look', intent: 'read', keys: [] },
+      { name: 'renew', intent: 'write', keys: [] },
+      { name: 'release', intent: 'write', keys: [] },
       { name: 'close', intent: 'read', keys: [] },
     ])
   })
@@ -168,9 +176,9 @@ describe('intercept', () => {
     expect(backend.now()).toBeGreaterThan(0)
   })
 
-  test('a store without refs stays one, and the label passes', () => {
-    const store = intercept({ ...memoryStore(), refs: undefined }, (_operation, next) => next())
-    expect(store.refs).toBe(undefined)
+  test('a store without refs and leases stays one, and the label passes', () => {
+    const store = intercept({ ...memoryStore(), refs: undefined, leases: undefined }, (_operation, next) => next())
+    expect([store.refs, store.leases]).toEqual([undefined, undefined])
     expect(store.label).toBe('memory')
   })
 

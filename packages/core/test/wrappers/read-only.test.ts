@@ -1,4 +1,4 @@
-import { asDigest, type CallIndex, isCallIndex, memoryStore, readOnly } from '@riposte/core'
+import { asDigest, type CallIndex, isCallIndex, memoryStore, readOnly, thisHolder } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 
 const KEY = asDigest('a'.repeat(64))
@@ -36,6 +36,17 @@ describe('readOnly', () => {
     expect(() => store.commit({ values: [], calls: [], mode: 'absent' })).toThrow(rejected('commit'))
     expect(() => store.refs?.swap('name', KEY, undefined)).toThrow(rejected('swap'))
     expect(inner.refs?.read('name')).toBe(KEY)
+  })
+
+  test('leases are looked at, not taken, renewed or released', () => {
+    const inner = filled()
+    const options = { ttlMs: 1000, holder: thisHolder() }
+    const held = inner.leases!.take('name', options).held!
+    const { leases } = readOnly(inner)
+    expect(() => leases?.take('other', options)).toThrow(rejected('take'))
+    expect(() => leases?.renew(held)).toThrow(rejected('renew'))
+    expect(() => leases?.release(held, 'done')).toThrow(rejected('release'))
+    expect(leases?.look('name')).toMatchObject({ state: 'held', lease: held })
   })
 
   test('reads pass', () => {

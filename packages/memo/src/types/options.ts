@@ -6,9 +6,21 @@ export interface Tags {
   readonly [name: string]: string | number | boolean
 }
 
-export interface MemoizeOptions<F extends AnyFunction, P extends readonly unknown[], K extends object, M> {
+/** What is noted of the circumstances of a computed call, as metadata of these namespaces. */
+export type Collectable = 'environment' | 'git' | 'resources'
+
+/** What of the receiver of a method belongs to the key of its calls: nothing, or what the function says of it. */
+export type ContextOf<F extends AnyFunction> = 'ignore' | ((self: ThisParameterType<F>) => unknown)
+
+export interface MemoizeOptions<
+  F extends AnyFunction,
+  P extends readonly unknown[],
+  K extends object,
+  M,
+  C extends Cache = Cache,
+> {
   /** Where results are kept; a function is asked at every call. Without it: `withCache`, or the default cache. */
-  readonly cache?: Cache | (() => Cache | undefined)
+  readonly cache?: C | (() => C | undefined)
   /** Sets functions of the same name apart; `''` unless given. Part of the key. */
   readonly namespace?: string
   /** Names the function in its cache. Never taken from the function itself, which a minifier renames. Part of the key. */
@@ -22,19 +34,36 @@ export interface MemoizeOptions<F extends AnyFunction, P extends readonly unknow
   readonly params?: P
   /** Parameters, by name or position, that the result does not depend on: the body gets them, key and record do not. */
   readonly ignore?: readonly (number | NoInfer<P>[number])[]
+  /** Parameters that must be passed, and not be `undefined`: a call without one runs uncached, with a warning. */
+  readonly require?: readonly (number | NoInfer<P>[number])[]
+  /**
+   * The parameter that takes an `AbortSignal`. It is no part of the key: one who aborts stops waiting. The body gets a
+   * signal of its own, which is aborted when nobody waits for it any more; what it returns then is not recorded.
+   */
+  readonly signal?: number | NoInfer<P>[number]
   /** What is keyed and recorded in place of the arguments: an object, by whose names calls can be queried, or an array. */
   readonly key?: (...args: Parameters<F>) => K
   readonly tags?: Tags
   /** Metadata of a computed call, by namespace. */
   readonly metadata?: (call: { readonly args: Parameters<F>; readonly result: Result<F> }) => MaybePromise<M>
+  /** Circumstances to note as metadata of a computed call. */
+  readonly collect?: readonly Collectable[]
   /** Whether to keep a result; all are kept unless given. */
   readonly cacheIf?: (result: Result<F>, ...args: Parameters<F>) => boolean
+  /** Milliseconds from the end of the body after which its record is no longer used. Kept on the record. */
+  readonly maxAge?: number | ((result: Result<F>, ...args: Parameters<F>) => number)
+  /** Milliseconds after `maxAge` in which the old result is still answered, while one run in the background renews it. */
+  readonly staleWhileRevalidate?: number
+  /** Whether what the body throws is kept and thrown again: all of it, or what `if` accepts, for `maxAge` milliseconds. */
+  readonly cacheErrors?: boolean | { readonly maxAge?: number; readonly if?: (error: unknown) => boolean }
   /** How many bodies may run at once in this process. One started from a body of the same function does not count. */
   readonly concurrency?: number
   /** Values that results depend on beside the arguments. Taken when the function is memoized. Part of the key. */
   readonly env?: readonly unknown[]
   /** Values, calls or memoized functions, by digest, that results depend on. Part of the key. */
   readonly deps?: readonly (Digest | CallDigest | { readonly [digestOf]: () => Digest })[]
+  /** `'body'`: a digest of the function's source text is part of the key. It does not see what the function calls or closes over. */
+  readonly code?: 'body'
   /** Whether callers other than the one that computed get copies of their own (`'fresh'`, the default) or share one deep-frozen value. */
   readonly results?: 'fresh' | 'frozen'
   /** Rejects where a call would otherwise run uncached or its result could not be kept. */
@@ -53,6 +82,9 @@ export interface MemoDefaults {
   readonly namespace?: string
   readonly version?: string | number
   readonly tags?: Tags
+  readonly maxAge?: number
+  readonly staleWhileRevalidate?: number
+  readonly collect?: readonly Collectable[]
   readonly results?: 'fresh' | 'frozen'
   readonly strict?: boolean
   readonly storeArguments?: boolean

@@ -31,5 +31,19 @@ export type Template<
   ? NamedTemplate<Parameters<F>, P> | PositionalTemplate<K>
   : { readonly [N in keyof K]?: Pattern<K[N]> }
 
-/** All metadata of a function's calls: what every call has, and what its `metadata` option adds. */
-export type MetadataOf<M> = MetadataNamespaces & M
+/** Metadata that is there where the option `collect` asks for it. */
+export interface CollectedMetadata {
+  /** Where the body ran: Node's version without `v`, the platform with the architecture, and the host. */
+  readonly environment: { readonly node: string; readonly platform: string; readonly hostname: string }
+  /** The working directory's repository: `branch` and `commit` are missing where there is none, as before a first commit. */
+  readonly git: { readonly root: string; readonly commit?: string; readonly branch?: string; readonly dirty: boolean }
+  /** Of the whole process while the body ran: processor time in milliseconds, and the heap in use at its end, in bytes. */
+  readonly resources: {
+    readonly cpuUserMs: number
+    readonly cpuSystemMs: number
+    readonly heapUsedBytes: number
+  }
+}
+
+/** All metadata of a function's calls: what every call has, what `collect` notes, and what its `metadata` option adds. */
+export type MetadataOf<M> = MetadataNamespaces & CollectedMetadata & M

@@ -2,40 +2,13 @@ import type { Refs, Store } from '@riposte/core'
 import type { Rules } from '../cases.ts'
 import { equal, failsWithTypeError } from '../expect.ts'
 import { keyFrom } from '../samples.ts'
+import { ILL_FORMED_NAMES, ODD_NAMES } from './odd-names.ts'
 
 const ONE = keyFrom('01')
 const TWO = keyFrom('02')
 
 /** Ascending by code point; by UTF-16 units the last two would change places. */
 const ASCENDING = ['A', 'Z', 'a', 'a%', 'aB', 'a_', 'ab', 'abc', 'b', 'é', '\u{ffff}', '😀']
-
-const ODD = [
-  ' ',
-  '.',
-  '..',
-  '../x',
-  '/etc/x',
-  'C:\\x',
-  'a\0b',
-  'a\0c',
-  'a\nb',
-  "x'; DROP TABLE refs; --",
-  '%',
-  '_',
-  '*',
-  '?',
-  '__proto__',
-  'constructor',
-  'toString',
-  'CON',
-  'name.',
-  'x'.repeat(300),
-  `${'x'.repeat(299)}y`,
-  '😀',
-  'é', // composed
-  'e\u0301', // the same letter, not composed: another name
-  'É',
-]
 
 /** A rule about the refs of a store, which must offer them. */
 function withRefs(check: (refs: Refs, store: Store) => Promise<void>): (store: Store) => Promise<void> {
@@ -135,21 +108,21 @@ export const refs: Rules<Store> = {
   }),
 
   'any string that is not empty is a name of its own': withRefs(async refs => {
-    for (const name of ODD) equal(await refs.read(name), undefined, `read of ${JSON.stringify(name)}`)
-    for (const [i, name] of ODD.entries()) {
+    for (const name of ODD_NAMES) equal(await refs.read(name), undefined, `read of ${JSON.stringify(name)}`)
+    for (const [i, name] of ODD_NAMES.entries()) {
       equal(
         await refs.swap(name, undefined, keyFrom(i.toString(16).padStart(2, '0'))),
         true,
         `swap of ${JSON.stringify(name)}`,
       )
     }
-    for (const [i, name] of ODD.entries()) {
+    for (const [i, name] of ODD_NAMES.entries()) {
       equal(await refs.read(name), keyFrom(i.toString(16).padStart(2, '0')), `read of ${JSON.stringify(name)}`)
     }
-    equal((await named(refs)).sort(), ODD.toSorted(), 'names')
-    for (const name of ODD)
+    equal((await named(refs)).sort(), ODD_NAMES.toSorted(), 'names')
+    for (const name of ODD_NAMES)
       equal((await named(refs, name)).includes(name), true, `list with the prefix ${JSON.stringify(name)}`)
-    for (const [i, name] of ODD.entries()) {
+    for (const [i, name] of ODD_NAMES.entries()) {
       equal(
         await refs.swap(name, keyFrom(i.toString(16).padStart(2, '0')), undefined),
         true,
@@ -160,7 +133,7 @@ export const refs: Rules<Store> = {
   }),
 
   'names that are not well-formed Unicode stay apart': withRefs(async refs => {
-    const names = ['\ud800', '\udc00', '\ufffd', 'a\udfff']
+    const names = ILL_FORMED_NAMES
     for (const [i, name] of names.entries()) equal(await refs.swap(name, undefined, keyFrom(`0${i}`)), true, 'swap')
     for (const [i, name] of names.entries())
       equal(await refs.read(name), keyFrom(`0${i}`), `read of ${JSON.stringify(name)}`)

@@ -1,4 +1,4 @@
-import type { Store } from '@riposte/core'
+import { type Leases, type Refs, type Store, thisHolder } from '@riposte/core'
 import { isClosed } from '../backend/closing.ts'
 import type { Rules } from '../cases.ts'
 import { equal, failsWith, isTrue } from '../expect.ts'
@@ -23,7 +23,7 @@ export const whole: Rules<Store> = {
     equal(await listedKeys(store.values), [], 'list, of values')
   },
 
-  'closing a store closes both of its backends, commit and refs': async store => {
+  'closing a store closes both of its backends, commit, refs and leases': async store => {
     await store.values.put([entry(A, 'a')], 'keep')
     await store.close()
     await isClosed(store.values)
@@ -31,13 +31,8 @@ export const whole: Rules<Store> = {
     await failsWith('ERR_CLOSED', 'commit after close', () =>
       store.commit({ values: [entry(A, 'a')], calls: [], mode: 'absent' }),
     )
-    const { refs } = store
-    if (refs === undefined) return
-    await failsWith('ERR_CLOSED', 'read of a ref after close', () => refs.read('a'))
-    await failsWith('ERR_CLOSED', 'swap of a ref after close', () => refs.swap('a', undefined, A))
-    await failsWith('ERR_CLOSED', 'list of refs after close', async () => {
-      for await (const { name } of refs.list()) throw new Error(`expected no listing, got ${name}`)
-    })
+    await refsAreClosed(store.refs)
+    await leasesAreClosed(store.leases)
   },
 
   'a second close of a store does nothing': async store => {
@@ -46,4 +41,23 @@ export const whole: Rules<Store> = {
     equal(await store.values.close(), undefined, 'close of its values')
     equal(await store.calls.close(), undefined, 'close of its calls')
   },
+}
+
+async function refsAreClosed(refs: Refs | undefined): Promise<void> {
+  if (refs === undefined) return
+  await failsWith('ERR_CLOSED', 'read of a ref after close', () => refs.read('a'))
+  await failsWith('ERR_CLOSED', 'swap of a ref after close', () => refs.swap('a', undefined, A))
+  await failsWith('ERR_CLOSED', 'list of refs after close', async () => {
+    for await (const { name } of refs.list()) throw new Error(`expected no listing, got ${name}`)
+  })
+}
+
+async function leasesAreClosed(leases: Leases | undefined): Promise<void> {
+  if (leases === undefined) return
+  const lease = { key: 'a', epoch: 1, token: '0'.repeat(16) }
+  const options = { ttlMs: 1000, holder: thisHolder() }
+  await failsWith('ERR_CLOSED', 'take of a lease after close', () => leases.take('a', options))
+  await failsWith('ERR_CLOSED', 'renew of a lease after close', () => leases.renew(lease))
+  await failsWith('ERR_CLOSED', 'release of a lease after close', () => leases.release(lease, 'done'))
+  await failsWith('ERR_CLOSED', 'look at a lease after close', () => leases.look('a'))
 }

@@ -5,7 +5,8 @@ import type { Entry } from '../../ports/backend.ts'
 import { type Reader, readSound, type SoundEntry, type SoundReads } from './sound-reads.ts'
 import { readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
-import { linksOf, wholeEntries } from './whole.ts'
+import { linksOf } from '../header-links.ts'
+import { wholeEntries } from './whole.ts'
 
 /**
  * Back-fills every tier that is faster than the one an entry was found in. A tier that fails is passed over.

@@ -7,7 +7,8 @@ import type { Store } from '../../ports/store.ts'
 import { slowerValues } from './back-fill.ts'
 import type { TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
-import { linksOf, wholeEntries } from './whole.ts'
+import { linksOf } from '../header-links.ts'
+import { wholeEntries } from './whole.ts'
 
 /** What stands in the last tier after a write, of what was given to it. */
 export interface Outcome {
@@ -45,6 +46,8 @@ export function* mirror(
   ofCalls: Outcome,
 ): Steps<void> {
   const { tiers } = values
+  if (staleAfter(ofValues).length > 0) values.removals += 1
+  if (staleAfter(ofCalls).length > 0) calls.removals += 1
   for (let place = tiers.near.length - 1; place >= 0; place -= 1) {
     const tier = tiers.near[place]!
     const attempt = () => run(mirrorTo(tier, values, place, ofValues, ofCalls))
@@ -67,9 +70,13 @@ function* mirrorTo(tier: Store, values: TierSide, place: number, ofValues: Outco
   return true
 }
 
-function note(outdated: Set<Digest>, { mode, written, other }: Outcome, done: boolean): void {
-  const keys = mode === 'replace' ? [...other, ...written.map(({ key }) => key)] : other
-  for (const key of keys) {
+/** Keys of which a copy from before the write is out of date. */
+function staleAfter({ mode, written, other }: Outcome): readonly Digest[] {
+  return mode === 'replace' ? [...other, ...written.map(({ key }) => key)] : other
+}
+
+function note(outdated: Set<Digest>, outcome: Outcome, done: boolean): void {
+  for (const key of staleAfter(outcome)) {
     if (done) outdated.delete(key)
     else outdated.add(key)
   }

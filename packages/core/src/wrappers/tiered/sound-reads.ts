@@ -3,6 +3,7 @@ import { type OpenedEntry, openEntry } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { isRiposteError } from '../../errors.ts'
 import type { Steps } from '../../flow.ts'
+import type { Entry } from '../../ports/backend.ts'
 
 /** Reads whole entries of one store. */
 export type Reader = (keys: readonly Digest[]) => Steps<readonly (Uint8Array | undefined)[]>
@@ -48,6 +49,11 @@ export function* readSound(readers: readonly Reader[], keys: readonly Digest[]):
     })
   }
   return { sound, unsound, corrupt }
+}
+
+/** Whether an entry fits its seal. */
+export function isSound({ key, bytes }: Entry): boolean {
+  return typeof judge(key, bytes) === 'object'
 }
 
 function judge(key: Digest, bytes: Uint8Array): OpenedEntry | 'corrupt' | 'unknown format' {

@@ -7,6 +7,8 @@ import { spared, type Tiers } from './tiers.ts'
 
 export type Side = 'values' | 'calls'
 
+export type Bytes = Uint8Array | undefined
+
 /** The values, or the calls, of all tiers. */
 export interface TierSide {
   readonly side: Side
@@ -17,7 +19,9 @@ export interface TierSide {
    * In the order of the near tiers.
    */
   readonly outdated: readonly Set<Digest>[]
-  /** Counts removals, so that a copy that began before one is not put after it. */
+  /** Reads under way, which others of the same key join: so a key is read from the slower tiers, and copied, once. */
+  readonly reads: Map<Digest, Promise<ReadonlyMap<Digest, Bytes>>>
+  /** Counts removals and replacements, so that a copy that began before one is not put after it. */
   removals: number
   /** Copies under way. */
   readonly copying: Set<Promise<void>>
@@ -29,9 +33,15 @@ export function tierSide(tiers: Tiers, side: Side): TierSide {
     tiers,
     last: tiers.last[side],
     outdated: tiers.near.map(() => new Set()),
+    reads: new Map(),
     removals: 0,
     copying: new Set(),
   }
+}
+
+/** After a write: whoever reads from now on must see it, and joins no read that began before. */
+export function forgetReads(all: TierSide, keys: readonly Digest[]): void {
+  if (all.reads.size > 0) for (const key of keys) all.reads.delete(key)
 }
 
 /** Readers of the tiers from `start` on, the last of which may fail. */

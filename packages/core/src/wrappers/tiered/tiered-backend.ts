@@ -3,13 +3,14 @@ import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.
 import type { Backend, Entry, EntryInfo, ListOptions, PutMode, Removal } from '../../ports/backend.ts'
 import { type CallIndex, type FindOptions, isCallIndex } from '../../ports/call-index.ts'
 import { createGate } from '../../stores/gate.ts'
-import { cursorOf, answersLater, mergeStreams, type Stream, streamFrom } from '../streams.ts'
+import { answersLater, cursorOf, mapStream, mergeStreams, type Stream, streamFrom } from '../streams.ts'
+import { closeAll } from './close-all.ts'
 import { backFill } from './back-fill.ts'
 import { mirror, NO_WRITE, outcomeOf } from './mirror.ts'
-import { readSound } from './sound-reads.ts'
-import { askNear, nearReadersOf, readersOf, type TierSide } from './tier-side.ts'
+import { isSound, readSound } from './sound-reads.ts'
+import { askNear, type Bytes, forgetReads, nearReadersOf, readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
-import type { Turns } from './turns.ts'
+import { type Turns, turnsOf } from './turns.ts'
 
 /** What the two backends of a tiered store share. */
 export interface Shared {
@@ -18,21 +19,12 @@ export interface Shared {
   readonly turns: Turns
 }
 
-type Bytes = Uint8Array | undefined
-
 /** The values, or the calls, of all tiers as one backend; an index where the last tier is one. */
 export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend | CallIndex {
   const all = shared[side]
-  const { tiers, last } = all
+  const { tiers, last, reads } = all
   const backends = [...tiers.near.map(tier => tier[side]), last]
   const gate = createGate(`${side} of the tiered store`)
-  /** Reads under way, which others of the same key join: so a key is read from the slower tiers, and copied, once. */
-  const reads = new Map<Digest, Promise<ReadonlyMap<Digest, Bytes>>>()
-
-  const forget = (keys: readonly Digest[]): void => {
-    for (const key of keys) reads.delete(key)
-  }
-
   const get = (keys: readonly Digest[]): MaybePromise<readonly Bytes[]> => {
     const own = keys.filter(key => !reads.has(key))
     const others = own.length === keys.length ? [] : keys.flatMap(key => reads.get(key) ?? [])
@@ -44,13 +36,7 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
       }
       found.then(end, end)
     }
-    return run(
-      (function* () {
-        const answers = new Map(yield* wait(found))
-        for (const other of new Set(others)) for (const [key, bytes] of yield* wait(other)) answers.set(key, bytes)
-        return keys.map(key => answers.get(key))
-      })(),
-    )
+    return run(joined(keys, [found, ...new Set(others)]))
   }
 
   function* readWhole(keys: readonly Digest[]): Steps<ReadonlyMap<Digest, Bytes>> {
@@ -64,9 +50,9 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
   /** First bytes cannot be checked, and what asks for them decides what is removed: the last tier has the first word. */
   function* firstBytes(keys: readonly Digest[], upTo: number): Steps<readonly Bytes[]> {
     const found: Bytes[] = [...(yield* wait(last.get(keys, { upTo })))]
-    for (const tier of tiers.near) {
-      const missing = keys.flatMap((_, i) => (found[i] === undefined ? [i] : []))
-      if (missing.length === 0) break
+    for (const [place, tier] of tiers.near.entries()) {
+      const missing = keys.flatMap((key, i) => (found[i] === undefined && !all.outdated[place]!.has(key) ? [i] : []))
+      if (missing.length === 0) continue
       const asked = missing.map(i => keys[i]!)
       const more = yield* spared(tiers, tier, 'get', () => tier[side].get(asked, { upTo }), [])
       missing.forEach((i, at) => {
@@ -86,13 +72,12 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
   }
 
   function* put(entries: readonly Entry[], mode: PutMode): Steps<readonly Bytes[]> {
-    const given = entries.map(entry => ({ ...entry, bytes: entry.bytes.slice() }))
-    const keys = given.map(({ key }) => key)
+    const keys = entries.map(({ key }) => key)
     return yield* shared.turns(turnsOf(side, keys), function* () {
-      const stayed = yield* wait(last.put(given, mode))
-      const outcome = outcomeOf(given, stayed, mode)
+      const stayed = yield* wait(last.put(entries, mode))
+      const outcome = outcomeOf(entries, stayed, mode)
       yield* side === 'values' ? mirror(shared, outcome, NO_WRITE) : mirror(shared, NO_WRITE, outcome)
-      forget(keys)
+      forgetReads(all, keys)
       return stayed
     })
   }
@@ -114,46 +99,53 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     return yield* shared.turns(turnsOf(side, keys), function* () {
       all.removals += 1
       const before = yield* wait(last.has(keys))
-      const near = yield* askNear(all, 'has', keys)
-      yield* wait(last.delete(removals))
+      let count = yield* wait(last.delete(removals))
       const after = yield* wait(last.has(keys))
+      const gone = new Set(keys.filter((_, i) => before[i] && !after[i]))
+      // A copy that was begun before must not come after.
       if (all.copying.size > 0) yield* wait(Promise.all(all.copying))
-      const gone = new Set<Digest>(keys.filter((_, i) => before[i] && !after[i]))
-      for (const [place, tier] of tiers.near.entries()) {
-        yield* removeNear(place, () => {
-          // What the last tier did not have was listed with the age of its copy.
-          const own = removals.filter((_, i) => !before[i] && near[place]![i])
-          return tier[side].delete([...Array.from(gone, key => ({ key })), ...own])
-        }, gone)
-        const left = yield* spared(tiers, tier, 'has', () => tier[side].has(keys), [])
-        keys.forEach((key, i) => {
-          if (!before[i] && near[place]![i] && left[i] === false) gone.add(key)
-        })
+      for (let place = tiers.near.length - 1; place >= 0; place -= 1) {
+        const spares = removals.filter(({ key }, i) => !before[i] && !gone.has(key))
+        const more = yield* removeNear(place, [...gone], spares)
+        for (const key of more) gone.add(key)
+        count += more.length
       }
       all.removals += 1
-      forget(keys)
-      return gone.size
+      forgetReads(all, keys)
+      return count
     })
   }
 
-  function* removeNear(place: number, attempt: () => MaybePromise<number>, gone: ReadonlySet<Digest>): Steps<void> {
-    const done = yield* spared(tiers, tiers.near[place]!, 'delete', attempt, undefined)
-    if (done === undefined) for (const key of gone) all.outdated[place]!.add(key)
+  /**
+   * Removes copies of what is gone, and what only near tiers had: of that, the slowest copy is guarded by the age that
+   * was listed. Gives the keys of the latter that went.
+   */
+  function* removeNear(place: number, gone: readonly Digest[], spares: readonly Removal[]): Steps<readonly Digest[]> {
+    const tier = tiers.near[place]!
+    const attempt = function* (): Steps<readonly Digest[]> {
+      const keys = spares.map(({ key }) => key)
+      const before = yield* wait(tier[side].has(keys))
+      yield* wait(tier[side].delete([...gone.map(key => ({ key })), ...spares]))
+      const after = yield* wait(tier[side].has(keys))
+      return [...new Set(keys.filter((_, i) => before[i] && !after[i]))]
+    }
+    const more = yield* spared(tiers, tier, 'delete', () => run(attempt()), undefined)
+    for (const key of gone) {
+      if (more === undefined) all.outdated[place]!.add(key)
+      else all.outdated[place]!.delete(key)
+    }
+    return more ?? []
   }
 
-  /** A near tier's listing ends where it fails. */
-  const sparedStream = <T>(place: number, operation: string, open: () => Stream<T>): Stream<T> => {
-    const tier = tiers.near[place]
-    if (tier === undefined) return open()
-    let stream: Stream<T> = []
-    try {
-      stream = open()
-    } catch (cause) {
-      tiers.onFailure({ tier: tier.label, operation, cause })
-    }
-    const cursor = cursorOf(stream)
-    const next = () => spared(tiers, tier, operation, () => run(cursor.next()), undefined)
-    return streamFrom({ next, close: cursor.close }, answersLater(stream))
+  const listings = <T extends { readonly key: Digest }>(
+    operation: string,
+    open: (backend: Backend) => Stream<T> | undefined,
+  ): readonly Stream<T>[] => {
+    return backends.flatMap((one, place) => {
+      const tier = tiers.near[place]
+      const stream = tier === undefined ? open(one) : sparedStream(all, place, operation, () => open(one))
+      return stream === undefined ? [] : [stream]
+    })
   }
 
   const backend: Backend = {
@@ -169,19 +161,19 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     },
     touch(keys) {
       gate.pass()
-      return run(touch([...keys]))
+      return run(touch(keys))
     },
     has(keys) {
       gate.pass()
-      return run(has([...keys]))
+      return run(has(keys))
     },
     delete(removals) {
       gate.pass()
-      return run(remove([...removals]))
+      return run(remove(removals))
     },
     list(options?: ListOptions) {
       gate.pass()
-      const streams = backends.map((one, place) => sparedStream(place, 'list', () => one.list(options)))
+      const streams = listings('list', one => one.list(options))
       // The age that counts is that of the last tier, or of the slowest copy.
       return mergeStreams<EntryInfo>(streams, byKey, equal => equal.at(-1)!.item)
     },
@@ -197,11 +189,54 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
   if (!isCallIndex(last)) return backend
   const find = (options: FindOptions): Stream<Entry> => {
     gate.pass()
-    const streams = backends.flatMap((one, place) =>
-      isCallIndex(one) ? [sparedStream(place, 'find', () => one.find(options))] : [],
-    )
+    const streams = listings('find', one => (isCallIndex(one) ? one.find(options) : undefined))
     return mergeStreams<Entry>(streams, byKey, soundest)
   }
   // The spread is of the literal above, which names every member.
   return { ...backend, find }
+}
+
+function* joined(
+  keys: readonly Digest[],
+  reads: readonly MaybePromise<ReadonlyMap<Digest, Bytes>>[],
+): Steps<readonly Bytes[]> {
+  const found = new Map<Digest, Bytes>()
+  for (const read of reads) for (const [key, bytes] of yield* wait(read)) found.set(key, bytes)
+  return keys.map(key => found.get(key))
+}
+
+function* nothing(backends: readonly Backend[]): Steps<readonly Bytes[]> {
+  for (const backend of backends) yield* wait(backend.get([]))
+  return []
+}
+
+/** A near tier's listing: ends where it fails, and leaves out what is out of date. */
+function sparedStream<T extends { readonly key: Digest }>(
+  all: TierSide,
+  place: number,
+  operation: string,
+  open: () => Stream<T> | undefined,
+): Stream<T> | undefined {
+  const tier = all.tiers.near[place]!
+  const outdated = all.outdated[place]!
+  let stream: Stream<T> | undefined
+  try {
+    stream = open()
+  } catch (cause) {
+    all.tiers.onFailure({ tier: tier.label, operation, cause })
+  }
+  if (stream === undefined) return undefined
+  const cursor = cursorOf(stream)
+  const next = () => spared(all.tiers, tier, operation, () => run(cursor.next()), undefined)
+  const whole = streamFrom({ next, close: cursor.close }, answersLater(stream))
+  return mapStream(whole, item => (outdated.has(item.key) ? undefined : item))
+}
+
+/** Of equal records that of the fastest tier in which it is sound. */
+function soundest(equal: readonly { readonly item: Entry }[]): Entry {
+  return (equal.find(({ item }) => isSound(item)) ?? equal[0]!).item
+}
+
+function byKey(a: { readonly key: Digest }, b: { readonly key: Digest }): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }

@@ -23,3 +23,8 @@ export function createTurns(): Turns {
     }
   }
 }
+
+/** The turns that a write to one side takes. */
+export function turnsOf(side: 'values' | 'calls', keys: readonly string[]): readonly string[] {
+  return keys.map(key => `${side} ${key}`)
+}

@@ -1,8 +1,9 @@
 /** What an entry needs beside it, so that a tier never shows a parent without its children. */
-import { type EntryHeader, readHeader } from '../../codec/entry.ts'
+import { readHeader } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { type Steps, wait } from '../../flow.ts'
 import type { Backend, Entry } from '../../ports/backend.ts'
+import { linksOf } from '../header-links.ts'
 import { type Reader, readSound } from './sound-reads.ts'
 
 /** Entries to put into a tier, and whether a record that needs these entries is whole there afterwards. */
@@ -50,12 +51,6 @@ export function* wholeEntries(
     for (const key of sound.keys()) level.push(...fresh(nodes.get(key)!.links))
   }
   return childrenFirst(nodes, present)
-}
-
-/** The entries that one needs: its links and, for a second form, the first one. */
-export function linksOf(header: EntryHeader | undefined): readonly Digest[] {
-  if (header === undefined) return []
-  return header.formOf === undefined ? header.links : [header.formOf, ...header.links]
 }
 
 function childrenFirst(nodes: ReadonlyMap<Digest, Node>, present: ReadonlySet<Digest>): WholeEntries {

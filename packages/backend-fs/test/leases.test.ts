@@ -1,0 +1,91 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { thisHolder } from '@riposte/core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testLeasesOfProcesses } from '../../testkit/test/lease-processes.ts'
+import { asyncForm, syncForm } from '../src/form.ts'
+import { createGate } from '../src/gate.ts'
+import { createHome } from '../src/home.ts'
+import { fsStore } from '../src/index.ts'
+import { leaseTable } from '../src/lease-table.ts'
+import { directory } from './directory.ts'
+import { bundle } from './processes.ts'
+import { tree } from './tree.ts'
+
+let folder = ''
+let program = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'riposte-fs-program-'))
+  program = await bundle(folder, 'programs/leases.ts')
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('processes', () => {
+  testLeasesOfProcesses({
+    program: () => program,
+    folder: directory,
+    open: place => fsStore(join(place, 'store')),
+  })
+})
+
+describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
+  const HERE = { ttlMs: 60_000, holder: thisHolder() }
+
+  test('a lease is one file that holds its key, and none when it is released', async () => {
+    const root = await directory()
+    const leases = fsStore(root, options).leases!
+    const { held } = await leases.take('a/b', HERE)
+    const paths = tree(root).filter(path => path.startsWith('v1/leases/') && !path.endsWith('/'))
+    expect(paths).toEqual([expect.stringMatching(/^v1\/leases\/[0-9a-f]{64}\/[0-9a-f]{16}\.1\.0\.[^/]*\.60000$/)])
+    await leases.release(held!, 'done')
+    expect(tree(root)).toEqual(['CACHEDIR.TAG', 'riposte.json', 'v1/', 'v1/leases/', 'v1/tmp/'])
+  })
+
+  test('looking at leases of a store that does not exist makes nothing', async () => {
+    const parent = await directory()
+    const leases = fsStore(join(parent, 'store'), options).leases!
+    expect(await leases.look('a')).toEqual({ state: 'free' })
+    expect(await leases.release({ key: 'a', epoch: 1, token: '0'.repeat(16) }, 'failed')).toBe(false)
+    expect(tree(parent)).toEqual([])
+  })
+
+  test('what a crash or a foreign program left does not stop the next', async () => {
+    const root = await directory()
+    const leases = fsStore(root, options).leases!
+    const { held } = await leases.take('a', HERE)
+    const [name] = readdirSync(join(root, 'v1/leases'))
+    const lease = join(root, 'v1/leases', name!)
+    await leases.release(held!, 'done')
+    mkdirSync(lease)
+    expect((await leases.take('a', HERE)).held).toMatchObject({ epoch: 1 })
+    writeFileSync(join(lease, 'note'), '')
+    expect(await leases.look('a')).toMatchObject({ state: 'held' })
+    // As in a copy of a directory that was made while it was in use: the later one counts.
+    const [file] = readdirSync(lease).filter(name => name !== 'note')
+    writeFileSync(join(lease, file!.replace('.1.0.', '.7.6.')), '')
+    expect(await leases.look('a')).toMatchObject({ state: 'held', lease: { epoch: 7 }, failed: 6 })
+  })
+
+  test('what is stale is forgotten, and what a crash left of a release, and nothing else', async () => {
+    const root = await directory()
+    const { leases } = fsStore(root, options)
+    for (const key of ['stale', 'living']) await leases!.take(key, { ...HERE, holder: { ...HERE.holder, host: key } })
+    mkdirSync(join(root, 'v1/leases', '0'.repeat(64)))
+    const form = 'sync' in options ? syncForm : asyncForm
+    const table = leaseTable(createHome(root, form.files, false), form, createGate('store', root))
+    const asked: number[] = []
+    await table.forget(({ holder, renewed }, now) => {
+      asked.push(now - renewed)
+      return holder.host === 'stale'
+    })
+    // The time of a row and what it is compared with are of one clock.
+    expect(asked.filter(age => age >= 0 && age < 60_000).length).toBe(2)
+    expect(readdirSync(join(root, 'v1/leases')).length).toBe(1)
+    expect(await leases!.look('stale')).toEqual({ state: 'free' })
+    expect(await leases!.look('living')).toMatchObject({ state: 'held' })
+  })
+})

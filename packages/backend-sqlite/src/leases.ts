@@ -1,0 +1,72 @@
+import { type LeaseRow, leasesOver, type SyncLeases } from '@riposte/core'
+import type { Connection } from './connection.ts'
+import type { SqliteValue } from './database.ts'
+import { blobOfText } from './text.ts'
+
+const COLUMNS = 'epoch, token, failed, host, pid, started, ttl, renewed'
+
+const READ = `SELECT ${COLUMNS} FROM leases_v1 WHERE key = ?`
+const ADD = `INSERT INTO leases_v1 (${COLUMNS}, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+const CHANGE = `UPDATE leases_v1 SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ? AND token = ? AND failed = ?`
+const REMOVE = 'DELETE FROM leases_v1 WHERE key = ? AND token = ? AND failed = ?'
+const LIST = `SELECT key, ${COLUMNS} FROM leases_v1`
+
+/** What is selected. Numbers may be bigints, as an open database was set up. */
+interface Columns {
+  readonly epoch: number | bigint
+  readonly token: string
+  readonly failed: number | bigint
+  readonly host: string
+  readonly pid: number | bigint
+  readonly started: string
+  readonly ttl: number | bigint
+  readonly renewed: number | bigint
+}
+
+/** Leases in a table. Each change is one statement, hence atomic among all processes. The clock is this host's. */
+export function sqliteLeases(connection: Connection): SyncLeases {
+  return leasesOver({
+    read(key) {
+      const found = connection.run('read of a lease', sql => sql<Columns>(READ).get(blobOfText(key)))
+      return found && rowOf(found)
+    },
+    swap(key, from, to) {
+      const name = blobOfText(key)
+      const { changes } = connection.run('swap of a lease', sql => {
+        if (to === undefined)
+          return from === undefined ? { changes: 0 } : sql(REMOVE).run(name, from.token, from.failed)
+        const { epoch, token, failed, holder, ttlMs } = to
+        const { host, pid, started } = holder
+        const columns: SqliteValue[] = [epoch, token, failed, host, pid, started, ttlMs, Date.now()]
+        return from === undefined
+          ? sql(ADD).run(...columns, name)
+          : sql(CHANGE).run(...columns, name, from.token, from.failed)
+      })
+      return Number(changes) > 0
+    },
+    forget(isStale) {
+      connection.run('forgetting of leases', sql => {
+        const now = Date.now()
+        for (const found of sql<Columns & { readonly key: Uint8Array }>(LIST).all()) {
+          const row = rowOf(found)
+          if (isStale(row, now)) sql(REMOVE).run(found.key, row.token, row.failed)
+        }
+      })
+    },
+    now() {
+      connection.check()
+      return Date.now()
+    },
+  })
+}
+
+function rowOf({ epoch, token, failed, host, pid, started, ttl, renewed }: Columns): LeaseRow {
+  return {
+    epoch: Number(epoch),
+    token,
+    failed: Number(failed),
+    holder: { host, pid: Number(pid), started },
+    ttlMs: Number(ttl),
+    renewed: Number(renewed),
+  }
+}

@@ -1,0 +1,55 @@
+import { RiposteError } from '../errors.ts'
+
+/** What takes bytes as they come, such as a `WritableStream`: the part of it that is used. */
+export interface ByteSink {
+  getWriter(): {
+    readonly ready: Promise<unknown>
+    write(bytes: Uint8Array): Promise<unknown>
+    close(): Promise<unknown>
+    abort(reason?: unknown): Promise<unknown>
+  }
+}
+
+/** A `WritableStream` of bytes, or a function that reads them all, such as `bytes => writeFile(path, bytes)`. */
+export type ArchiveTarget = ByteSink | ((bytes: AsyncIterable<Uint8Array>) => unknown)
+
+/** Hands bytes on, as fast as they are taken. */
+export async function pour(bytes: AsyncIterable<Uint8Array>, target: ArchiveTarget): Promise<void> {
+  if (typeof target === 'function') await pourInto(bytes, target)
+  else await write(bytes, target)
+}
+
+/** @throws {TypeError} when it is none */
+export function checkTarget(target: ArchiveTarget): void {
+  // Whatever came is looked at.
+  const { getWriter } = (target ?? {}) as Partial<ByteSink>
+  if (typeof target === 'function' || typeof getWriter === 'function') return
+  throw new TypeError('expected a WritableStream, or a function that reads bytes: bytes => writeFile(path, bytes)')
+}
+
+async function pourInto(bytes: AsyncIterable<Uint8Array>, consume: (bytes: AsyncIterable<Uint8Array>) => unknown): Promise<void> {
+  let finished = false
+  async function* watched(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* bytes
+    finished = true
+  }
+  await consume(watched())
+  if (finished) return
+  const message = 'export was aborted: its consumer did not read to the end, so what it has is no whole archive'
+  throw new RiposteError('ERR_ABORTED', message, { operation: 'export' })
+}
+
+async function write(bytes: AsyncIterable<Uint8Array>, sink: ByteSink): Promise<void> {
+  const writer = sink.getWriter()
+  try {
+    for await (const chunk of bytes) {
+      await writer.ready
+      await writer.write(chunk)
+    }
+  } catch (error) {
+    // The first failure is the one to tell of.
+    await writer.abort(error).catch(() => undefined)
+    throw error
+  }
+  await writer.close()
+}

@@ -1,0 +1,49 @@
+import type { WorkOptions } from './work-options.ts'
+
+export interface FsckOptions extends WorkOptions<FsckProgress> {
+  /** Removes entries that are corrupt or hold another value than their key says, and records that can no longer be answered. */
+  readonly repair?: boolean
+}
+
+export interface FsckProgress {
+  /** `values` and `calls`: each entry is read; `links`: headers are read; `reach`: what records and pins reach is marked. */
+  readonly phase: 'values' | 'links' | 'calls' | 'reach'
+  readonly done: number
+}
+
+/**
+ * - `corrupt`: the bytes are not those that were sealed under the key.
+ * - `misplaced`: sealed, but another value, or another call, than the key says. Of calls, `redigest` files them anew.
+ * - `unreadable`: sealed, but nothing that this runtime can build: written on a later one, or made up.
+ * - `unknown format`: written by a later version of this library.
+ * - `dangling`: it needs `to`, which is not there, or is corrupt or misplaced.
+ * - `unanswerable`: the result of a call is not there whole.
+ */
+export type FsckKind = 'corrupt' | 'misplaced' | 'unreadable' | 'unknown format' | 'dangling' | 'unanswerable'
+
+/** Something that is not as it should be. Flat, so that `console.table` shows a list of them. */
+export interface FsckProblem {
+  readonly kind: FsckKind
+  readonly in: 'values' | 'calls' | 'refs'
+  /** The entry's key; of refs, the name. */
+  readonly key: string
+  /** Of a dangling link, and of a result that is gone: where it leads. */
+  readonly to: string | undefined
+  /** Bytes of the entry. */
+  readonly size: number
+  readonly reason: string
+  /** Whether `repair` removed it. What was used or written anew meanwhile stays. */
+  readonly removed: boolean
+}
+
+export interface FsckReport {
+  /** Whether there were no problems. Orphans are none. */
+  readonly sound: boolean
+  readonly values: { readonly entries: number; readonly bytes: number }
+  readonly calls: { readonly entries: number; readonly bytes: number }
+  /** Values that no call record, pin or named ref reaches: `gc` removes them when they are older than its grace period. */
+  readonly orphans: { readonly entries: number; readonly bytes: number }
+  /** Values whose digest could not be computed again, since a part that must be seen for it is not there. */
+  readonly unverified: number
+  readonly problems: readonly FsckProblem[]
+}

@@ -1,0 +1,60 @@
+import type { Digest } from '../digest/address.ts'
+import { MAJOR, TAG } from '../digest/format.ts'
+import { toHex } from '../digest/hex.ts'
+import { Reader } from './reader.ts'
+import type { Link } from './types.ts'
+
+/** Reads what follows the tag of a link, which began at `offset`. */
+export function readLink(reader: Reader, offset: number): Link {
+  reader.head()
+  const { argument } = reader
+  if (reader.major << 5 !== MAJOR.bytes || (argument !== 32 && argument !== 64)) {
+    throw reader.damaged('a link holds no digest')
+  }
+  const address = reader.take(argument)
+  // Hex digits of 32 bytes are a digest by construction.
+  const digest = toHex(address, 0, 32) as Digest
+  return { offset, digest, form: argument === 64 ? (toHex(address, 32, 32) as Digest) : undefined }
+}
+
+/** The links in a payload, in its order. */
+export function linksOf(payload: Uint8Array): readonly Link[] {
+  const links: Link[] = []
+  const reader = new Reader(payload)
+  let left = 1
+  while (left > 0) {
+    const start = reader.at
+    reader.head()
+    left -= 1
+    const { argument } = reader
+    switch (reader.major << 5) {
+      case MAJOR.bytes:
+      case MAJOR.text:
+        reader.skip(argument)
+        break
+      case MAJOR.array:
+        left += argument
+        break
+      case MAJOR.map:
+        left += argument * 2
+        break
+      case MAJOR.tag:
+        if (argument === TAG.link) links.push(readLink(reader, start))
+        else left += 1
+        break
+      default:
+        if (reader.major === 7 && argument === 27) reader.skip(8)
+    }
+  }
+  return links
+}
+
+/** Whether the bytes of the tag of links stand anywhere: 0.1 µs, where a walk over the items of a small payload takes 1. */
+export function mayLink(payload: Uint8Array): boolean {
+  for (let at = payload.indexOf(LINK_HEAD[0]!); at !== -1; at = payload.indexOf(LINK_HEAD[0]!, at + 1)) {
+    if (payload[at + 1] === LINK_HEAD[1] && payload[at + 2] === LINK_HEAD[2]) return true
+  }
+  return false
+}
+
+const LINK_HEAD: readonly number[] = [MAJOR.tag | 25, TAG.link >> 8, TAG.link & 255]

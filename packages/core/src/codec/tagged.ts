@@ -1,0 +1,168 @@
+/** What a tag makes of its content. */
+import { latin1 } from '#host'
+import { TAG } from '../digest/format.ts'
+import { toHex } from '../digest/hex.ts'
+import type { Registry } from '../registry/registry.ts'
+import {
+  arrayBufferOf,
+  bufferOf,
+  copyProperties,
+  errorOf,
+  HOLE,
+  instanceOf,
+  isViewTag,
+  numbersOf,
+  sharedArrayBufferOf,
+  viewOf,
+} from './build.ts'
+import { fromWtf8 } from './wtf8.ts'
+
+/** What a tag's content is looked at with. */
+export interface TagContext {
+  readonly registry: Registry
+  /** Whether an array has holes, and so may be longer than its bytes account for. */
+  isSparse(array: object): boolean
+}
+
+/** The value of a tag is no value: the tag is none of ours. */
+export const UNKNOWN_TAG: unique symbol = Symbol('unknown tag')
+
+/** The value of a tag, sharing no memory with bytes in its content; `undefined` where the content does not fit it. */
+export function taggedValue(tag: number, content: unknown, context: TagContext): unknown {
+  if (isViewTag(tag)) return withBytes(content, bytes => viewOf(tag, bytes))
+  switch (tag) {
+    case TAG.positiveBignum:
+      return withBytes(content, bytes => (bytes.length > BIGINT_BYTES ? undefined : magnitude(bytes)))
+    case TAG.negativeBignum:
+      return withBytes(content, bytes => (bytes.length > BIGINT_BYTES ? undefined : -1n - magnitude(bytes)))
+    case TAG.wtf8:
+      return withBytes(content, fromWtf8)
+    case TAG.packedNumbers:
+      return withBytes(content, numbersOf)
+    case TAG.chunks:
+      return isList(content, context) ? joinChunks(content) : undefined
+    case TAG.buffer:
+      return withBytes(content, bufferOf)
+    case TAG.arrayBuffer:
+      return withBytes(content, arrayBufferOf)
+    case TAG.sharedArrayBuffer:
+      return withBytes(content, sharedArrayBufferOf)
+    case TAG.dataView:
+      return withBytes(content, bytes => new DataView(arrayBufferOf(bytes)))
+    case TAG.uri:
+      return typeof content === 'string' && URL.canParse(content) ? new URL(content) : undefined
+    case TAG.symbol:
+      return typeof content === 'string' ? Symbol.for(content) : undefined
+    case TAG.date:
+      return typeof content === 'number' ? new Date(content) : undefined
+    case TAG.boxed:
+      return isPrimitive(content) ? Object(content) : undefined
+    case TAG.nullPrototype:
+      return isProperties(content) ? Object.assign(Object.create(null), content) : undefined
+    default:
+      if (tag === TAG.error && Array.isArray(content) && content.length === 6) {
+        return errorOf(Array.from(content, (item, i) => (i in content ? item : HOLE)))
+      }
+      return isList(content, context) ? fromArray(tag, content, context) : undefined
+  }
+}
+
+/** An array with an item for each of its elements. */
+function isList(content: unknown, { isSparse }: TagContext): content is readonly unknown[] {
+  return Array.isArray(content) && !isSparse(content)
+}
+
+function fromArray(tag: number, items: readonly unknown[], { registry }: TagContext): unknown {
+  switch (tag) {
+    case TAG.set:
+      return new Set(items)
+    case TAG.map: {
+      if (items.length % 2 !== 0) return undefined
+      const map = new Map<unknown, unknown>()
+      for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1])
+      return map
+    }
+    case TAG.searchParams:
+      return searchParams(items)
+    case TAG.regexp:
+      return regexp(items)
+    case TAG.extra: {
+      const [extras, base] = items
+      if (items.length !== 2 || !isProperties(extras) || typeof base !== 'object' || base === null) return undefined
+      return copyProperties(extras, base) ? base : undefined
+    }
+    case TAG.instance: {
+      const [id, version, state] = items
+      if (items.length !== 3 || !(id instanceof Uint8Array) || id.length !== 16 || typeof version !== 'number')
+        return undefined
+      return instanceOf(registry, id, version, state)
+    }
+    default:
+      return UNKNOWN_TAG
+  }
+}
+
+const DIGITS = '0123456789abcdef'
+/** Bytes that fit a bigint of either sign (V8: 2^30 bits). */
+const BIGINT_BYTES = 2 ** 27 - 1
+
+function isProperties(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value !== null && value !== undefined && typeof value !== 'object'
+}
+
+/** Applies `make` to bytes, whether they came in one string or in chunks. */
+function withBytes<T>(content: unknown, make: (bytes: Uint8Array) => T): T | undefined {
+  return content instanceof Uint8Array && content.constructor === Uint8Array ? make(content) : undefined
+}
+
+function joinChunks(items: readonly unknown[]): Uint8Array | undefined {
+  const [total, ...chunks] = items
+  if (!chunks.every(chunk => chunk instanceof Uint8Array)) return undefined
+  if (chunks.reduce((sum, chunk) => sum + chunk.length, 0) !== total) return undefined
+  const bytes = new Uint8Array(total)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+function magnitude(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${hexOf(bytes)}`)
+}
+
+/** As `toHex`, for any length: text grown digit by digit takes 32 bytes of memory for each. */
+function hexOf(bytes: Uint8Array): string {
+  if (bytes.length <= 1024) return toHex(bytes)
+  const digits = new Uint8Array(2 * bytes.length)
+  bytes.forEach((byte, i) => {
+    digits[2 * i] = DIGITS.charCodeAt(byte >> 4)
+    digits[2 * i + 1] = DIGITS.charCodeAt(byte & 15)
+  })
+  return latin1(digits, 0, digits.length)
+}
+
+function searchParams(items: readonly unknown[]): URLSearchParams | undefined {
+  if (items.length % 2 !== 0 || !items.every(item => typeof item === 'string')) return undefined
+  const params = new URLSearchParams()
+  for (let i = 0; i < items.length; i += 2) params.append(items[i]!, items[i + 1]!)
+  return params
+}
+
+function regexp(items: readonly unknown[]): RegExp | undefined {
+  const [source, flags, lastIndex] = items
+  if (items.length !== 3 || typeof source !== 'string' || typeof flags !== 'string') return undefined
+  try {
+    const made = new RegExp(source, flags)
+    Reflect.set(made, 'lastIndex', lastIndex)
+    return made
+  } catch {
+    // Not a pattern of this engine: the content does not fit the tag.
+    return undefined
+  }
+}

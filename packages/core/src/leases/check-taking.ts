@@ -1,0 +1,24 @@
+import type { TakeOptions } from '../ports/leases.ts'
+
+const HOST = /^[\w.-]{1,100}$/
+const STARTED = /^[\w-]{0,64}$/
+
+/** @throws {TypeError | RangeError} for arguments of `take` that no lease can have */
+export function checkTaking(key: unknown, { ttlMs, holder }: TakeOptions): void {
+  checkKey(key)
+  if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0) {
+    throw new RangeError(`expected ttlMs as a whole number of milliseconds above 0, got ${String(ttlMs)}`)
+  }
+  const { host, pid, started } = holder
+  if (!HOST.test(host) || !Number.isSafeInteger(pid) || pid < 0 || !STARTED.test(started)) {
+    throw new TypeError(`expected the holder of a lease, such as thisHolder() gives, got ${JSON.stringify(holder)}`)
+  }
+}
+
+/** @throws {TypeError} for what is no key of a lease */
+export function checkKey(key: unknown): void {
+  if (typeof key === 'string' && key !== '') return
+  throw new TypeError(
+    `expected the key of a lease, a string that is not empty, got ${JSON.stringify(key) ?? typeof key}`,
+  )
+}

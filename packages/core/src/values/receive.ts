@@ -1,0 +1,114 @@
+/**
+ * Takes in entries from another store, children before parents. An equal value may stand here in another order: then
+ * what comes is kept beside it as a second form, and whoever links to it is made to name that form, as in a save.
+ */
+import type { Inside } from '../cache/inside.ts'
+import type { Flight } from '../cache/saves-in-flight.ts'
+import { linksOf } from '../codec/decode-value.ts'
+import { formOf, relink } from '../codec/encode-value.ts'
+import { openEntry, sameSeal } from '../codec/entry.ts'
+import { addressOf, type ValueNode } from '../codec/types.ts'
+import type { Digest } from '../digest/address.ts'
+import { isRiposteError, RiposteError } from '../errors.ts'
+import { type Steps, wait } from '../flow.ts'
+import type { Entry } from '../ports/backend.ts'
+import { removeCorrupt } from './corruption.ts'
+import { sealNode } from './sealed-value.ts'
+
+/** Writers that keep undoing each other's repair are given up on after so many rounds. */
+const MAX_ROUNDS = 4
+
+export class Receiver {
+  readonly #inside: Inside
+  readonly #moved = new Map<Digest, Digest>()
+
+  constructor(inside: Inside) {
+    this.#inside = inside
+  }
+
+  /** Where entries stand whose place was taken by another order. */
+  get moved(): ReadonlyMap<Digest, Digest> {
+    return this.#moved
+  }
+
+  /**
+   * Stores entries that were found sound; what they link to was received before, or comes before them.
+   *
+   * @param flight - keeps them from the sweep until a record needs them
+   */
+  *receive(entries: readonly Entry[], flight: Flight): Steps<void> {
+    flight.add(entries.map(({ key }) => key))
+    const stayed = yield* wait(this.#inside.store.values.put(entries, 'keep'))
+    for (const [i, entry] of entries.entries()) {
+      const standing = stayed[i]
+      const stands = standing === undefined || sameSeal(standing, entry.bytes)
+      if (stands && this.#moved.size === 0) continue
+      yield* this.#settle(entry, flight, stands, standing === undefined)
+    }
+  }
+
+  /** @param wrote - whether this put wrote what stands under the key, so that it may be written again */
+  *#settle(entry: Entry, flight: Flight, stands: boolean, wrote: boolean): Steps<void> {
+    const node = nodeOf(entry)
+    const linked = relink(node, this.#moved)
+    if (linked === node && (stands || (yield* this.#standsAs(entry)))) return
+    if (linked !== node && node.form === undefined) {
+      const first = sealNode(linked, undefined)
+      if (wrote) {
+        // Links to the first forms would give it their order.
+        yield* wait(this.#inside.store.values.put([first], 'replace'))
+        return
+      }
+      if (yield* this.#standsAs(first)) return
+    }
+    const form = formOf(linked.payload)
+    flight.add([form])
+    if (!(yield* this.#standsAs(sealNode(linked, form)))) throw notWritten(form)
+    this.#moved.set(entry.key, form)
+  }
+
+  /** Sees to it that something sound stands under the key; says whether it is this very entry. */
+  *#standsAs(entry: Entry): Steps<boolean> {
+    const { values } = this.#inside.store
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const [stayed] = yield* wait(values.put([entry], 'keep'))
+      if (stayed === undefined || sameSeal(stayed, entry.bytes)) return true
+      const [bytes] = yield* wait(values.get([entry.key]))
+      if (bytes === undefined) continue
+      try {
+        openEntry(entry.key, bytes)
+        return false
+      } catch (error) {
+        if (!isRiposteError(error, 'ERR_CORRUPT')) throw error
+        yield* removeCorrupt(this.#inside, values, entry.key, error)
+      }
+    }
+    throw notWritten(entry.key)
+  }
+}
+
+/** The node that an entry holds. */
+function nodeOf({ key, bytes }: Entry): ValueNode {
+  const { formOf: value, payload, linkable } = openEntry(key, bytes)
+  return {
+    digest: value ?? key,
+    form: value === undefined ? undefined : key,
+    payload,
+    links: linksOf(payload),
+    linkable,
+  }
+}
+
+function notWritten(key: Digest): RiposteError<'ERR_CORRUPT'> {
+  const reason = 'another entry stands in its place each time it is put'
+  return new RiposteError('ERR_CORRUPT', `entry ${key} cannot be written: ${reason}`, { key, reason })
+}
+
+/** Links of a part, made to name where things stand now; the part itself if they do already. */
+export function relinkPayload(payload: Uint8Array, moved: ReadonlyMap<Digest, Digest>): Uint8Array {
+  const links = linksOf(payload)
+  if (!links.some(link => moved.has(addressOf(link)))) return payload
+  // Only the payload and its links count here; the rest is what a node must have.
+  const node: ValueNode = { digest: addressOf(links[0]!), form: undefined, payload, links, linkable: false }
+  return relink(node, moved).payload
+}

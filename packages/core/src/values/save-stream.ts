@@ -1,0 +1,119 @@
+/** Stores bytes as they come, chunk by chunk: the value is never whole in memory. */
+import type { Inside } from '../cache/inside.ts'
+import { createTurn } from '../cache/turn.ts'
+import type { ValueNode } from '../codec/types.ts'
+import { openEntry, sameSeal } from '../codec/entry.ts'
+import type { Digest } from '../digest/address.ts'
+import { CHUNK_BYTES } from '../digest/format.ts'
+import { isRiposteError, RiposteError } from '../errors.ts'
+import { run, type Steps, wait } from '../flow.ts'
+import { chunkListNode, chunkNode } from './byte-nodes.ts'
+import { type ByteSource, ByteTaker, checkSource } from './byte-source.ts'
+import { removeCorrupt } from './corruption.ts'
+import { saveValues } from './save.ts'
+import { sealNode } from './sealed-value.ts'
+
+/** Chunks whose age is refreshed at once. */
+const BATCH = 512
+/** Writers that keep damaging what is put again are given up on after so many rounds. */
+const MAX_ROUNDS = 4
+
+export interface SaveStreamOptions {
+  /** A name under which the value is kept from the sweep. */
+  readonly pin?: string
+  /** Ends the save between two chunks; the source is told. */
+  readonly signal?: AbortSignal
+  /** Called for every chunk of 1 MiB that was written, at once. */
+  readonly onProgress?: (progress: { readonly bytes: number }) => void
+}
+
+/** @param saved - run when everything is stored, and still kept from the sweep */
+export async function saveByteStream(
+  inside: Inside,
+  source: ByteSource,
+  { signal, onProgress }: SaveStreamOptions,
+  saved?: (digests: readonly Digest[]) => Steps<void>,
+): Promise<Digest<Uint8Array>> {
+  checkSource(source)
+  const turn = createTurn(inside, { operation: 'saveStream', aborted: 'the chunks written by then are garbage', signal })
+  const bytes = new ByteTaker(source)
+  const flight = inside.saves.begin([])
+  const chunks: Digest[] = []
+  try {
+    await turn()
+    let content = await bytes.take(CHUNK_BYTES)
+    let total = content.length
+    for (;;) {
+      const next = await bytes.take(CHUNK_BYTES)
+      if (next.length === 0) break
+      const node = chunkNode(content)
+      flight.add([node.digest])
+      await run(putSound(inside, node))
+      chunks.push(node.digest)
+      onProgress?.({ bytes: total })
+      content = next
+      total += next.length
+      await turn()
+    }
+    if (chunks.length === 0) return await saveWhole(inside, content, saved)
+    const last = chunkNode(content)
+    // As the encoder splits it.
+    const isEntry = last.payload.length > inside.inlineBelow
+    const canonical = last.linkable ? last.digest : last.payload
+    const list = chunkListNode(total, [...chunks, canonical], [...chunks, isEntry ? last.digest : last.payload])
+    flight.add([last.digest, list.digest])
+    if (isEntry) await run(putSound(inside, last))
+    onProgress?.({ bytes: total })
+    await refresh(inside, chunks, turn)
+    await run(putSound(inside, list))
+    if (saved !== undefined) await run(saved([list.digest]))
+    // It is the digest of that many bytes.
+    return list.digest as Digest<Uint8Array>
+  } finally {
+    flight.end()
+    await bytes.end()
+  }
+}
+
+async function saveWhole(
+  inside: Inside,
+  content: Uint8Array,
+  saved: ((digests: readonly Digest[]) => Steps<void>) | undefined,
+): Promise<Digest<Uint8Array>> {
+  const [digest] = await run(saveValues(inside, [content], saved))
+  return digest as Digest<Uint8Array>
+}
+
+/** The first chunks may be old by now: a sweep elsewhere that looked at them before must see that they are wanted. */
+async function refresh(inside: Inside, chunks: readonly Digest[], turn: () => Promise<void>): Promise<void> {
+  for (let at = 0; at < chunks.length; at += BATCH) {
+    await turn()
+    const keys = chunks.slice(at, at + BATCH)
+    const there = await inside.store.values.touch(keys)
+    const gone = keys.find((_, i) => !there[i])
+    if (gone === undefined) continue
+    const message = `the chunk ${gone} was removed while later ones were written; save the stream again, with a longer grace period of the sweep`
+    throw new RiposteError('ERR_NOT_FOUND', message, { key: gone })
+  }
+}
+
+/** Puts a node of bytes. One that stands there, split elsewhere, is as good; one that is corrupt is replaced. */
+function* putSound(inside: Inside, node: ValueNode): Steps<void> {
+  const { values } = inside.store
+  const entry = sealNode(node, undefined)
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const [stayed] = yield* wait(values.put([entry], 'keep'))
+    if (stayed === undefined || sameSeal(stayed, entry.bytes)) return
+    const [bytes] = yield* wait(values.get([entry.key]))
+    if (bytes === undefined) continue
+    try {
+      openEntry(entry.key, bytes)
+      return
+    } catch (error) {
+      if (!isRiposteError(error, 'ERR_CORRUPT')) throw error
+      yield* removeCorrupt(inside, values, entry.key, error)
+    }
+  }
+  const reason = 'it came back corrupt each time it was put again'
+  throw new RiposteError('ERR_CORRUPT', `entry ${entry.key} cannot be written: ${reason}`, { key: entry.key, reason })
+}

@@ -1,0 +1,133 @@
+import type { Digest } from '../digest/address.ts'
+import { RiposteError } from '../errors.ts'
+import { chain, run, type Steps, wait } from '../flow.ts'
+import { type Backend, type Entry, PREFIX_BYTES } from '../ports/backend.ts'
+import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import type { Store, SyncStore } from '../ports/store.ts'
+import {
+  type Algorithm,
+  COMPRESSORS,
+  compressEntry,
+  decompressEntry,
+  isCompressed,
+  plainLength,
+  plainStart,
+} from './compressed/compressed-form.ts'
+import { mapStream } from './streams.ts'
+
+export interface CompressedOptions {
+  /** What new entries are packed with; those packed otherwise are read all the same. `'brotli'` unless given. */
+  readonly algorithm?: Algorithm
+  /** Payloads of at most so many bytes stay as they are. 2048 unless given. */
+  readonly above?: number
+  /** From 0 to 11 for brotli, 4 unless given; from 1 to 22 for zstd, 3 unless given. */
+  readonly level?: number
+}
+
+/**
+ * Packs large entries: headers, seals and the first 520 bytes stay as they are, so that the sweep unpacks nothing and every
+ * read is verified as ever. What would not get smaller is stored plain.
+ *
+ * Packs and unpacks on the calling thread. 100 KB of rows take 0.7 ms and 0.1 ms with brotli at its default level, and
+ * a sixth of the space; 1 MB takes 11 ms and 1.1 ms. Listings tell sizes as stored. Who reads the store without this wrapper
+ * finds entries of an unknown format and leaves them alone. Needs `node:zlib`.
+ *
+ * @throws {RiposteError} `ERR_BACKEND` when this runtime lacks the algorithm
+ * @throws {TypeError | RangeError} when an option is not what it must be
+ */
+export function compressed(inner: SyncStore, options?: CompressedOptions): SyncStore
+export function compressed(inner: Store, options?: CompressedOptions): Store
+export function compressed(inner: Store, options: CompressedOptions = {}): Store {
+  const { algorithm = 'brotli', above = 2048, level } = options
+  checkAlgorithm(algorithm)
+  if (!(above >= 0)) throw new RangeError(`expected above as a number of bytes from 0 up; got ${above}`)
+  checkLevel(algorithm, level)
+
+  const pack = <E extends Entry>(entries: readonly E[]): readonly E[] =>
+    entries.map(entry => {
+      if (isCompressed(entry.bytes)) {
+        throw new TypeError(`expected a plain entry to compress as ${entry.key}; it is compressed already`)
+      }
+      const bytes = compressEntry(entry.bytes, algorithm, { above, level })
+      return bytes === undefined ? entry : { ...entry, bytes }
+    })
+
+  return {
+    label: `compressed(${inner.label})`,
+    values: compressedBackend(inner.values, pack),
+    calls: compressedBackend(inner.calls, pack),
+    refs: inner.refs,
+    leases: inner.leases,
+    commit: ({ values, calls, mode }) =>
+      chain(inner.commit({ values: pack(values), calls: pack(calls), mode }), stayed => ({
+        values: stayed.values.map(startOf),
+        calls: stayed.calls.map(startOf),
+      })),
+    close: () => inner.close(),
+  }
+}
+
+function compressedBackend(
+  inner: Backend | CallIndex,
+  pack: (entries: readonly Entry[]) => readonly Entry[],
+): Backend | CallIndex {
+  const backend: Backend = {
+    get(keys, options) {
+      if (options?.upTo !== undefined) return run(firstBytes(inner, keys, options.upTo))
+      return chain(inner.get(keys), found => found.map(bytes => bytes && decompressEntry(bytes)))
+    },
+    put: (entries, mode) => chain(inner.put(pack(entries), mode), stayed => stayed.map(startOf)),
+    touch: keys => inner.touch(keys),
+    has: keys => inner.has(keys),
+    delete: removals => inner.delete(removals),
+    list: options => inner.list(options),
+    now: () => inner.now(),
+    close: () => inner.close(),
+  }
+  if (!isCallIndex(inner)) return backend
+  const find: CallIndex['find'] = options =>
+    mapStream(inner.find(options), ({ key, bytes }) => ({ key, bytes: decompressEntry(bytes) }))
+  // The spread is of the literal above, which names every member.
+  return { ...backend, find }
+}
+
+/** Entries that are asked for more than stands plain are read whole. */
+function* firstBytes(
+  inner: Backend,
+  keys: readonly Digest[],
+  upTo: number,
+): Steps<readonly (Uint8Array | undefined)[]> {
+  const firsts = yield* wait(inner.get(keys, { upTo: Math.max(upTo, PREFIX_BYTES) }))
+  const found = firsts.map(startOf)
+  const longer = firsts.flatMap((first, i) => {
+    return first !== undefined && isCompressed(first) && (plainLength(first) ?? 0) < upTo ? [i] : []
+  })
+  if (longer.length === 0) return found
+  const whole = yield* wait(inner.get(longer.map(i => keys[i]!)))
+  longer.forEach((i, at) => {
+    found[i] = whole[at] && decompressEntry(whole[at])
+  })
+  return found
+}
+
+function startOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes && plainStart(bytes)
+}
+
+function checkAlgorithm(algorithm: Algorithm): void {
+  if (!Object.hasOwn(COMPRESSORS, algorithm)) {
+    throw new TypeError(`expected algorithm as 'brotli' or 'zstd'; got ${JSON.stringify(algorithm)}`)
+  }
+  if (COMPRESSORS[algorithm] !== undefined) return
+  const where = algorithm === 'zstd' ? "Node has it from 22.15 on; 'brotli' is in every Node" : 'Node has it'
+  throw new RiposteError('ERR_BACKEND', `this runtime has no ${algorithm} that answers at once: ${where}`, {
+    operation: 'compress',
+  })
+}
+
+function checkLevel(algorithm: Algorithm, level: number | undefined): void {
+  if (level === undefined) return
+  const [least, most] = algorithm === 'brotli' ? [0, 11] : [1, 22]
+  if (Number.isInteger(level) && level >= least && level <= most) return
+  throw new RangeError(`expected level as a whole number from ${least} to ${most} for ${algorithm}; got ${level}`)
+}

@@ -1,0 +1,160 @@
+import type { Digest } from '../digest/address.ts'
+import { RiposteError } from '../errors.ts'
+import { chain, run, type Steps, wait } from '../flow.ts'
+import type { Backend, Entry, Removal } from '../ports/backend.ts'
+import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import type { Refs, Store, SyncStore } from '../ports/store.ts'
+import type { Policy } from './limited/eviction-order.ts'
+import type { Held, Side } from './limited/ledger.ts'
+import { Limiter } from './limited/limiter.ts'
+
+export interface LimitedOptions {
+  /** Most bytes of all entries, call records and values together. */
+  readonly bytes?: number
+  /** Most entries, call records and values together; a call takes two at least: its record and its result. */
+  readonly items?: number
+  /** Milliseconds after which a record, or a value that no record needs, goes if it was neither written nor touched. */
+  readonly age?: number
+  /** Which goes first: the least recently used (unless given), the least frequently used, or the first written. */
+  readonly policy?: Policy
+}
+
+/**
+ * Keeps a store within bounds: evicts at its first use, and after each write what that made too much.
+ *
+ * - What goes is **calls**: the record that the policy names, and with it the values that nothing else held needs.
+ *   Values that were saved by themselves compete with records. Values that lost their record otherwise (by `evict`, or a rerun) go first.
+ * - **Pinned values stay**, and what they need, whatever the bounds. What was just written goes last.
+ * - A write that alone is more than the bounds allow fails with `ERR_LIMIT` and writes nothing: a memo's call then
+ *   runs uncached, and says so.
+ * - **Uses** are counted in this process: whole reads, writes, touches. At first use the order is that of the ages listed.
+ * - The bounds hold for what this process writes, after each write. What other processes write is seen when the store is listed anew, which
+ *   is after as many writes as it holds entries, and 1,000 at least.
+ *
+ * The first use lists the store; the first eviction reads the headers of what was there before. After that a write costs some
+ * microseconds more. About 400 bytes of memory for each entry held. Sizes are those of entries as given here: put it
+ * outside `signed` and `compressed`.
+ *
+ * @throws {TypeError | RangeError} when there is no bound, or one is not what it must be
+ */
+export function limited(inner: SyncStore, options: LimitedOptions): SyncStore
+export function limited(inner: Store, options: LimitedOptions): Store
+export function limited(inner: Store, options: LimitedOptions): Store {
+  const { bytes, items, age, policy = 'lru' } = options
+  checkBounds({ bytes, items, age })
+  if (policy !== 'lru' && policy !== 'lfu' && policy !== 'fifo') {
+    throw new TypeError(`expected policy as 'lru', 'lfu' or 'fifo'; got ${JSON.stringify(policy)}`)
+  }
+  const label = `limited(${inner.label})`
+  const bounds = { bytes: bytes ?? Infinity, items: items ?? Infinity, age: age ?? Infinity, policy }
+  const limiter = new Limiter(inner, bounds)
+  const checkFits = (entries: readonly Entry[]): void => {
+    const size = entries.reduce((sum, entry) => sum + entry.bytes.length, 0)
+    if (size > bounds.bytes) throw tooMuch(label, `${size} bytes`, 'bytes', bounds.bytes)
+    if (entries.length > bounds.items) throw tooMuch(label, `${entries.length} entries`, 'items', bounds.items)
+  }
+  return {
+    label,
+    values: limitedBackend(inner.values, 'values', limiter, checkFits),
+    calls: limitedBackend(inner.calls, 'calls', limiter, checkFits),
+    refs: inner.refs && limitedRefs(inner.refs, limiter),
+    leases: inner.leases,
+    commit(batch) {
+      checkFits([...batch.values, ...batch.calls])
+      const commit = () => wait(inner.commit(batch))
+      return run(
+        limiter.write(commit, stayed => [
+          ...limiter.note('values', batch.values, stayed.values),
+          ...limiter.note('calls', batch.calls, stayed.calls),
+        ]),
+      )
+    },
+    close: () => inner.close(),
+  }
+}
+
+function limitedBackend(
+  inner: Backend | CallIndex,
+  side: Side,
+  limiter: Limiter,
+  checkFits: (entries: readonly Entry[]) => void,
+): Backend | CallIndex {
+  const afterReady = function* <T>(steps: () => Steps<T>): Steps<T> {
+    yield* limiter.ready()
+    return yield* steps()
+  }
+  function* remove(removals: readonly Removal[]): Steps<{ readonly count: number; readonly gone: readonly Digest[] }> {
+    const keys = removals.map(({ key }) => key)
+    const count = yield* wait(inner.delete(removals))
+    if (count === new Set(keys).size) return { count, gone: keys }
+    const stays = yield* wait(inner.has(keys))
+    return { count, gone: keys.filter((_, i) => !stays[i]) }
+  }
+
+  const noteRemoval = ({ gone }: { readonly gone: readonly Digest[] }): readonly Held[] => {
+    limiter.removed(side, gone)
+    return []
+  }
+
+  const backend: Backend = {
+    get: (keys, options) =>
+      run(
+        afterReady(function* () {
+          const found = yield* wait(inner.get(keys, options))
+          // First bytes are read by who looks after the store, not by who uses the entry.
+          if (options?.upTo === undefined) limiter.used(side, keys, found)
+          return found
+        }),
+      ),
+    put(entries, mode) {
+      checkFits(entries)
+      const put = () => wait(inner.put(entries, mode))
+      return run(limiter.write(put, stayed => limiter.note(side, entries, stayed)))
+    },
+    touch: keys =>
+      run(
+        afterReady(function* () {
+          const there = yield* wait(inner.touch(keys))
+          limiter.touched(side, keys, there)
+          return there
+        }),
+      ),
+    has: keys => run(afterReady(() => wait(inner.has(keys)))),
+    delete: removals => chain(run(limiter.write(() => remove(removals), noteRemoval)), ({ count }) => count),
+    list: options => inner.list(options),
+    now: () => inner.now(),
+    close: () => inner.close(),
+  }
+  if (!isCallIndex(inner)) return backend
+  // The spread is of the literal above, which names every member.
+  return { ...backend, find: options => inner.find(options) }
+}
+
+function limitedRefs(inner: Refs, limiter: Limiter): Refs {
+  return {
+    read: name => inner.read(name),
+    swap: (name, expected, next) =>
+      run(
+        (function* () {
+          const swapped = yield* wait(inner.swap(name, expected, next))
+          if (swapped) limiter.pins.set(name, next)
+          return swapped
+        })(),
+      ),
+    list: options => inner.list(options),
+  }
+}
+
+function checkBounds(bounds: Readonly<Record<'bytes' | 'items' | 'age', number | undefined>>): void {
+  const given = Object.entries(bounds).filter(([, bound]) => bound !== undefined)
+  if (given.length === 0) throw new TypeError('expected a bound: bytes, items or age')
+  for (const [name, bound] of given) {
+    if (typeof bound !== 'number') throw new TypeError(`expected ${name} as a number; got ${typeof bound}`)
+    if (!(bound >= 0)) throw new RangeError(`expected ${name} from 0 up; got ${bound}`)
+  }
+}
+
+function tooMuch(label: string, what: string, limit: string, bound: number): RiposteError<'ERR_LIMIT'> {
+  const message = `a write of ${what} is more than ${label} may hold: its bound is ${bound} ${limit}`
+  return new RiposteError('ERR_LIMIT', message, { limit, bound })
+}

@@ -1,0 +1,143 @@
+import type { Digest } from '../digest/address.ts'
+import { run, type Steps, wait } from '../flow.ts'
+import { compareCodePoints } from '../matching/code-points.ts'
+import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
+import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import type { NamedRef, Refs, Store, SyncStore } from '../ports/store.ts'
+import { createGate } from '../stores/gate.ts'
+import { closeAll } from './close-all.ts'
+import { isSound, type Reader, readSound } from './sound-reads.ts'
+import { mergeStreams, type Stream } from './streams.ts'
+import { refusals, refusing } from './views/refusals.ts'
+
+/**
+ * Reads from many stores as from one: the first that has an entry, and has it sound, answers. Nothing is ever written,
+ * nor copied from one to another: writes fail with `ERR_REJECTED`, so that a memo's calls run and are not kept. For caches of
+ * others: a colleague's, a build server's, last year's.
+ *
+ * A store that fails fails the read, unless one before it has the entry: a failure is no miss. Listings are unions;
+ * an age is that of the first store that has the entry, and `now` the first store's, so ages of others say little. Records can be searched
+ * if all stores can. A name of the refs means what it means in the first store that has it.
+ *
+ * @throws {TypeError} when there is no store
+ */
+export function pool(stores: readonly SyncStore[]): SyncStore
+export function pool(stores: readonly Store[]): Store
+export function pool(stores: readonly Store[]): Store {
+  if (stores.length === 0) throw new TypeError('expected the members of a pool as an array of stores; got none')
+  const label = `pool(${stores.map(one => one.label).join(', ')})`
+  const values = pooledBackend(
+    stores.map(store => store.values),
+    label,
+  )
+  const calls = pooledBackend(
+    stores.map(store => store.calls),
+    label,
+  )
+  const refs = stores.flatMap(store => store.refs ?? [])
+  return {
+    label,
+    values,
+    calls,
+    refs: refs.length === 0 ? undefined : pooledRefs(refs, label),
+    leases: undefined,
+    commit: refusing('commit', label),
+    close: () => run(closeAll([values, calls, ...stores])),
+  }
+}
+
+function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string): Backend | CallIndex {
+  const gate = createGate(label)
+  const readers = backends.map((one): Reader => keys => wait(one.get(keys)))
+
+  function* get(keys: readonly Digest[]): Steps<readonly (Uint8Array | undefined)[]> {
+    // Asked of all also when it is about nothing: so the answer tells whether they answer now.
+    if (keys.length === 0) for (const read of readers) yield* read(keys)
+    const { sound, unsound } = yield* readSound(readers, keys)
+    return keys.map(key => sound.get(key)?.bytes ?? unsound.get(key))
+  }
+
+  function* firstThatHas<T>(
+    keys: readonly Digest[],
+    ask: (backend: Backend, keys: readonly Digest[]) => Steps<readonly T[]>,
+    none: T,
+  ): Steps<readonly T[]> {
+    const found = keys.map(() => none)
+    for (const one of backends) {
+      const missing = keys.flatMap((_, i) => (found[i] === none ? [i] : []))
+      if (missing.length === 0) break
+      const more = yield* ask(
+        one,
+        missing.map(i => keys[i]!),
+      )
+      missing.forEach((i, at) => {
+        found[i] = more[at]!
+      })
+    }
+    return found
+  }
+
+  const backend: Backend = {
+    get(keys, options) {
+      gate.pass()
+      if (options?.upTo === undefined) return run(get(keys))
+      return run(firstThatHas<Uint8Array | undefined>(keys, (one, missing) => wait(one.get(missing, options)), undefined))
+    },
+    has(keys) {
+      gate.pass()
+      return run(firstThatHas(keys, (one, missing) => wait(one.has(missing)), false))
+    },
+    list(options) {
+      gate.pass()
+      return mergeStreams<EntryInfo>(
+        backends.map(one => one.list(options)),
+        byKey,
+        equal => equal[0]!.item,
+      )
+    },
+    now() {
+      gate.pass()
+      return backends[0]!.now()
+    },
+    close() {
+      gate.shut()
+      return run(closeAll(backends))
+    },
+    ...refusals(label),
+  }
+  if (!backends.every(isCallIndex)) return backend
+  const find: CallIndex['find'] = options => {
+    gate.pass()
+    return mergeStreams<Entry>(
+      backends.map(one => one.find(options)),
+      byKey,
+      equal => (equal.find(({ item }) => isSound(item)) ?? equal[0]!).item,
+    )
+  }
+  // The spread is of the literal above, which names every member.
+  return { ...backend, find }
+}
+
+function pooledRefs(refs: readonly Refs[], label: string): Refs {
+  function* read(name: string): Steps<string | undefined> {
+    for (const one of refs) {
+      const held = yield* wait(one.read(name))
+      if (held !== undefined) return held
+    }
+    return undefined
+  }
+  return {
+    read: name => run(read(name)),
+    swap: refusing('swap', label),
+    list: (options): Stream<NamedRef> =>
+      mergeStreams<NamedRef>(
+        refs.map(one => one.list(options)),
+        (a, b) => compareCodePoints(a.name, b.name),
+        equal => equal[0]!.item,
+      ),
+  }
+}
+
+function byKey(a: { readonly key: Digest }, b: { readonly key: Digest }): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+}

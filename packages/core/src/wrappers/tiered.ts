@@ -1,0 +1,87 @@
+import { emitWarning } from '../cache/warnings.ts'
+import { run, type Steps, wait } from '../flow.ts'
+import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
+import { createGate } from '../stores/gate.ts'
+import { closeAll } from './tiered/close-all.ts'
+import { mirror, outcomeOf } from './tiered/mirror.ts'
+import { forgetReads, tierSide } from './tiered/tier-side.ts'
+import { type Shared, tieredBackend } from './tiered/tiered-backend.ts'
+import type { TierFailure, Tiers } from './tiered/tiers.ts'
+import { createTurns, turnsOf } from './tiered/turns.ts'
+
+export interface TieredOptions {
+  /** Told of every operation that a near tier failed. One process warning for each tier unless given. */
+  readonly onFailure?: (failure: TierFailure) => void
+}
+
+/**
+ * One store of several, the fastest first. The last is the store; those before it hold copies of parts of it.
+ *
+ * - **Reads** ask the tiers in order. What a slower tier had is copied into the faster ones: once, however many read
+ *   it at the time, and whole: a value with its parts, a record that is read by itself with the values it needs, before
+ *   it. Records that are read in numbers, as a query does, are not copied.
+ * - **Entries are opened** before they are served from a near tier or copied. A damaged one hides no sound one behind
+ *   it, and is healed from it. What no tier has sound is given as it is, for the reader above to judge.
+ * - **Writes** go to the last tier first, and fail if it does; so no near tier ever shows what is not kept. A near tier
+ *   that fails costs time only: it is told to `onFailure`, and what it may hold that is out of date is not read.
+ * - **Ages, clock, refs, leases and the order of commits** are those of the last tier; `touch` reaches all, and puts a value
+ *   back that only a near tier has left. A removal removes everywhere. Listings are unions.
+ * - Records can be searched if the last tier's can: in all tiers that are indexes.
+ *
+ * Near tiers belong to one process each, or hold values only: a record that another process replaces or evicts in
+ * the last tier is answered from this one's near tiers until it goes there too. Values cannot be out of date.
+ * Put wrappers that change bytes (`signed`, `compressed`) around a tier, not around the tiers.
+ *
+ * @throws {TypeError} when there is no store, or one stands twice
+ */
+export function tiered(stores: readonly SyncStore[], options?: TieredOptions): SyncStore
+export function tiered(stores: readonly Store[], options?: TieredOptions): Store
+export function tiered(stores: readonly Store[], { onFailure = warnOnce() }: TieredOptions = {}): Store {
+  const last = stores.at(-1)
+  if (last === undefined) throw new TypeError('expected the tiers as an array of stores, the fastest first; got none')
+  if (new Set(stores).size !== stores.length) throw new TypeError('expected each tier once; one store stands twice')
+  const tiers: Tiers = { near: stores.slice(0, -1), last, onFailure }
+  const shared: Shared = { values: tierSide(tiers, 'values'), calls: tierSide(tiers, 'calls'), turns: createTurns() }
+  const gate = createGate('tiered store')
+  const values = tieredBackend(shared, 'values')
+  const calls = tieredBackend(shared, 'calls')
+
+  function* commit(batch: Batch): Steps<BatchResult> {
+    const valueKeys = batch.values.map(({ key }) => key)
+    const callKeys = batch.calls.map(({ key }) => key)
+    return yield* shared.turns([...turnsOf('values', valueKeys), ...turnsOf('calls', callKeys)], function* () {
+      const stayed = yield* wait(tiers.last.commit(batch))
+      const ofValues = outcomeOf(batch.values, stayed.values, 'keep')
+      yield* mirror(shared, ofValues, outcomeOf(batch.calls, stayed.calls, batch.mode))
+      forgetReads(shared.values, valueKeys)
+      forgetReads(shared.calls, callKeys)
+      return stayed
+    })
+  }
+
+  return {
+    label: `tiered(${stores.map(({ label }) => label).join(', ')})`,
+    values,
+    calls,
+    refs: last.refs,
+    leases: last.leases,
+    commit(batch) {
+      gate.pass()
+      return run(commit(batch))
+    },
+    close() {
+      gate.shut()
+      return run(closeAll([values, calls, ...stores]))
+    },
+  }
+}
+
+function warnOnce(): (failure: TierFailure) => void {
+  const warned = new Set<string>()
+  return ({ tier, operation, cause }) => {
+    if (warned.has(tier)) return
+    warned.add(tier)
+    const message = `the tier ${tier} failed (${operation}); the tiers behind it go on without it`
+    emitWarning({ code: 'store', message, cause })
+  }
+}

@@ -1,0 +1,36 @@
+/** Callers that stop waiting. */
+import type { Caller } from './caller.ts'
+import { aborted } from './compute.ts'
+import type { Definition } from './definition.ts'
+
+/**
+ * The signal of a call, if it passes one.
+ *
+ * @throws {TypeError} when something else stands in its place
+ * @throws {RiposteError} `ERR_ABORTED` when it was aborted before
+ */
+export function signalOf({ parameters }: Definition, args: readonly unknown[]): AbortSignal | undefined {
+  if (parameters.signalAt === undefined) return undefined
+  const signal = args[parameters.signalAt]
+  if (signal === undefined) return undefined
+  if (!(signal instanceof AbortSignal)) {
+    const name = parameters.names?.[parameters.signalAt] ?? `[${parameters.signalAt}]`
+    throw new TypeError(`expected an AbortSignal or undefined for the parameter ${name}, got ${typeof signal}`)
+  }
+  return signal
+}
+
+/** What was promised, unless the caller aborts before: then it rejects at once, and others go on. */
+export function untilAborted(definition: Definition, caller: Caller, answered: Promise<unknown>): Promise<unknown> {
+  const { signal } = caller
+  if (signal === undefined) return answered
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      reject(aborted(definition, caller))
+      caller.leave()
+    }
+    const arrive = (): void => signal.removeEventListener('abort', leave)
+    answered.finally(arrive).then(resolve, reject)
+    signal.addEventListener('abort', leave, { once: true })
+  })
+}

@@ -1,0 +1,166 @@
+/** The steps of a call that has a key. One at a time runs the body, for all who make the call meanwhile. */
+import { type MaybePromise, run, type Steps, wait } from '@riposte/core'
+import { Caller } from './caller.ts'
+import { aborted, compute, runUncached } from './compute.ts'
+import { noteWaiting, waitsForUs } from './deadlock.ts'
+import { AGAIN, Flight, type Outcome, UNSHARED } from './flight.ts'
+import { noteDigest } from './found-result.ts'
+import { settleReferences } from './load-references.ts'
+import { type Hit, look } from './look.ts'
+import { hasChanged, type PendingCall } from './pending-call.ts'
+import type { Box, Take } from './take.ts'
+import { renewalFailed } from './warnings.ts'
+
+export function* answer(call: PendingCall, take: Take): Steps<unknown> {
+  const { definition, state, digest } = call
+  const hot = take.hot(state, digest)
+  if (hot !== undefined) {
+    noteDigest(call)
+    return hot.value
+  }
+  if (definition.atOnce) return yield* complete(call, yield* find(call, take, undefined))
+  const ahead = state.flights.get(digest)
+  if (ahead === undefined || ahead.abandoned) return yield* fly(call, take)
+  if (ahead.starting || waitsForUs(ahead)) return yield* alone(call, take)
+  if (ahead.renews) {
+    const known = yield* look(call, take)
+    if (known.kind === 'hit') return give(call, known)
+    if (state.flights.get(digest) !== ahead) return yield* answer(call, take)
+  }
+  return yield* share(call, take, yield* join(call, ahead))
+}
+
+/** What a call came to. */
+interface Come {
+  /** What others get who wait for it. */
+  readonly outcome: Outcome
+  /** What is left to be done for the caller, once nobody waits any more. */
+  readonly rest: Hit | (() => Steps<unknown>)
+}
+
+function* complete(call: PendingCall, { rest }: Come): Steps<unknown> {
+  return typeof rest === 'function' ? yield* rest() : give(call, rest)
+}
+
+/** From the store, or computed. */
+function* find(call: PendingCall, take: Take, flight: Flight | undefined): Steps<Come> {
+  const { definition, state } = call
+  const looked = yield* look(call, take)
+  if (looked.kind === 'hit') return { outcome: looked.outcome, rest: looked }
+  const settled = yield* settleReferences(call)
+  if (settled === undefined) return { outcome: UNSHARED, rest: () => alone(call, take) }
+  if (settled !== call) return { outcome: AGAIN, rest: () => answer(settled, take) }
+  if (flight?.abandoned) throw aborted(definition, call.caller)
+  const computed = yield* compute(call, { flight, replace: looked.replace })
+  return { outcome: computed.outcome, rest: () => unbox(take.computed(state, computed)) }
+}
+
+function* unbox(boxed: MaybePromise<Box>): Steps<unknown> {
+  return (yield* wait(boxed)).value
+}
+
+function give(call: PendingCall, { value, threw, stale }: Hit): unknown {
+  if (stale) renew(call)
+  if (threw) throw value
+  return value
+}
+
+/** The body for this caller only. */
+function* alone({ definition, state, caller, args }: PendingCall, take: Take): Steps<unknown> {
+  return yield* unbox(take.result(state, yield* runUncached(definition, state, caller, args)))
+}
+
+/** The first call of its digest: others may join it. */
+function* fly(call: PendingCall, take: Take): Steps<unknown> {
+  const flight = new Flight()
+  call.caller.board(flight)
+  const done = noteWaiting(flight)
+  let come: Come
+  try {
+    come = yield* inTheAir(call, flight, () => find(call, take, flight))
+  } finally {
+    done()
+  }
+  return yield* complete(call, come)
+}
+
+/** Shows a flight to others for as long as it is under way, and tells those who joined what it came to. */
+function* inTheAir<T extends { readonly outcome: Outcome }>(
+  { state, digest }: PendingCall,
+  flight: Flight,
+  steps: () => Steps<T>,
+): Steps<T> {
+  let outcome: Outcome = UNSHARED
+  state.flights.set(digest, flight)
+  try {
+    const come = yield* steps()
+    outcome = come.outcome
+    return come
+  } catch (error) {
+    outcome = { kind: 'failed', error }
+    throw error
+  } finally {
+    // Where everybody left, another may have taken its place.
+    if (state.flights.get(digest) === flight) state.flights.delete(digest)
+    flight.settle(outcome)
+  }
+}
+
+function* join({ definition, caller }: PendingCall, ahead: Flight): Steps<Outcome> {
+  caller.board(ahead)
+  if (definition.bodies.inside()) ahead.hurry?.()
+  const done = noteWaiting(ahead)
+  try {
+    return yield* wait(ahead.join())
+  } finally {
+    done()
+  }
+}
+
+/** What a call gets that waited for another. */
+function* share(call: PendingCall, take: Take, outcome: Outcome): Steps<unknown> {
+  const { definition, state, caller } = call
+  if (caller.left) throw aborted(definition, caller)
+  switch (outcome.kind) {
+    case 'found':
+      if (outcome.found.record.threw === true) throw outcome.found.value()
+      return take.found(state, outcome.found)
+    case 'primitive':
+      return yield* unbox(take.result(state, outcome.value))
+    case 'failed':
+      throw outcome.error
+    case 'again':
+      return yield* answer(call, take)
+    case 'unshared': {
+      const flight = new Flight()
+      caller.board(flight)
+      return yield* unbox(take.computed(state, yield* compute(call, { flight, replace: false })))
+    }
+  }
+}
+
+/** Runs the body once more in the background, unless that is under way. */
+function renew(stale: PendingCall): void {
+  const { state, digest } = stale
+  if (state.flights.has(digest)) return
+  const caller = new Caller(stale.caller.receiver)
+  const call: PendingCall = { ...stale, caller }
+  const flight = new Flight({ renews: true })
+  caller.board(flight)
+  caller.returned = true
+  // In a turn of its own: the caller's answer is there, and a body that answers at once would hold it up.
+  const renewed = inTheAir(call, flight, function* () {
+    yield* wait(Promise.resolve())
+    // The next call tries again.
+    if (hasChanged(call)) return { outcome: AGAIN }
+    return yield* compute(call, { flight, replace: true })
+  })
+  void inBackground(call, renewed)
+}
+
+/** Nobody hears of what fails here but by a warning; one that cannot be given is lost. */
+function inBackground(call: PendingCall, steps: Steps<unknown>): Promise<unknown> {
+  return Promise.resolve(run(steps))
+    .catch((error: unknown) => renewalFailed(call, error))
+    .catch(() => {})
+}

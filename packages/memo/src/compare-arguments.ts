@@ -1,0 +1,135 @@
+/** Finds where the arguments of a call differ from recorded ones. */
+import { type Digest, isRef, isRiposteError } from '@riposte/core'
+import type { StoredRecord } from '@riposte/core/engine'
+import type { CacheState } from './definition.ts'
+import type { PendingCall } from './pending-call.ts'
+import { storable } from './stand-in.ts'
+import type { Difference } from './types/explanation.ts'
+
+/** Differences that are told; more are hard to read. */
+const MAX_DIFFERENCES = 20
+
+export async function compareArguments(
+  { definition, state, keyed }: PendingCall,
+  record: StoredRecord,
+  asked: readonly Digest[],
+): Promise<readonly Difference[]> {
+  const differences: Difference[] = []
+  if (keyed.context !== undefined && !record.identity.conditions.includes(keyed.context)) {
+    const context = { digest: undefined, ...(record.metadata['context'] as { readonly digest?: Digest } | undefined) }
+    differences.push({ path: 'this', recorded: context.digest, asked: keyed.context })
+  }
+  for (const { label, before, now } of placesOf(definition.options.key !== undefined, keyed.names, record, asked)) {
+    const whole: Difference = { path: label, recorded: record.args[before]?.digest, asked: asked[now] }
+    if (whole.recorded === whole.asked) continue
+    const both = whole.recorded !== undefined && whole.asked !== undefined
+    const value = both ? await recordedValue(state, record, before) : undefined
+    if (value === undefined) differences.push(whole)
+    else differences.push(...compare(state, label, value.value, storable(keyed.values[now])))
+  }
+  return differences.slice(0, MAX_DIFFERENCES)
+}
+
+/** An argument, where it is on record and where it is in the call; `-1` where it is not. */
+interface Place {
+  readonly label: string
+  readonly before: number
+  readonly now: number
+}
+
+/** Arguments that `key` named go by their names, others by position. */
+function placesOf(
+  keyed: boolean,
+  names: readonly string[] | undefined,
+  record: StoredRecord,
+  asked: readonly Digest[],
+): readonly Place[] {
+  const recorded = record.names
+  if (keyed && names !== undefined && recorded !== undefined) {
+    const all = [...new Set([...recorded, ...names])]
+    return all.map(name => ({ label: name, before: recorded.indexOf(name), now: names.indexOf(name) }))
+  }
+  const labels = [names ?? [], recorded ?? []].sort((a, b) => b.length - a.length)[0] ?? []
+  const count = Math.max(record.args.length, asked.length)
+  return Array.from({ length: count }, (_, at) => ({ label: labelOf(labels, at), before: at, now: at }))
+}
+
+/** Those that a rest takes have its name each, and are told by their place in it. */
+function labelOf(names: readonly string[], at: number): string {
+  const name = names[at]
+  if (name === undefined) return `[${at}]`
+  const first = names.indexOf(name)
+  return first === names.lastIndexOf(name) ? name : `${name}[${at - first}]`
+}
+
+/** `undefined` where it is not stored, or no longer. */
+async function recordedValue(
+  { engine }: CacheState,
+  record: StoredRecord,
+  at: number,
+): Promise<{ readonly value: unknown } | undefined> {
+  const shown = engine.open(record).args[at]
+  if (!isRef(shown)) return { value: shown }
+  try {
+    return { value: await engine.load(shown.digest) }
+  } catch (error) {
+    if (isRiposteError(error, 'ERR_NOT_FOUND') || isRiposteError(error, 'ERR_CORRUPT')) return undefined
+    throw error
+  }
+}
+
+interface Pair {
+  readonly path: string
+  readonly recorded: { readonly value: unknown } | undefined
+  readonly asked: { readonly value: unknown } | undefined
+}
+
+/** The innermost places at which two values differ, in the order in which they are found. */
+function compare({ engine }: CacheState, label: string, recorded: unknown, asked: unknown): readonly Difference[] {
+  const differences: Difference[] = []
+  const queue: Pair[] = [{ path: label, recorded: { value: recorded }, asked: { value: asked } }]
+  // The list grows while it is walked.
+  for (const { path, ...pair } of queue) {
+    if (differences.length >= MAX_DIFFERENCES) break
+    const digests = {
+      recorded: pair.recorded && engine.digest(pair.recorded.value),
+      asked: pair.asked && engine.digest(pair.asked.value),
+    }
+    if (digests.recorded === digests.asked) continue
+    const before = queue.length
+    if (pair.recorded !== undefined && pair.asked !== undefined) {
+      queue.push(...partsOf(path, pair.recorded.value, pair.asked.value))
+    }
+    const below = queue.slice(before)
+    // What differs as a whole only, such as two arrays that differ in an extra property, is told as a whole.
+    if (below.length === 0) differences.push({ path, ...digests })
+  }
+  return differences
+}
+
+function partsOf(path: string, recorded: unknown, asked: unknown): readonly Pair[] {
+  if (!hasNamedParts(recorded) || !hasNamedParts(asked) || Array.isArray(recorded) !== Array.isArray(asked)) return []
+  const keys = [...new Set([...Object.keys(recorded), ...Object.keys(asked)])]
+  return keys.flatMap(key => {
+    const pair = { path: path + step(recorded, key), recorded: partOf(recorded, key), asked: partOf(asked, key) }
+    // Most parts are the same, and small.
+    return pair.recorded && pair.asked && Object.is(pair.recorded.value, pair.asked.value) ? [] : [pair]
+  })
+}
+
+function hasNamedParts(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || isRef(value)) return false
+  if (Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
+
+function partOf(value: unknown, key: string): { readonly value: unknown } | undefined {
+  const holder = value as Readonly<Record<string, unknown>>
+  return Object.hasOwn(holder, key) ? { value: holder[key] } : undefined
+}
+
+function step(holder: object, key: string): string {
+  if (Array.isArray(holder)) return `[${key}]`
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+}

@@ -1,0 +1,56 @@
+import type { CallDigest } from '@riposte/core'
+import { describeIdentity } from './identity.ts'
+import type { Difference, Explanation, MissReason } from './types/explanation.ts'
+import type { Identity } from './types/memoized.ts'
+
+/** What is known of a call; of one that would hit, where it is recorded. */
+type Known =
+  | { readonly call: CallDigest }
+  | {
+      readonly reason: MissReason
+      readonly nearest: CallDigest | undefined
+      readonly differences: readonly Difference[]
+    }
+
+const REASONS: { readonly [R in MissReason]: string } = {
+  'never called': 'nothing like it is recorded',
+  arguments: 'it was recorded with other arguments only',
+  version: 'it was recorded with another version of the function',
+  code: 'it was recorded with other source text of the function',
+  env: 'it was recorded with other values of the option env',
+  deps: 'it was recorded with other dependencies',
+  expired: 'its record has expired',
+  corrupt: 'what was recorded was damaged, or its result was gone, and it was removed',
+}
+
+/** An explanation with its text, for people. */
+export function explained(identity: Identity, known: Known): Explanation {
+  const name = describeIdentity(identity)
+  if ('call' in known) {
+    return withText(
+      { outcome: 'hit' as const, call: known.call },
+      `a call of ${name} hits: it is recorded as ${short(known.call)}`,
+    )
+  }
+  const { reason, nearest, differences } = known
+  const lines = [
+    `a call of ${name} misses: ${REASONS[reason]}`,
+    ...(nearest === undefined ? [] : [`  the nearest recorded call: ${short(nearest)}`]),
+    ...differences.map(
+      ({ path, recorded, asked }) => `  ${path}: recorded ${short(recorded)}, asked for ${short(asked)}`,
+    ),
+  ]
+  return withText(
+    { outcome: 'miss' as const, reason, ...(nearest === undefined ? {} : { nearest }), differences },
+    lines.join('\n'),
+  )
+}
+
+/** As a property that is not listed, so that an explanation shows as what it says. */
+function withText<T extends object>(explanation: T, text: string): T & { toString(): string } {
+  return Object.defineProperty(explanation, 'toString', { value: () => text, enumerable: false })
+}
+
+function short(digest: string | undefined): string {
+  return digest === undefined ? 'nothing' : `${digest.slice(0, 12)}…`
+}

@@ -1,0 +1,52 @@
+/** Looks for a recorded call. */
+import type { Steps } from '@riposte/core'
+import { freshness } from './age.ts'
+import { AGAIN, type Outcome } from './flight.ts'
+import { keepHot } from './found-result.ts'
+import type { PendingCall } from './pending-call.ts'
+import type { Take } from './take.ts'
+import { storeFailed } from './warnings.ts'
+
+export type Looked = Hit | Miss
+
+export interface Hit {
+  readonly kind: 'hit'
+  /** What the caller takes; of a call that threw, the error. */
+  readonly value: unknown
+  readonly threw: boolean
+  /** Whether it expired, and is to be renewed. */
+  readonly stale: boolean
+  readonly outcome: Outcome
+}
+
+export interface Miss {
+  readonly kind: 'miss'
+  /** Whether a record stands there that is of no use any more. */
+  readonly replace: boolean
+}
+
+const NOTHING: Miss = { kind: 'miss', replace: false }
+
+/** A store that fails has nothing. */
+export function* look(call: PendingCall, take: Take): Steps<Looked> {
+  try {
+    const recorded = yield* take.read(call)
+    if (recorded === undefined) return NOTHING
+    const { record, found } = recorded
+    const worth = freshness(record, call.definition.options)
+    if (worth === 'over') return { kind: 'miss', replace: true }
+    const value = recorded.value()
+    const threw = record.threw === true
+    if (worth === 'fresh' && found !== undefined && !threw) keepHot(call, found)
+    return {
+      kind: 'hit',
+      value,
+      threw,
+      stale: worth === 'stale',
+      outcome: found === undefined ? AGAIN : { kind: 'found', found },
+    }
+  } catch (error) {
+    storeFailed(call, error)
+    return NOTHING
+  }
+}

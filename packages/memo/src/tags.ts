@@ -1,0 +1,29 @@
+import { createScope, type Scope } from './scope.ts'
+import type { Tags } from './types/options.ts'
+
+const scopes: Scope<Tags> = /* @__PURE__ */ createScope()
+
+/**
+ * Runs `body`; the calls that are computed in it, or in what it awaits or starts, have these tags too. They go over
+ * those of the function's options, under those that its `metadata` returns. Inner scopes add to outer ones.
+ *
+ * @throws {TypeError} when `tags` is no object of strings, numbers and booleans
+ */
+export function withTags<T>(tags: Tags, body: () => T): T {
+  if (!areTags(tags)) throw new TypeError('expected tags as an object of strings, numbers and booleans')
+  return scopes.run({ ...scopes.get(), ...tags }, body)
+}
+
+/** The tags of the scopes that the caller is in. */
+export function currentTags(): Tags | undefined {
+  return scopes.get()
+}
+
+/** Whether a value is an object of tags. */
+export function areTags(value: unknown): value is Tags {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every(tag => ['string', 'number', 'boolean'].includes(typeof tag))
+  )
+}

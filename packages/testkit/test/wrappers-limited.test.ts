@@ -1,0 +1,33 @@
+import { type CallIndex, intercept, limited, type MaybePromise, memoryStore, type Store } from '@riposte/core'
+import { callIndexConformance, storeConformance } from '@riposte/testkit'
+import { describe, test } from 'vitest'
+import { indexedStore } from './indexed-store.ts'
+
+function later(store: Store): Store {
+  return intercept(store, async <T>(_operation: unknown, next: () => MaybePromise<T>) => {
+    await new Promise(resolve => setImmediate(resolve))
+    return next()
+  })
+}
+
+// Nothing that a case does reaches these.
+const bounds = { bytes: 1e9, items: 1e6, age: 1e9 }
+
+const stores: Readonly<Record<string, () => Store>> = {
+  'a limited memory store': () => limited(memoryStore(), bounds),
+  'a limited store by frequency': () => limited(memoryStore(), { ...bounds, policy: 'lfu' }),
+  'a limited store that answers later': () => limited(later(memoryStore()), bounds),
+  'a limited store whose calls can be searched': () => limited(indexedStore(), { ...bounds, policy: 'fifo' }),
+}
+
+for (const [name, open] of Object.entries(stores)) {
+  describe(name, () => {
+    for (const one of storeConformance({ open })) test(one.name, one.run)
+  })
+}
+
+describe('limited calls that can be searched', () => {
+  // They are an index because those of the store are.
+  const open = () => limited(indexedStore(), bounds).calls as CallIndex
+  for (const one of callIndexConformance({ open })) test(one.name, one.run)
+})
