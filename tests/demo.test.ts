@@ -69,7 +69,7 @@ test('a sweep removes what other versions left, and nothing that this one needs'
   expect(run('--sweep').output).toMatch(/[1-9]\d* records of other versions removed/)
   const { computed, output } = run()
   expect(computed).toBe(0)
-  expect(output).toContain('A sweep would remove 0 values')
+  expect(output).toContain('Swept 0 values')
   expect(run('--version', '2').steps['nearest']).toBe(first.steps['nearest'])
 })
 

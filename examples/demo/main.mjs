@@ -16,7 +16,7 @@ const help = `npm run demo -- [options]
                   Other distances: the step is computed anew, and what depends on them.
   --bump <step>   compute a step anew as if its code had changed. It gives the same results,
                   so nothing after it is computed: results are known by their content.
-  --sweep         remove records of versions that this run did not use, and what only they referred to
+  --sweep         remove records of versions that this run did not use, so that what only they referred to is swept
   --fresh         forget everything first
   --store <file>  the SQLite file, .cache/demo.db of this repository unless given
   --help          print this
@@ -74,10 +74,10 @@ if (options.sweep) {
   console.log(`\n${evicted} records of other versions removed`)
 }
 // A sweep removes the values that no record refers to any more. Nobody else uses this file, so their age does not matter.
-const swept = await cache.gc({ grace: 0, dryRun: !options.sweep })
+const swept = await cache.gc({ grace: 0 })
 const { values, calls } = await cache.stats()
 console.log(
-  `\n${options.sweep ? 'Swept' : 'A sweep would remove'} ${swept.removed} values of ${size(swept.bytes)}; ` +
+  `\nSwept ${swept.removed} values of ${size(swept.bytes)}; ` +
     `the store holds ${calls.entries} records and ${values.entries} values, ${size(values.bytes + calls.bytes)}`,
 )
 await cache.close()

@@ -30,6 +30,11 @@ export interface Written {
   readonly replaced: boolean
 }
 
+interface Standing {
+  readonly id: number
+  readonly prefix: Uint8Array
+}
+
 interface Stayed {
   readonly prefix: Uint8Array
 }
@@ -51,8 +56,10 @@ export function entryTable(keys: string, bytes: string): EntryTable {
   // Never the same time again: who listed the entry would take it for untouched.
   const refresh = `UPDATE ${keys} SET touched = max(?, touched + 1) WHERE key = ?`
   const refreshAndFind = `${refresh} RETURNING id, ${prefix}`
-  const insertBytes = `INSERT INTO ${bytes} (bytes, rest) VALUES (?, ?)`
-  const insertKey = `INSERT INTO ${keys} (key, id, touched, size) VALUES (?, ?, ?, ?)`
+  // The id that the bytes will get: keys come first, so that for a new entry nobody has to look whether it is there.
+  const nextId = `(SELECT coalesce(max(id), 0) + 1 FROM ${bytes})`
+  const insertKey = `INSERT INTO ${keys} (key, id, touched, size) VALUES (?, ${nextId}, ?, ?) ON CONFLICT DO NOTHING`
+  const insertBytes = `INSERT INTO ${bytes} (id, bytes, rest) VALUES (${nextId}, ?, ?)`
   const updateBytes = `UPDATE ${bytes} SET bytes = ?, rest = ? WHERE id = ?`
   const updateKey = `UPDATE ${keys} SET touched = max(?, touched + 1), size = ? WHERE key = ?`
   const exists = `SELECT 1 FROM ${keys} WHERE key = ?`
@@ -71,15 +78,12 @@ export function entryTable(keys: string, bytes: string): EntryTable {
       return row && joined(row)
     },
     put(sql, key, data, mode, now) {
-      const standing =
-        mode === 'keep'
-          ? sql<{ id: number; prefix: Uint8Array }>(refreshAndFind).get(now, key)
-          : sql<{ id: number; prefix: Uint8Array }>(find).get(key)
-      if (standing === undefined) {
-        const id = Number(sql(insertBytes).run(...parts(data)).lastInsertRowid)
-        sql(insertKey).run(key, id, now, data.length)
-        return { id, replaced: false }
+      if (Number(sql(insertKey).run(key, now, data.length).changes) > 0) {
+        return { id: Number(sql(insertBytes).run(...parts(data)).lastInsertRowid), replaced: false }
       }
+      const standing = (
+        mode === 'keep' ? sql<Standing>(refreshAndFind).get(now, key) : sql<Standing>(find).get(key)
+      ) as Standing // it was in the way of the insert
       if (mode !== 'replace') return { prefix: plain(standing.prefix) }
       sql(updateBytes).run(...parts(data), standing.id)
       sql(updateKey).run(now, data.length, key)

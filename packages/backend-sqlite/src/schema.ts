@@ -100,14 +100,22 @@ PRAGMA user_version = ${FORMAT};
  */
 export function isEmpty(database: SqliteDatabase, location: string): boolean {
   // In one transaction: another process may be about to make it a store.
-  return transaction(database, 'DEFERRED', () => inspect(database, location))
+  return transaction(
+    text => database.exec(text),
+    'DEFERRED',
+    () => inspect(database, location),
+  )
 }
 
 /** Makes an empty database a store; a store stays as it is, so that any number may do this at once. */
 export function initialise(database: SqliteDatabase, location: string): void {
-  transaction(database, 'IMMEDIATE', () => {
-    if (inspect(database, location)) database.exec(TABLES)
-  })
+  transaction(
+    text => database.exec(text),
+    'IMMEDIATE',
+    () => {
+      if (inspect(database, location)) database.exec(TABLES)
+    },
+  )
 }
 
 function inspect(database: SqliteDatabase, location: string): boolean {

@@ -1,4 +1,5 @@
 /** The inside of a cache, for packages that build on it. It changes with any version. */
 export { type Engine, engineOf, type HotCalls } from './cache/engine.ts'
 export { callDigest } from './calls/call-digest.ts'
+export { viewQuery } from './calls/query.ts'
 export type { Found, StoredPart, StoredRecord } from './calls/stored-record.ts'

@@ -1,5 +1,12 @@
+export type { ArchiveProgress, ExportOptions, ExportResult } from './archive/export.ts'
+export type { ImportOptions, ImportResult } from './archive/import.ts'
+export type { ArchiveTarget, ByteSink } from './archive/sink.ts'
+export type { CopyOptions, CopyProgress, CopyResult } from './cache/copy.ts'
 export { createCache } from './cache/create-cache.ts'
+export type { FsckKind, FsckOptions, FsckProblem, FsckProgress, FsckReport } from './cache/fsck-types.ts'
 export type { Cache, CacheOptions, CacheStats, CacheWarning, SweepOptions, SweepResult } from './cache/types.ts'
+export type { WorkOptions } from './cache/work-options.ts'
+export type { Direction, OrderField, Page, PageOptions, Query, SortKey, TableRow } from './calls/query-types.ts'
 export type {
   CallArguments,
   CallChange,
@@ -9,7 +16,6 @@ export type {
   CallTemplate,
   MetadataNamespaces,
   PreparedCall,
-  Query,
 } from './calls/types.ts'
 export { asDigest, type CallDigest, type Digest, isDigest } from './digest/address.ts'
 export { type DigestOptions, digest } from './digest/digest.ts'
@@ -68,6 +74,14 @@ export type {
   SyncRefs,
   SyncStore,
 } from './ports/store.ts'
+export {
+  type FunctionSummarizingBackend,
+  type FunctionSummary,
+  isFunctionSummarizing,
+  isSummarizing,
+  type SummarizingBackend,
+  type Summary,
+} from './ports/summarizing.ts'
 export { isRef, type Ref, ref } from './ref.ts'
 export {
   type ClassDefinition,
@@ -79,14 +93,22 @@ export {
 } from './registry/registry.ts'
 export { memoryStore } from './stores/memory-store.ts'
 export { voidStore } from './stores/void-store.ts'
+export type { ByteSource, ByteStream } from './values/byte-source.ts'
+export type { ByteRange } from './values/load-stream.ts'
+export type { SaveStreamOptions } from './values/save-stream.ts'
 export type { ValueStorage } from './values/types.ts'
 export { type CompressedOptions, compressed } from './wrappers/compressed.ts'
+export { type CallOutline, type FilteredOptions, filtered } from './wrappers/filtered.ts'
 export { type Around, intercept, type Operation, type SyncAround } from './wrappers/intercept.ts'
 export { type LimitedOptions, limited } from './wrappers/limited.ts'
 export { perKeyLock } from './wrappers/per-key-lock.ts'
+export { pool } from './wrappers/pool.ts'
 export { readOnly } from './wrappers/read-only.ts'
+export { refreshing } from './wrappers/refreshing.ts'
 export { serializing } from './wrappers/serializing.ts'
 export type { RejectedEntry } from './wrappers/signed/signed-backend.ts'
 export { type SignedOptions, signed } from './wrappers/signed.ts'
 export type { TierFailure } from './wrappers/tiered/tiers.ts'
 export { type TieredOptions, tiered } from './wrappers/tiered.ts'
+export type { StoreOperation } from './wrappers/tracing/operation.ts'
+export { type TracingOptions, tracing } from './wrappers/tracing.ts'

@@ -31,6 +31,8 @@ export function untilAborted(definition: Definition, caller: Caller, answered: P
     }
     const arrive = (): void => signal.removeEventListener('abort', leave)
     answered.finally(arrive).then(resolve, reject)
-    signal.addEventListener('abort', leave, { once: true })
+    // The body may have done it while it was on the stack.
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
   })
 }

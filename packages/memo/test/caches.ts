@@ -6,15 +6,18 @@ import {
   intercept,
   memoryStore,
   type Store,
+  type SyncStore,
 } from '@riposte/core'
 
-export interface WatchedCache {
-  readonly cache: Cache
+export interface WatchedCache<S extends Store> {
+  readonly cache: Cache<S>
   readonly warnings: CacheWarning[]
 }
 
 /** A cache that keeps what it was warned of. */
-export function watched(store: Store = memoryStore(), options: CacheOptions = {}): WatchedCache {
+export function watched(): WatchedCache<SyncStore>
+export function watched<S extends Store>(store: S, options?: CacheOptions): WatchedCache<S>
+export function watched(store: Store = memoryStore(), options: CacheOptions = {}): WatchedCache<Store> {
   const warnings: CacheWarning[] = []
   return { cache: createCache(store, { ...options, onWarning: warning => warnings.push(warning) }), warnings }
 }

@@ -1,12 +1,13 @@
 /** Writes an archive: call records with their values, then what else there is, entry by entry. */
-import { compileTemplate } from '../calls/template.ts'
-import type { CallTemplate } from '../calls/types.ts'
-import { openRecord } from '../calls/record-codec.ts'
-import { findMatches } from '../calls/search.ts'
+
 import { DigestSet } from '../cache/digest-set.ts'
 import type { Inside } from '../cache/inside.ts'
 import { createTurn } from '../cache/turn.ts'
 import { checkWorkOptions, type WorkOptions } from '../cache/work-options.ts'
+import { openRecord } from '../calls/record-codec.ts'
+import { findMatches } from '../calls/search.ts'
+import { compileTemplate } from '../calls/template.ts'
+import type { CallTemplate } from '../calls/types.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
 import { pagesOf } from '../keys/walk.ts'
 import type { Entry } from '../ports/backend.ts'

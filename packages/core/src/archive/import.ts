@@ -1,12 +1,13 @@
 /** Reads an archive. Nothing is stored before it was checked, no record before what it needs. */
-import { callDigest } from '../calls/call-digest.ts'
-import { openRecord } from '../calls/record-codec.ts'
-import { receivedRecord } from '../calls/receive-record.ts'
+
 import { DigestSet } from '../cache/digest-set.ts'
 import type { Inside } from '../cache/inside.ts'
 import type { Flight } from '../cache/saves-in-flight.ts'
 import { createTurn } from '../cache/turn.ts'
 import { checkWorkOptions, type WorkOptions } from '../cache/work-options.ts'
+import { callDigest } from '../calls/call-digest.ts'
+import { receivedRecord } from '../calls/receive-record.ts'
+import { openRecord } from '../calls/record-codec.ts'
 import { type OpenedEntry, openEntry } from '../codec/entry.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import { toHex } from '../digest/hex.ts'
@@ -129,7 +130,8 @@ class ArchiveReader {
     if (expected.subarray(1).some((byte, i) => byte !== rest[i])) throw damaged('its counts are not those of its items')
     this.#chain.add(expected)
     const chain = rest.subarray(TRAILER_HEAD - 1)
-    if (this.#chain.bytes.some((byte, i) => byte !== chain[i])) throw damaged('its items are not those it was written with')
+    if (this.#chain.bytes.some((byte, i) => byte !== chain[i]))
+      throw damaged('its items are not those it was written with')
     if ((await this.#source.take(1)).length > 0) throw damaged('something follows its end')
   }
 
@@ -182,7 +184,10 @@ class ArchiveReader {
     const verdict = await run(verifyEntry(this.#withWaiting(), key, opened))
     if (verdict.is === 'sound') return
     const reason = verdict.is === 'unverified' ? 'a part of it is damaged in the store' : verdict.reason
-    throw new RiposteError('ERR_CORRUPT', `entry ${key} in the archive is not the value of its key: ${reason}`, { key, reason })
+    throw new RiposteError('ERR_CORRUPT', `entry ${key} in the archive is not the value of its key: ${reason}`, {
+      key,
+      reason,
+    })
   }
 
   /** What is stored, and what is about to be. */
@@ -210,7 +215,10 @@ class ArchiveReader {
     this.#counts.calls += 1
     const { links, record } = openRecord(entry, this.#inside.registry)
     this.#check(links, entry.key)
-    const digest = callDigest(record.identity, record.args.map(arg => arg.digest))
+    const digest = callDigest(
+      record.identity,
+      record.args.map(arg => arg.digest),
+    )
     if (digest !== record.digest) throw damaged(`record ${entry.key} is that of call ${digest}`)
     await this.#flush()
     const call = receivedRecord(this.#inside, entry, this.#receiver.moved)
@@ -226,7 +234,8 @@ class ArchiveReader {
   async #ref(name: string, value: Digest): Promise<void> {
     this.#counts.refs += 1
     const { refs } = this.#inside.store
-    if (!this.#read.has(value)) throw damaged(`ref ${JSON.stringify(name)} names ${value}, which does not come before it`)
+    if (!this.#read.has(value))
+      throw damaged(`ref ${JSON.stringify(name)} names ${value}, which does not come before it`)
     if (name === '') throw damaged('a ref has no name')
     await this.#flush()
     const held = await refs?.read(name)

@@ -27,7 +27,10 @@ export function checkTarget(target: ArchiveTarget): void {
   throw new TypeError('expected a WritableStream, or a function that reads bytes: bytes => writeFile(path, bytes)')
 }
 
-async function pourInto(bytes: AsyncIterable<Uint8Array>, consume: (bytes: AsyncIterable<Uint8Array>) => unknown): Promise<void> {
+async function pourInto(
+  bytes: AsyncIterable<Uint8Array>,
+  consume: (bytes: AsyncIterable<Uint8Array>) => unknown,
+): Promise<void> {
   let finished = false
   async function* watched(): AsyncGenerator<Uint8Array, void, undefined> {
     yield* bytes

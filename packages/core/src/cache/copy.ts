@@ -144,7 +144,10 @@ class CopyPass {
     const touched = await values.touch(keys)
     const there = keys.filter((_, i) => touched[i])
     const upTo = PREFIX_BYTES
-    const [ours, theirs] = await Promise.all([this.#from.store.values.get(there, { upTo }), values.get(there, { upTo })])
+    const [ours, theirs] = await Promise.all([
+      this.#from.store.values.get(there, { upTo }),
+      values.get(there, { upTo }),
+    ])
     const isSame = there.every((_, i) => ours[i] && theirs[i] && sameSeal(ours[i], theirs[i]))
     // Where one stands in another order, whoever links to it is to name where it comes to stand: none is passed over.
     return isSame && this.#receiver.moved.size === 0 ? new Set(there) : new Set()

@@ -1,4 +1,8 @@
+import { exportArchive } from '../archive/export.ts'
+import { importArchive } from '../archive/import.ts'
 import { createCallStorage } from '../calls/call-storage.ts'
+import { transformCalls } from '../calls/transform.ts'
+import type { CallDigest } from '../digest/address.ts'
 import { digest } from '../digest/digest.ts'
 import { RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
@@ -8,11 +12,12 @@ import { pinStored, removePin } from '../values/pins.ts'
 import { createValueStorage } from '../values/value-storage.ts'
 import { createEngine } from './create-engine.ts'
 import { attachEngine } from './engine.ts'
+import { fsck } from './fsck.ts'
 import { createHotCalls } from './hot-calls.ts'
-import type { Inside } from './inside.ts'
+import { attachInside, type Inside } from './inside.ts'
 import { checkStore, readOptions } from './options.ts'
 import { savesInFlight } from './saves-in-flight.ts'
-import { countEntries } from './stats.ts'
+import { readStats } from './stats.ts'
 import { sweep } from './sweep.ts'
 import type { Cache, CacheOptions } from './types.ts'
 import { UseReports } from './use-reports.ts'
@@ -49,6 +54,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
   const hot = bounds && createHotCalls({ ...bounds, hotFor, used: used => uses.report(used) })
   const engine = createEngine(inside, duplicates, hot)
   const values = createValueStorage(inside)
+  const forget = (digest: CallDigest): void => hot?.delete(digest)
 
   const cache: Cache<S> = {
     store,
@@ -57,6 +63,26 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     async gc(sweepOptions) {
       inside.checkOpen()
       return sweep(inside, sweepOptions)
+    },
+    async fsck(fsckOptions) {
+      inside.checkOpen()
+      return fsck(inside, fsckOptions)
+    },
+    async copyTo(other, { template = {}, ...copyOptions } = {}) {
+      return cache.calls.query(template).copyTo(other, copyOptions)
+    },
+    async redigest() {
+      inside.checkOpen()
+      const { changed, kept } = await transformCalls(inside, () => ({}), forget)
+      return { changed, kept }
+    },
+    async export(target, exportOptions) {
+      inside.checkOpen()
+      return exportArchive(inside, target, exportOptions)
+    },
+    async import(source, importOptions = {}) {
+      inside.checkOpen()
+      return importArchive(inside, source, importOptions, forget)
     },
     async pin(key, name) {
       inside.checkOpen()
@@ -68,7 +94,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     },
     async stats() {
       inside.checkOpen()
-      return countEntries(inside)
+      return readStats(inside)
     },
     close() {
       closed ??= shut()
@@ -86,5 +112,6 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
   }
 
   attachEngine(cache, engine)
+  attachInside(cache, inside)
   return cache
 }

@@ -1,9 +1,16 @@
-import type { CallStorage } from '../calls/types.ts'
+import type { ExportOptions, ExportResult } from '../archive/export.ts'
+import type { ImportOptions, ImportResult } from '../archive/import.ts'
+import type { ArchiveTarget } from '../archive/sink.ts'
+import type { CallStorage, CallTemplate } from '../calls/types.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Store } from '../ports/store.ts'
+import type { FunctionSummary, Summary } from '../ports/summarizing.ts'
 import type { Ref } from '../ref.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { ByteSource } from '../values/byte-source.ts'
 import type { ValueStorage } from '../values/types.ts'
+import type { CopyOptions, CopyResult } from './copy.ts'
+import type { FsckOptions, FsckReport } from './fsck-types.ts'
 
 export interface CacheOptions {
   /** Parts whose stored form is larger, in bytes, become entries of their own. 4096 unless given; from 0 up. Never changes a digest. */
@@ -44,8 +51,11 @@ export interface SweepResult {
 }
 
 export interface CacheStats {
-  readonly values: { readonly entries: number; readonly bytes: number }
-  readonly calls: { readonly entries: number; readonly bytes: number }
+  readonly values: Summary
+  readonly calls: Summary & {
+    /** Ascending by namespace, then name. */
+    readonly functions: readonly FunctionSummary[]
+  }
 }
 
 /** Values, calls and policy over one store. */
@@ -58,10 +68,37 @@ export interface Cache<S extends Store = Store> extends AsyncDisposable {
    * @throws {RiposteError} `ERR_BACKEND` when a read fails: then nothing was removed
    */
   gc(options?: SweepOptions): Promise<SweepResult>
+  /**
+   * Looks at everything that is stored: seals, digests, links, records. Changes nothing unless `repair` is given. Others may
+   * read and write meanwhile.
+   */
+  fsck(options?: FsckOptions): Promise<FsckReport>
+  /**
+   * Copies calls, with all values that they need, into another cache: as they are stored, values before records.
+   * What is there already is skipped.
+   */
+  copyTo(other: Cache, options?: CopyOptions & { readonly template?: CallTemplate }): Promise<CopyResult>
+  /** Files records anew whose key no longer is what their identity and arguments give. Run twice, it changes nothing more. */
+  redigest(): Promise<{ readonly changed: number; readonly kept: number }>
+  /**
+   * Writes calls, values and pins, or the calls that match a template with their values, into one archive.
+   * `spec/archive.md` describes it.
+   *
+   * @param target - a `WritableStream`, or a function that reads bytes: `bytes => writeFile(path, bytes)`
+   */
+  export(target: ArchiveTarget, options?: ExportOptions): Promise<ExportResult>
+  /**
+   * Stores what an archive holds. Each entry is checked before it is stored, and no record is stored before what it needs;
+   * what was stored when it fails, or is aborted, stays and is whole.
+   *
+   * @throws {RiposteError} `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`, `ERR_ABORTED`; what the source throws
+   */
+  import(source: ByteSource, options?: ImportOptions): Promise<ImportResult>
   /** Keeps a value from the sweep, under a name; the digest unless given. */
   pin(key: Digest | Ref, name?: string): Promise<void>
   /** Takes back a pin; says whether there was one of this name. */
   unpin(name: string): Promise<boolean>
+  /** How much is stored, and of which functions. Lists and reads what the store does not count itself. */
   stats(): Promise<CacheStats>
   /** Ends the use of the cache and its store. A second `close` does nothing. */
   close(): Promise<void>

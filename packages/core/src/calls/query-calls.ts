@@ -3,12 +3,13 @@ import { sameSeal } from '../codec/entry.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { run } from '../flow.ts'
 import { removeIf } from '../keys/removal.ts'
-import { type Entry, PREFIX_BYTES } from '../ports/backend.ts'
+import { PREFIX_BYTES } from '../ports/backend.ts'
 import { openForPeople } from './open-record.ts'
 import { createQuery } from './query.ts'
+import type { Query } from './query-types.ts'
 import { findMatches } from './search.ts'
 import { compileTemplate } from './template.ts'
-import type { CallRecord, CallTemplate, Query } from './types.ts'
+import type { CallRecord, CallTemplate } from './types.ts'
 
 /** A query for the records that match a template, as it is now: later changes of the template change nothing. */
 export function queryCalls(
@@ -17,11 +18,13 @@ export function queryCalls(
   evicted: (digest: CallDigest) => void,
 ): Query<CallRecord> {
   const searches = compileTemplate(template, inside.digestOf)
-  return createQuery<CallRecord, Entry>({
-    async *pass() {
+  return createQuery<CallRecord>({
+    inside,
+    order: undefined,
+    async *pass({ after }) {
       inside.checkOpen()
-      for await (const { record, entry } of findMatches(inside, searches)) {
-        yield { shown: openForPeople(inside, record), source: entry }
+      for await (const match of findMatches(inside, searches, after?.digest)) {
+        yield { ...match, shown: openForPeople(inside, match.record) }
       }
     },
     async remove(entries) {
@@ -32,10 +35,6 @@ export function queryCalls(
       // The key of an entry of a call is the call's.
       for (const { key } of entries) evicted(key as string as CallDigest)
       return removed
-    },
-    startedAt: ({ metadata }) => {
-      const { startedAt } = { startedAt: undefined, ...metadata.runtime }
-      return typeof startedAt === 'number' ? startedAt : undefined
     },
   })
 }

@@ -1,44 +1,77 @@
+import { type CopyOptions, type CopyResult, copyCalls } from '../cache/copy.ts'
+import { engineOf } from '../cache/engine.ts'
+import { type Inside, insideOf } from '../cache/inside.ts'
+import type { Cache } from '../cache/types.ts'
+import { checkWorkOptions } from '../cache/work-options.ts'
+import type { CallDigest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
-import type { Query } from './types.ts'
-
-/** One item of a pass: what the user sees, and what it takes to remove it. */
-export interface Item<C, T> {
-  readonly shown: C
-  readonly source: T
-}
+import type { Entry } from '../ports/backend.ts'
+import { isRef } from '../ref.ts'
+import { readCursor, writeCursor } from './query-cursor.ts'
+import { isSortKey, metadataAt, type Order, orderByField } from './query-order.ts'
+import { filtered, type Item, type Pass, placeOf, skipped, sorted, taken, unique } from './query-passes.ts'
+import { tableOf } from './query-table.ts'
+import type { Direction, OrderField, Page, PageOptions, Query, SortKey } from './query-types.ts'
 
 /** Where a query reads from. */
-export interface QuerySource<C, T> {
+export interface QuerySource<C> {
+  readonly inside: Inside
   /** Reads anew. */
-  pass(): AsyncIterable<Item<C, T>>
+  readonly pass: Pass<C>
+  /** What the pass is ordered by, if not by digest. */
+  readonly order: Order<Item<C>> | undefined
   /** Removes what a pass gave and is still as it was; returns how many went. */
-  remove(sources: readonly T[]): Promise<number>
-  /** When the call started, for `latest`. */
-  startedAt(shown: C): number | undefined
+  remove(entries: readonly Entry[]): Promise<number>
 }
 
 /** Items that are removed at once. */
 const BATCH = 256
 
+const sources: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap()
+
 /** A query over a source: nothing is read before somebody asks for items, and every pass reads anew. */
-export function createQuery<C, T>(source: QuerySource<C, T>): Query<C> {
-  const over = (pass: () => AsyncIterable<Item<C, T>>): Query<C> => createQuery({ ...source, pass })
+export function createQuery<C>(source: QuerySource<C>): Query<C> {
+  const { inside, order } = source
+  const over = (pass: Pass<C>): Query<C> => createQuery({ ...source, pass })
+  const bySorting = (next: Order<Item<C>>): Query<C> =>
+    createQuery({ ...source, order: next, pass: wanted => sorted(source.pass, next, wanted) })
+  // Keys that are objects count by what they hold, as values do in templates.
+  const comparable = (key: unknown): unknown =>
+    typeof key === 'object' && key !== null ? `digest ${isRef(key) ? key.digest : inside.digestOf(key)}` : key
 
   const query: Query<C> = {
     async *[Symbol.asyncIterator]() {
-      for await (const { shown } of source.pass()) yield shown
+      for await (const { shown } of source.pass({})) yield shown
     },
     take(count) {
-      checkCount('take', count)
-      return over(() => taken(source.pass, count))
+      checkCount('take', count, 0)
+      return over(wanted => taken(source.pass, count, order, wanted))
     },
     skip(count) {
-      checkCount('skip', count)
-      return over(() => skipped(source.pass, count))
+      checkCount('skip', count, 0)
+      return over(wanted => skipped(source.pass, count, order, wanted))
     },
     filter(keep) {
       checkFunction('filter', keep)
-      return over(() => filtered(source.pass, keep))
+      return over(wanted => filtered(source.pass, keep, wanted))
+    },
+    unique(key) {
+      checkFunction('unique', key)
+      return over(wanted => unique(source.pass, async call => comparable(await key(call)), order, wanted))
+    },
+    orderBy(field: OrderField, direction: Direction = 'asc') {
+      checkDirection(direction)
+      const { name, keyOf } = orderByField(field, direction)
+      return bySorting({ name, keyOf: ({ record }) => keyOf(record), direction })
+    },
+    sortedBy(key, direction = 'asc') {
+      checkFunction('sortedBy', key)
+      checkDirection(direction)
+      return bySorting({
+        name: `a key ${direction}`,
+        keyOf: async ({ shown }) => checkKey(await key(shown)),
+        direction,
+      })
     },
     map<U>(change: (call: C) => MaybePromise<U>) {
       checkFunction('map', change)
@@ -52,7 +85,7 @@ export function createQuery<C, T>(source: QuerySource<C, T>): Query<C> {
     },
     toArray: () => arrayOf(query),
     async first() {
-      for await (const call of query) return call
+      for await (const { shown } of source.pass({ limit: 1 })) return shown
       return undefined
     },
     async only() {
@@ -63,22 +96,41 @@ export function createQuery<C, T>(source: QuerySource<C, T>): Query<C> {
     },
     async count() {
       let count = 0
-      for await (const _ of source.pass()) count += 1
+      for await (const _ of source.pass({})) count += 1
       return count
     },
-    async latest() {
-      let latest: { readonly call: C; readonly at: number } | undefined
+    latest: () => extreme(source.pass, (at, best) => at > best),
+    oldest: () => extreme(source.pass, (at, best) => at < best),
+    page: options => pageOf(source, options),
+    async groupBy<K>(key: (call: C) => MaybePromise<K>) {
+      checkFunction('groupBy', key)
+      const first = new Map<unknown, K>()
+      const groups = new Map<K, C[]>()
       for await (const call of query) {
-        const at = source.startedAt(call)
-        if (at !== undefined && (latest === undefined || at > latest.at)) latest = { call, at }
+        const given = await key(call)
+        const same = comparable(given)
+        if (!first.has(same)) {
+          first.set(same, given)
+          groups.set(given, [])
+        }
+        groups.get(first.get(same)!)!.push(call)
       }
-      return latest?.call
+      return groups
+    },
+    async toTable() {
+      return tableOf(inside, await arrayOf(source.pass({})))
+    },
+    async copyTo(other: Cache, options: CopyOptions = {}): Promise<CopyResult> {
+      checkWorkOptions(options, ['overwrite'])
+      const { hot } = engineOf(other)
+      const forget = (digest: CallDigest): void => hot?.delete(digest)
+      return copyCalls(inside, insideOf(other), entriesOf(source.pass), options, forget)
     },
     async evict() {
       let removed = 0
-      let batch: T[] = []
-      for await (const { source: item } of source.pass()) {
-        batch.push(item)
+      let batch: Entry[] = []
+      for await (const entry of entriesOf(source.pass)) {
+        batch.push(entry)
         if (batch.length < BATCH) continue
         removed += await source.remove(batch)
         batch = []
@@ -86,35 +138,61 @@ export function createQuery<C, T>(source: QuerySource<C, T>): Query<C> {
       return removed + (await source.remove(batch))
     },
   }
+  sources.set(query, source)
   return query
 }
 
-type Pass<T> = () => AsyncIterable<T>
+/**
+ * The same records, seen otherwise: all that is done with the query is done with what `view` makes of them.
+ *
+ * @throws {TypeError} when the query is none of this installed copy
+ */
+export function viewQuery<A, B>(query: Query<A>, view: (call: A) => B): Query<B> {
+  // What a query was made with goes by the same calls as the query.
+  const source = sources.get(query) as QuerySource<A> | undefined
+  if (source === undefined) throw new TypeError('expected a query of a cache')
+  const { inside, order, pass } = source
+  return createQuery<B>({
+    inside,
+    async *pass(wanted) {
+      for await (const item of pass(wanted)) yield { ...item, shown: view(item.shown) }
+    },
+    // Only its name and direction count once items are sorted.
+    order: order && { ...order, keyOf: ({ sortKey }) => sortKey },
+    remove: entries => source.remove(entries),
+  })
+}
 
-async function* taken<T>(pass: Pass<T>, count: number): AsyncGenerator<T, void, undefined> {
-  if (count === 0) return
-  let left = count
-  for await (const item of pass()) {
-    yield item
-    left -= 1
-    // Not one more is read.
-    if (left === 0) return
+async function pageOf<C>({ pass, order }: QuerySource<C>, options: PageOptions): Promise<Page<C>> {
+  if (typeof options !== 'object' || options === null) throw new TypeError('expected a page as { size, after }')
+  const { size, after } = options
+  checkCount('size', size, 1)
+  const place = after === undefined ? undefined : readCursor(order?.name, after)
+  const items: Item<C>[] = []
+  let more = false
+  for await (const item of pass({ after: place, limit: size + 1 })) {
+    more = items.length === size
+    if (more) break
+    items.push(item)
+  }
+  const last = items.at(-1)
+  return {
+    calls: items.map(({ shown }) => shown),
+    next: more && last !== undefined ? writeCursor(order?.name, placeOf(last)) : undefined,
   }
 }
 
-async function* skipped<T>(pass: Pass<T>, count: number): AsyncGenerator<T, void, undefined> {
-  let left = count
-  for await (const item of pass()) {
-    if (left > 0) left -= 1
-    else yield item
+async function extreme<C>(pass: Pass<C>, isBetter: (at: number, best: number) => boolean): Promise<C | undefined> {
+  let best: { readonly call: C; readonly at: number } | undefined
+  for await (const { shown, record } of pass({})) {
+    const at = metadataAt(record, ['runtime', 'startedAt'])
+    if (typeof at === 'number' && (best === undefined || isBetter(at, best.at))) best = { call: shown, at }
   }
+  return best?.call
 }
 
-async function* filtered<C, T>(
-  pass: Pass<Item<C, T>>,
-  keep: (call: C) => MaybePromise<boolean>,
-): AsyncGenerator<Item<C, T>, void, undefined> {
-  for await (const item of pass()) if (await keep(item.shown)) yield item
+async function* entriesOf<C>(pass: Pass<C>): AsyncGenerator<Entry, void, undefined> {
+  for await (const { entry } of pass({})) yield entry
 }
 
 async function arrayOf<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -123,10 +201,22 @@ async function arrayOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   return array
 }
 
-function checkCount(verb: string, count: number): void {
+function checkKey(key: unknown): SortKey {
+  if (isSortKey(key)) return key
+  throw new TypeError(
+    `expected a key to sort by as a string, a number, a boolean, a Date or nothing; got ${typeof key}`,
+  )
+}
+
+function checkDirection(direction: Direction): void {
+  if (direction === 'asc' || direction === 'desc') return
+  throw new TypeError(`expected a direction as 'asc' or 'desc'; got ${JSON.stringify(direction)}`)
+}
+
+function checkCount(verb: string, count: number, least: number): void {
   if (typeof count !== 'number') throw new TypeError(`expected a number for ${verb}; got ${typeof count}`)
-  if (!Number.isSafeInteger(count) || count < 0) {
-    throw new RangeError(`expected a whole number from 0 for ${verb}; got ${count}`)
+  if (!Number.isSafeInteger(count) || count < least) {
+    throw new RangeError(`expected a whole number from ${least} for ${verb}; got ${count}`)
   }
 }
 

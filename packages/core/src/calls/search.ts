@@ -1,5 +1,6 @@
 /** Reads the records that match a template, ascending by digest: through the store's index, or by a scan. */
 import type { Inside } from '../cache/inside.ts'
+import type { Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
@@ -26,11 +27,16 @@ export interface Match {
 export async function* findMatches(
   inside: Inside,
   searches: readonly Search[],
+  after?: Digest,
 ): AsyncGenerator<Match, void, undefined> {
   const { calls } = inside.store
-  const entries = isCallIndex(calls) ? mergeAscending(searches.map(({ where }) => calls.find({ where }))) : scan(inside)
+  const entries = isCallIndex(calls)
+    ? mergeAscending(searches.map(({ where }) => calls.find({ where })))
+    : scan(inside, after)
   for await (const { entry, found } of entries) {
     inside.checkOpen()
+    // An index begins at the first.
+    if (after !== undefined && entry.key <= after) continue
     const record = await readable(inside, entry)
     if (record === undefined) continue
     const candidate = new Candidate(inside, record)
@@ -50,9 +56,9 @@ interface FoundEntry {
   readonly found: readonly number[] | undefined
 }
 
-async function* scan(inside: Inside): AsyncGenerator<FoundEntry, void, undefined> {
+async function* scan(inside: Inside, after: Digest | undefined): AsyncGenerator<FoundEntry, void, undefined> {
   const { calls } = inside.store
-  for await (const page of pagesOf(calls.list(), PAGE)) {
+  for await (const page of pagesOf(calls.list({ after }), PAGE)) {
     const keys = page.map(({ key }) => key)
     const read = await calls.get(keys)
     for (const [i, key] of keys.entries()) {

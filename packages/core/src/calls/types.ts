@@ -3,6 +3,9 @@ import type { MaybePromise } from '../flow.ts'
 import type { KeyManagement } from '../keys/types.ts'
 import type { ANY, MetadataTemplate } from '../matching/pattern.ts'
 import type { Ref } from '../ref.ts'
+import type { Query } from './query-types.ts'
+
+export type { Query }
 
 /** Augment this interface to type your own metadata namespaces. */
 export interface MetadataNamespaces {
@@ -66,23 +69,6 @@ export interface CallTemplate {
   readonly args?: readonly unknown[] | { readonly [name: string]: unknown }
   readonly result?: unknown
   readonly metadata?: MetadataTemplate<MetadataNamespaces> | { readonly [namespace: string]: unknown }
-}
-
-/** Records that match a template: read anew on every pass, lazily, ascending by digest. */
-export interface Query<C> extends AsyncIterable<C> {
-  take(count: number): Query<C>
-  skip(count: number): Query<C>
-  filter(keep: (call: C) => MaybePromise<boolean>): Query<C>
-  map<U>(change: (call: C) => MaybePromise<U>): AsyncIterable<U> & { toArray(): Promise<U[]> }
-  toArray(): Promise<C[]>
-  first(): Promise<C | undefined>
-  /** The one match. @throws {RangeError} when there is none, or more than one */
-  only(): Promise<C>
-  count(): Promise<number>
-  /** The match that started last, by its runtime metadata; of undated ones, none. */
-  latest(): Promise<C | undefined>
-  /** Removes the matching records, not their values; returns how many went. */
-  evict(): Promise<number>
 }
 
 export interface CallStorage extends KeyManagement<CallDigest> {

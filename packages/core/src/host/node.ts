@@ -1,6 +1,7 @@
 /** What differs between Node and other hosts. This is Node's half. */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import * as diagnostics from 'node:diagnostics_channel'
 import { inspect, types } from 'node:util'
 import * as zlib from 'node:zlib'
 import type { Holder } from '../ports/leases.ts'
@@ -164,3 +165,69 @@ export const zstd: Compressor | undefined =
         decompress: (bytes, length) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
       }
     : undefined
+
+/** Where operations of stores are published, for tools that subscribe by name. */
+export interface OperationChannel {
+  /** Whether anybody listens. */
+  isHeard(): boolean
+  /** Runs an operation as one event with a beginning and an end. */
+  run<T>(event: OperationEvent, operation: () => T | Promise<T>): T | Promise<T>
+  /** For an operation that is not one call: its beginning, and its end. */
+  begin(event: OperationEvent): void
+  end(event: OperationEvent): void
+}
+
+/** What is published. */
+export interface OperationEvent {
+  error?: unknown
+}
+
+/** The channels `tracing:riposte:store:start`, `…:end`, `…:asyncStart`, `…:asyncEnd` and `…:error` of Node's `diagnostics_channel`. */
+export const storeOperations: OperationChannel = /* @__PURE__ */ operationChannel('riposte:store')
+
+function operationChannel(name: string): OperationChannel {
+  const { start, end, asyncStart, asyncEnd, error } = diagnostics.tracingChannel<unknown, OperationEvent>(name)
+  const fail = (event: OperationEvent, cause: unknown): void => {
+    event.error = cause
+    error.publish(event)
+  }
+  const finish = (event: OperationEvent): void => {
+    asyncStart.publish(event)
+    asyncEnd.publish(event)
+  }
+  return {
+    isHeard: () => [start, end, asyncStart, asyncEnd, error].some(channel => channel.hasSubscribers),
+    // As TracingChannel does, which has one way for what answers now and another for what answers later.
+    run: (event, operation) =>
+      start.runStores(event, () => {
+        try {
+          const result = operation()
+          if (!(result instanceof Promise)) return result
+          return result.then(
+            value => {
+              finish(event)
+              return value
+            },
+            (cause: unknown) => {
+              fail(event, cause)
+              finish(event)
+              throw cause
+            },
+          )
+        } catch (cause) {
+          fail(event, cause)
+          throw cause
+        } finally {
+          end.publish(event)
+        }
+      }),
+    begin(event) {
+      start.publish(event)
+      end.publish(event)
+    },
+    end(event) {
+      if (event.error !== undefined) error.publish(event)
+      finish(event)
+    },
+  }
+}

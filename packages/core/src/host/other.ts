@@ -73,3 +73,27 @@ export interface Compressor {
 /** Elsewhere there is none that answers at once. */
 export const brotli: Compressor | undefined = undefined
 export const zstd: Compressor | undefined = undefined
+
+/** Where operations of stores are published, for tools that subscribe by name. */
+export interface OperationChannel {
+  /** Whether anybody listens. */
+  isHeard(): boolean
+  /** Runs an operation as one event with a beginning and an end. */
+  run<T>(event: OperationEvent, operation: () => T | Promise<T>): T | Promise<T>
+  /** For an operation that is not one call: its beginning, and its end. */
+  begin(event: OperationEvent): void
+  end(event: OperationEvent): void
+}
+
+/** What is published. */
+export interface OperationEvent {
+  error?: unknown
+}
+
+/** Elsewhere there is nothing to publish to. */
+export const storeOperations: OperationChannel = {
+  isHeard: () => false,
+  run: (_event, operation) => operation(),
+  begin() {},
+  end() {},
+}

@@ -34,7 +34,13 @@ export type ChunkItem = Digest | Uint8Array
 export function chunkListNode(total: number, canonical: readonly ChunkItem[], stored: readonly ChunkItem[]): ValueNode {
   const encoding = chunkList(total, canonical).bytes
   const { bytes: payload, links } = chunkList(total, stored)
-  return { digest: sha256Hex(encoding) as Digest, form: undefined, payload, links, linkable: encoding.length > LINK_ABOVE }
+  return {
+    digest: sha256Hex(encoding) as Digest,
+    form: undefined,
+    payload,
+    links,
+    linkable: encoding.length > LINK_ABOVE,
+  }
 }
 
 /** A list of chunks as bytes. */

@@ -15,7 +15,9 @@ export function checkSource(source: ByteSource): void {
   const isSource = isObject && (Symbol.asyncIterator in source || Symbol.iterator in source || 'getReader' in source)
   // A byte array would be taken for a source of numbers.
   if (isSource && !ArrayBuffer.isView(source)) return
-  const hint = ArrayBuffer.isView(source) ? 'one array of bytes: save it with save, or pass it as [bytes]' : String(source)
+  const hint = ArrayBuffer.isView(source)
+    ? 'one array of bytes: save it with save, or pass it as [bytes]'
+    : String(source)
   throw new TypeError(`expected bytes as a ReadableStream or an (async) iterable of Uint8Arrays; got ${hint}`)
 }
 

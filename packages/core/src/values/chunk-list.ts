@@ -56,8 +56,9 @@ function readChunk(reader: Reader): Digest | Uint8Array | undefined {
   }
   if (reader.major << 5 !== MAJOR.tag || reader.argument !== TAG.link) return undefined
   reader.head()
+  const address = reader.take(reader.argument)
   // Bytes have one order only, so no link to them names a form. 32 bytes as hex digits are a digest by construction.
-  return reader.major << 5 === MAJOR.bytes && reader.argument === 32 ? (toHex(reader.take(32)) as Digest) : undefined
+  return address.length === 32 ? (toHex(address) as Digest) : undefined
 }
 
 /** How many bytes the chunk at this place holds. */

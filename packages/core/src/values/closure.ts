@@ -1,5 +1,5 @@
 import type { Digest } from '../digest/address.ts'
-import { type Steps } from '../flow.ts'
+import type { Steps } from '../flow.ts'
 import type { Backend } from '../ports/backend.ts'
 import { readHeaders } from './headers.ts'
 

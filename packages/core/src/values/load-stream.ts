@@ -4,7 +4,7 @@ import type { Digest } from '../digest/address.ts'
 import { CHUNK_BYTES, TAG } from '../digest/format.ts'
 import { RiposteError } from '../errors.ts'
 import { run, type Steps, wait } from '../flow.ts'
-import { byteStringOf, chunkLength, type ChunkList, chunkListOf } from './chunk-list.ts'
+import { byteStringOf, type ChunkList, chunkLength, chunkListOf } from './chunk-list.ts'
 import { openOrRemove } from './corruption.ts'
 import { loadValue } from './load.ts'
 
@@ -87,5 +87,7 @@ function wrongChunk(key: Digest, index: number): RiposteError<'ERR_CORRUPT'> {
 async function wholeBytes(inside: Inside, key: Digest): Promise<Uint8Array> {
   const value = await run(loadValue(inside, key))
   if (value instanceof Uint8Array) return value
-  throw new TypeError(`expected the digest of a Uint8Array or Buffer; ${key} is that of something else: load it with load`)
+  throw new TypeError(
+    `expected the digest of a Uint8Array or Buffer; ${key} is that of something else: load it with load`,
+  )
 }

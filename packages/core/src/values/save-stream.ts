@@ -1,8 +1,9 @@
 /** Stores bytes as they come, chunk by chunk: the value is never whole in memory. */
 import type { Inside } from '../cache/inside.ts'
 import { createTurn } from '../cache/turn.ts'
-import type { ValueNode } from '../codec/types.ts'
+import { checkWorkOptions, type WorkOptions } from '../cache/work-options.ts'
 import { openEntry, sameSeal } from '../codec/entry.ts'
+import type { ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { CHUNK_BYTES } from '../digest/format.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
@@ -18,24 +19,27 @@ const BATCH = 512
 /** Writers that keep damaging what is put again are given up on after so many rounds. */
 const MAX_ROUNDS = 4
 
-export interface SaveStreamOptions {
+/** Progress is told after every chunk of 1 MiB. */
+export interface SaveStreamOptions extends WorkOptions<{ readonly bytes: number }> {
   /** A name under which the value is kept from the sweep. */
   readonly pin?: string
-  /** Ends the save between two chunks; the source is told. */
-  readonly signal?: AbortSignal
-  /** Called for every chunk of 1 MiB that was written, at once. */
-  readonly onProgress?: (progress: { readonly bytes: number }) => void
 }
 
 /** @param saved - run when everything is stored, and still kept from the sweep */
 export async function saveByteStream(
   inside: Inside,
   source: ByteSource,
-  { signal, onProgress }: SaveStreamOptions,
+  options: SaveStreamOptions,
   saved?: (digests: readonly Digest[]) => Steps<void>,
 ): Promise<Digest<Uint8Array>> {
+  checkWorkOptions(options, ['pin'])
   checkSource(source)
-  const turn = createTurn(inside, { operation: 'saveStream', aborted: 'the chunks written by then are garbage', signal })
+  const { signal, onProgress } = options
+  const turn = createTurn(inside, {
+    operation: 'saveStream',
+    aborted: 'the chunks written by then are garbage',
+    signal,
+  })
   const bytes = new ByteTaker(source)
   const flight = inside.saves.begin([])
   const chunks: Digest[] = []

@@ -6,8 +6,8 @@ import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { NamedRef, Refs, Store, SyncStore } from '../ports/store.ts'
 import { createGate } from '../stores/gate.ts'
 import { closeAll } from './close-all.ts'
-import { isSound, type Reader, readSound } from './sound-reads.ts'
-import { mergeStreams, type Stream } from './streams.ts'
+import { type Reader, readSound, soundest } from './sound-reads.ts'
+import { byKey, mergeStreams, type Stream } from './streams.ts'
 import { refusals, refusing } from './views/refusals.ts'
 
 /**
@@ -111,7 +111,7 @@ function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string
     return mergeStreams<Entry>(
       backends.map(one => one.find(options)),
       byKey,
-      equal => (equal.find(({ item }) => isSound(item)) ?? equal[0]!).item,
+      soundest,
     )
   }
   // The spread is of the literal above, which names every member.
@@ -136,8 +136,4 @@ function pooledRefs(refs: readonly Refs[], label: string): Refs {
         equal => equal[0]!.item,
       ),
   }
-}
-
-function byKey(a: { readonly key: Digest }, b: { readonly key: Digest }): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }

@@ -81,6 +81,11 @@ export function mergeStreams<T>(
   )
 }
 
+/** The order of listings. */
+export function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+}
+
 /** A place in a stream that is read as steps. */
 export function cursorOf<T>(stream: Stream<T>): StreamSource<T> {
   let iterator: Iterator<T> | AsyncIterator<T> | undefined

@@ -231,6 +231,16 @@ describe('writes', () => {
     expect(near.values.get([digest(large('ab'))])).toEqual(last.values.get([digest(large('ab'))]))
   })
 
+  test('an entry that cannot be whole in a near tier takes the place of what stood there all the same', async () => {
+    const [near, last] = [memoryStore(), memoryStore()]
+    const store = tiered([near, last])
+    const key = await createCache(store).values.save(large('ab'))
+    const bytes = near.values.get([key])[0]!.slice()
+    new DataView(bytes.buffer).setUint32(4, 1) // now its payload begins with a link to nowhere
+    store.values.put([{ key, bytes }], 'replace')
+    expect(store.values.get([key])).toEqual([bytes])
+  })
+
   test('a record in a near tier has the values there that it only refers to', async () => {
     const [near, last] = [memoryStore(), memoryStore()]
     const rows = Array.from({ length: 500 }, (_, row) => [`row ${row}`, large('ab', 9000)])

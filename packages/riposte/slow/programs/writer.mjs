@@ -5,9 +5,17 @@ import { openStore } from './open-store.mjs'
 
 const [engine, location, seed, until] = process.argv.slice(2)
 const warnings = []
-const cache = createCache(openStore(engine, location), { inlineBelow: 64, hot: false, onWarning: w => warnings.push(w.message) })
+const cache = createCache(openStore(engine, location), {
+  inlineBelow: 64,
+  hot: false,
+  onWarning: w => warnings.push(w.message),
+})
 const shared = n => Array.from({ length: 40 }, (_, i) => `shared ${n % 7} ${i}`)
-const f = memoize(async n => ({ n, own: `${seed} ${n}`, parts: [shared(n), shared(n + 1)] }), { cache, name: 'f', params: ['n'] })
+const f = memoize(async n => ({ n, own: `${seed} ${n}`, parts: [shared(n), shared(n + 1)] }), {
+  cache,
+  name: 'f',
+  params: ['n'],
+})
 
 let state = Number(seed)
 const random = below => {

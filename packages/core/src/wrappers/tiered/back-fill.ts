@@ -2,7 +2,7 @@
 import type { Digest } from '../../digest/address.ts'
 import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.ts'
 import type { Entry } from '../../ports/backend.ts'
-import { type Reader, readSound, type SoundEntry, type SoundReads } from './sound-reads.ts'
+import { type Reader, readSound, type SoundEntry, type SoundReads } from '../sound-reads.ts'
 import { readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
 import { linksOf } from '../header-links.ts'

@@ -60,11 +60,13 @@ export function* mirror(
 function* mirrorTo(tier: Store, values: TierSide, place: number, ofValues: Outcome, ofCalls: Outcome): Steps<boolean> {
   const links = new Map(ofCalls.written.map(entry => [entry, linksOf(readHeader(entry.bytes))]))
   const given = [...ofValues.written, ...ofValues.same]
-  yield* drop(tier.values, ofValues.other)
   const whole = yield* wholeEntries(tier.values, slowerValues(values, place), given, [...links.values()].flat())
+  // What cannot be whole there does not stand there, nor does what it takes the place of.
+  const left = given.filter(({ key }) => !whole.places(key))
+  yield* drop(tier.values, [...ofValues.other, ...left.map(({ key }) => key)])
   yield* putValues(tier.values, whole.entries, ofValues.mode)
   const complete = ofCalls.written.filter(entry => whole.has(links.get(entry)!))
-  const incomplete = ofCalls.written.filter(entry => !complete.includes(entry))
+  const incomplete = ofCalls.written.filter(entry => !whole.has(links.get(entry)!))
   yield* drop(tier.calls, [...ofCalls.other, ...incomplete.map(({ key }) => key)])
   if (complete.length > 0) yield* wait(tier.calls.put(complete, 'replace'))
   return true

@@ -2,7 +2,7 @@ import type { Digest } from '../../digest/address.ts'
 import { type Steps, wait } from '../../flow.ts'
 import type { Backend } from '../../ports/backend.ts'
 import type { Store } from '../../ports/store.ts'
-import type { Reader } from './sound-reads.ts'
+import type { Reader } from '../sound-reads.ts'
 import { spared, type Tiers } from './tiers.ts'
 
 export type Side = 'values' | 'calls'

@@ -3,11 +3,11 @@ import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.
 import type { Backend, Entry, EntryInfo, ListOptions, PutMode, Removal } from '../../ports/backend.ts'
 import { type CallIndex, type FindOptions, isCallIndex } from '../../ports/call-index.ts'
 import { createGate } from '../../stores/gate.ts'
-import { answersLater, cursorOf, mapStream, mergeStreams, type Stream, streamFrom } from '../streams.ts'
-import { closeAll } from './close-all.ts'
+import { answersLater, byKey, cursorOf, mapStream, mergeStreams, type Stream, streamFrom } from '../streams.ts'
+import { closeAll } from '../close-all.ts'
 import { backFill } from './back-fill.ts'
 import { mirror, NO_WRITE, outcomeOf } from './mirror.ts'
-import { isSound, readSound } from './sound-reads.ts'
+import { readSound, soundest } from '../sound-reads.ts'
 import { askNear, type Bytes, forgetReads, nearReadersOf, readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
 import { type Turns, turnsOf } from './turns.ts'
@@ -230,13 +230,4 @@ function sparedStream<T extends { readonly key: Digest }>(
   const next = () => spared(all.tiers, tier, operation, () => run(cursor.next()), undefined)
   const whole = streamFrom({ next, close: cursor.close }, answersLater(stream))
   return mapStream(whole, item => (outdated.has(item.key) ? undefined : item))
-}
-
-/** Of equal records that of the fastest tier in which it is sound. */
-function soundest(equal: readonly { readonly item: Entry }[]): Entry {
-  return (equal.find(({ item }) => isSound(item)) ?? equal[0]!).item
-}
-
-function byKey(a: { readonly key: Digest }, b: { readonly key: Digest }): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }

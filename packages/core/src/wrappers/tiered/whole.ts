@@ -4,13 +4,15 @@ import type { Digest } from '../../digest/address.ts'
 import { type Steps, wait } from '../../flow.ts'
 import type { Backend, Entry } from '../../ports/backend.ts'
 import { linksOf } from '../header-links.ts'
-import { type Reader, readSound } from './sound-reads.ts'
+import { type Reader, readSound } from '../sound-reads.ts'
 
 /** Entries to put into a tier, and whether a record that needs these entries is whole there afterwards. */
 export interface WholeEntries {
   /** Children before parents; those left out that cannot be made whole. */
   readonly entries: readonly Entry[]
   has(links: readonly Digest[]): boolean
+  /** Whether an entry is among them. */
+  places(key: Digest): boolean
 }
 
 interface Node {
@@ -74,5 +76,5 @@ function childrenFirst(nodes: ReadonlyMap<Digest, Node>, present: ReadonlySet<Di
       for (const link of node.links) stack.push({ key: link, entered: false })
     }
   }
-  return { entries, has }
+  return { entries, has, places: key => placed.has(key) }
 }

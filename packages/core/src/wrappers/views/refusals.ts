@@ -1,12 +1,11 @@
 import { RiposteError } from '../../errors.ts'
-import type { Removal } from '../../ports/backend.ts'
 import type { Refs } from '../../ports/store.ts'
 
 /** The members of a backend that change it, for one that takes no writes. */
 export interface Refusals {
   put(): never
   touch(): never
-  delete(removals: readonly Removal[]): never
+  delete(): never
 }
 
 /** @returns a function that throws `ERR_REJECTED` */

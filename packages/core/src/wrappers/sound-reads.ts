@@ -1,9 +1,9 @@
 /** Reads one key after the other from several stores, so that a damaged entry hides no sound one behind it. */
-import { type OpenedEntry, openEntry } from '../../codec/entry.ts'
-import type { Digest } from '../../digest/address.ts'
-import { isRiposteError } from '../../errors.ts'
-import type { Steps } from '../../flow.ts'
-import type { Entry } from '../../ports/backend.ts'
+import { type OpenedEntry, openEntry } from '../codec/entry.ts'
+import type { Digest } from '../digest/address.ts'
+import { isRiposteError } from '../errors.ts'
+import type { Steps } from '../flow.ts'
+import type { Entry } from '../ports/backend.ts'
 
 /** Reads whole entries of one store. */
 export type Reader = (keys: readonly Digest[]) => Steps<readonly (Uint8Array | undefined)[]>
@@ -51,9 +51,9 @@ export function* readSound(readers: readonly Reader[], keys: readonly Digest[]):
   return { sound, unsound, corrupt }
 }
 
-/** Whether an entry fits its seal. */
-export function isSound({ key, bytes }: Entry): boolean {
-  return typeof judge(key, bytes) === 'object'
+/** Of equal entries the first that fits its seal, or the first. */
+export function soundest(equal: readonly { readonly item: Entry }[]): Entry {
+  return (equal.find(({ item }) => typeof judge(item.key, item.bytes) === 'object') ?? equal[0]!).item
 }
 
 function judge(key: Digest, bytes: Uint8Array): OpenedEntry | 'corrupt' | 'unknown format' {

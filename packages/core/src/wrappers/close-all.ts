@@ -1,4 +1,4 @@
-import { type MaybePromise, type Steps, wait } from '../../flow.ts'
+import { type MaybePromise, type Steps, wait } from '../flow.ts'
 
 /** Closes all, also when one fails; then fails with the first error. */
 export function* closeAll(all: readonly { close(): MaybePromise<void> }[]): Steps<void> {

@@ -1,0 +1,42 @@
+import { createCache, memoryStore } from '@riposte/core'
+import { expect, test } from 'vitest'
+import { memoize, withTags } from '../src/index.ts'
+import { answeringLater, settled } from './caches.ts'
+
+test('calls that are computed in a scope have its tags, over those of the options, under those of metadata', async () => {
+  const cache = createCache(answeringLater(memoryStore()))
+  const f = memoize(async (x: string) => x, {
+    cache,
+    name: 'f',
+    tags: { team: 'a', by: 'options', which: 'options' },
+    metadata: () => ({ tags: { which: 'metadata' } }),
+  })
+  await withTags({ run: 1, by: 'scope', which: 'scope' }, async () => {
+    await settled()
+    await f('in')
+    await withTags({ run: 2, inner: true }, () => f('inner'))
+  })
+  await f('out')
+  const tags = async (x: string) => (await f.record(x))?.metadata.tags
+  expect(await tags('in')).toEqual({ team: 'a', run: 1, by: 'scope', which: 'metadata' })
+  expect(await tags('inner')).toEqual({ team: 'a', run: 2, inner: true, by: 'scope', which: 'metadata' })
+  expect(await tags('out')).toEqual({ team: 'a', by: 'options', which: 'metadata' })
+  expect(await f.query({}, { metadata: { tags: { run: 2 } } }).count()).toBe(1)
+})
+
+test('tags are no part of the key, and a recorded call keeps those it has', async () => {
+  const f = memoize(async (x: number) => x, { cache: createCache(memoryStore()), name: 'f' })
+  await withTags({ run: 1 }, () => f(1))
+  await withTags({ run: 2 }, () => f(1))
+  expect((await f.record(1))?.metadata.tags).toEqual({ run: 1 })
+})
+
+test('a scope gives what its body gives', async () => {
+  expect(withTags({ a: 1 }, () => 3)).toBe(3)
+  await expect(withTags({ a: 1 }, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+})
+
+test('what are no tags is refused', () => {
+  expect(() => withTags({ a: {} } as never, () => 1)).toThrow(TypeError)
+  expect(() => withTags('a' as never, () => 1)).toThrow(TypeError)
+})
