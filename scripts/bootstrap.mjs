@@ -141,9 +141,14 @@ ${what} are needed for this:
 Then run the same command again.`)
 }
 
+/** Runs pnpm; what it and the compiler print, some hundred lines, is shown only when it fails. */
 function pnpm(...args) {
   // npx hands its own log level down to pnpm, which would then not say what failed to compile.
-  return call('npx', ['--yes', '--loglevel=error', pnpmSpec, ...args, '--loglevel=info'])
+  const line = ['--yes', '--loglevel=error', pnpmSpec, ...args, '--loglevel=info']
+  const done = spawnSync('npx', line, { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 28, shell: onWindows })
+  if (done.error) throw done.error
+  if (done.status !== 0) process.stderr.write(`${done.stdout}${done.stderr}`)
+  return done.status ?? 1
 }
 
 function call(command, args) {

@@ -1,7 +1,7 @@
-// A value to bytes and back: saving and loading in memory, beside the codecs that Node has.
+// A value to bytes and back: the stored form alone, then saving and loading in memory, beside the codecs that Node has.
 // Riposte also hashes, verifies and splits; the others only write and read.
 import { deserialize, serialize } from 'node:v8'
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache, digest, memoryStore } from '@riposte/core'
 import { fields, floats, map, numbers, records } from '../inputs.mjs'
 
 export const packages = []
@@ -20,6 +20,7 @@ export async function* cases() {
     const key = await values.save(value)
     const packed = serialize(value)
     const text = json ? JSON.stringify(value) : ''
+    yield* storedForm(title, value, text)
     yield {
       title: `save ${title}, already stored`,
       contenders: [
@@ -41,5 +42,30 @@ export async function* cases() {
         ...(json ? [{ name: 'JSON.parse', run: () => JSON.parse(text) }] : []),
       ],
     }
+  }
+}
+
+/** Encoding takes the digest too, in the same pass. Neither is public by itself. */
+async function* storedForm(title, value, text) {
+  const { encodeValue } = await import('../../packages/core/dist/codec/encode-value.js')
+  const { decodeValue } = await import('../../packages/core/dist/codec/decode-value.js')
+  const { defaultRegistry: registry } = await import('../../packages/core/dist/registry/registry.js')
+  const options = { registry, inlineBelow: Number.POSITIVE_INFINITY }
+  const { payload } = encodeValue(value, options).nodes[0]
+  const json = text !== ''
+  yield {
+    title: `stored form of ${title}`,
+    contenders: [
+      { name: 'riposte: encode, with the digest', run: () => encodeValue(value, options) },
+      { name: 'riposte: digest', run: () => digest(value) },
+      ...(json ? [{ name: 'JSON.stringify', run: () => JSON.stringify(value) }] : []),
+    ],
+  }
+  yield {
+    title: `value of the stored form of ${title}`,
+    contenders: [
+      { name: 'riposte: decode', run: () => decodeValue(payload, options) },
+      ...(json ? [{ name: 'JSON.parse', run: () => JSON.parse(text) }] : []),
+    ],
   }
 }

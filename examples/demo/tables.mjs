@@ -5,14 +5,12 @@ import Table from 'cli-table3'
 
 /** @param {Ranking} ranking */
 export function printRanking(ranking) {
-  const table = createTable(
-    ['hub', '', 'departures', 'late Jan', 'late Feb', 'late Mar', 'zip codes', 'middle', 'median km', 'farthest km'],
-    2,
-  )
-  for (const { iata, name, state, months, zone } of ranking) {
+  const table = createTable(['hub', 'where', 'flights', 'late J/F/M %', 'zips', 'median km', 'far km'], 2)
+  for (const { iata, state, name, months, zone } of ranking) {
     const departures = months.reduce((sum, month) => sum + month.departures, 0)
-    const late = months.map(month => `${Math.round(month.late * 100)} %`)
-    table.push([iata, `${name}, ${state}`, departures, ...late, zone.places, zone.middle, zone.median, zone.farthest])
+    const late = months.map(month => Math.round(month.late * 100)).join(' ')
+    const where = name.length > 24 ? `${name.slice(0, 23)}…` : name
+    table.push([iata, `${where} ${state}`, departures, late, zone.places, zone.median, zone.farthest])
   }
   console.log(`The latest of the busiest airports, and the zip codes that are nearer to them than to another\n${table}`)
 }

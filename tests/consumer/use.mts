@@ -34,5 +34,14 @@ for (const store of [memoryStore(), sqliteStore('.cache/typed.db'), fsStore('.ca
   await cache.close()
 }
 
-if (umbrella.memoize !== memoize) throw new Error('the umbrella package holds another memoize')
+// The umbrella's `memoize` has a default cache; beside that it is that of its own package, and so are scopes.
+const shared: Cache = createCache(memoryStore())
+const sum = (rows: readonly number[]): number => rows.reduce((a, b) => a + b, 0)
+await umbrella.withCache(shared, async () => {
+  await umbrella.memoize(sum, { name: 'sum' })([1, 2])
+  const known = await memoize(sum, { name: 'sum' }).contains([1, 2])
+  if (!known) throw new Error('the umbrella package holds another memoize')
+})
+if (umbrella.digest !== digest) throw new Error('the umbrella package holds another core')
+
 console.log(`${outcomes.filter(Boolean).length} of ${outcomes.length}`)

@@ -1,6 +1,15 @@
 /** A store in a directory. */
 import { resolve } from 'node:path'
-import { type Batch, type BatchResult, leasesOver, type Steps, type Store, type SyncStore, wait } from '@riposte/core'
+import {
+  type Batch,
+  type BatchResult,
+  checkOptionNames,
+  leasesOver,
+  type Steps,
+  type Store,
+  type SyncStore,
+  wait,
+} from '@riposte/core'
 import { entryBackend } from './entry-backend.ts'
 import type { Folder } from './folder.ts'
 import { asyncForm, syncForm } from './form.ts'
@@ -37,10 +46,12 @@ export interface FsStoreOptions {
 export function fsStore(root: string, options: FsStoreOptions & { readonly sync: true }): SyncStore
 export function fsStore(root: string, options?: FsStoreOptions): Store
 // The first overload holds as in the synchronous form steps never have to wait, so that nothing returns a promise.
-export function fsStore(root: string, { sync = false, durable = false }: FsStoreOptions = {}): Store {
+export function fsStore(root: string, options: FsStoreOptions = {}): Store {
   if (typeof root !== 'string' || root === '') {
     throw new TypeError(`expected the path of a directory, a non-empty string, got ${JSON.stringify(root)}`)
   }
+  checkOptionNames(options, ['sync', 'durable'])
+  const { sync = false, durable = false } = options
   const label = `fs:${root}`
   const form = sync ? syncForm : asyncForm
   const home = createHome(resolve(root), form.files, durable)

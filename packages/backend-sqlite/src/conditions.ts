@@ -53,11 +53,11 @@ function driverOf(condition: CallCondition): Fragment | undefined {
     case 'argument': {
       if (condition.equals === undefined) return undefined
       const { text, values } = argumentOf(condition)
-      return { text: `SELECT call FROM arguments_v1 a WHERE ${text}`, values }
+      return { text: `SELECT call FROM terms_v1 a WHERE ${text}`, values }
     }
     case 'metadata': {
       const { text, values } = metadataOf(condition)
-      return { text: `SELECT call FROM metadata_v1 m WHERE ${text}`, values }
+      return { text: `SELECT call FROM terms_v1 m WHERE ${text}`, values }
     }
     default:
       return undefined
@@ -70,28 +70,36 @@ function filterOf(condition: CallCondition): Fragment | undefined {
       return { text: '+c.result = ?', values: [blobOfKey(condition.equals)] }
     case 'argument': {
       const { text, values } = argumentOf(condition)
-      return { text: `EXISTS (SELECT 1 FROM arguments_v1 a WHERE a.call = c.id AND ${text})`, values }
+      return { text: `EXISTS (SELECT 1 FROM terms_v1 a WHERE a.call = c.id AND ${text})`, values }
     }
     case 'metadata': {
       const { text, values } = metadataOf(condition)
-      return { text: `EXISTS (SELECT 1 FROM metadata_v1 m WHERE m.call = c.id AND ${text})`, values }
+      return { text: `EXISTS (SELECT 1 FROM terms_v1 m WHERE m.call = c.id AND ${text})`, values }
     }
     default:
       return undefined
   }
 }
 
+// The conditions of the partial indices are repeated, or the engine would not use them.
+
 function argumentOf({ at, path, equals }: Of<'argument'>): Fragment {
   const values: SqliteValue[] = [typeof at === 'number' ? at : storedText(at), storedText(path)]
-  const text = `a.${typeof at === 'number' ? 'position' : 'name'} = ? AND a.path = ?`
+  const text = `a.position >= 0 AND a.${typeof at === 'number' ? 'position' : 'name'} = ? AND a.path = ?`
   return equals === undefined
     ? { text, values }
-    : { text: `${text} AND a.digest = ?`, values: [...values, blobOfKey(equals)] }
+    : { text: `${text} AND a.value = ?`, values: [...values, blobOfKey(equals)] }
 }
 
+/** The plus takes the type off an id: the column of paths has none, and is not searched for what has one. */
 function metadataOf({ path, test }: Of<'metadata'>): Fragment {
-  const present = { text: 'm.path = (SELECT id FROM paths_v1 WHERE path = ?)', values: [storedText(path)] }
-  return test === undefined ? present : and([present, scalarCondition('m.value', test)])
+  const name = storedText(path)
+  if (test === undefined) {
+    const paths = 'SELECT +id FROM paths_v1 WHERE path = ? UNION ALL SELECT +id FROM paths_v1 WHERE within = ?'
+    return { text: `m.position < 0 AND m.path IN (${paths})`, values: [name, name] }
+  }
+  const present = { text: 'm.position < 0 AND m.path IN (SELECT +id FROM paths_v1 WHERE path = ?)', values: [name] }
+  return and([present, scalarCondition('m.value', test)])
 }
 
 function and(fragments: readonly Fragment[]): Fragment {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { SqliteDatabase } from './database.ts'
 import { type Driver, loadDriver } from './driver.ts'
 import { isBusy, isUnopenable } from './failure.ts'
-import { initialise, isEmpty } from './schema.ts'
+import { initialise, isEmpty, notStore } from './schema.ts'
 
 /** Milliseconds that a statement waits for another connection's write. One takes microseconds to a few milliseconds. */
 const PATIENCE = 10_000
@@ -15,12 +15,18 @@ const CHECKPOINT = 10_000
 /** Bytes of a file that is read whole, where it cannot be opened. */
 const COPY_AT_MOST = 2 ** 29
 
+/** Bytes of a database's header; the engine takes a file of one byte for an empty database. */
+const HEADER_BYTES = 100
+
 export const MEMORY = ':memory:'
 
 /** Opens a file, creating it and its directories, or a database in memory. */
 export function openPath(path: string, durable: boolean): SqliteDatabase {
   const Driver = loadDriver()
-  if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true })
+  if (path !== MEMORY) {
+    checkFile(path)
+    mkdirSync(dirname(path), { recursive: true })
+  }
   const database = new Driver(path, { readonly: false, timeout: PATIENCE })
   try {
     tune(database, path, durable)
@@ -31,6 +37,13 @@ export function openPath(path: string, durable: boolean): SqliteDatabase {
     if (copy === undefined) throw error
     return copy
   }
+}
+
+/** @throws {RiposteError} `ERR_NOT_A_STORE` for what cannot be a database, whatever the engine says of it */
+function checkFile(path: string): void {
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (file?.isDirectory()) throw notStore(path, 'a directory')
+  if (file?.isFile() && file.size > 0 && file.size < HEADER_BYTES) throw notStore(path, 'not a SQLite database')
 }
 
 /**

@@ -26,6 +26,9 @@ CREATE TABLE ${bytes} (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL, rest BLOB);`
 
 /**
  * The terms of a call have its id. What is a number where text is expected is the absence of it: 0 is no text.
+ * Arguments and metadata are in one table, so that those of one call lie on one page: what a write costs is the pages
+ * that it changes, some 7 µs each. Metadata has position -1 and no name; its path is the id of one in `paths_v1`.
+ * A path `within` another says by standing there that the other is present too, which then has no row of its own.
  * Rows of `functions_v1` go with their last call; those of `paths_v1` stay, one for each path ever used.
  */
 const TABLES = `
@@ -49,28 +52,23 @@ CREATE TABLE call_terms_v1 (id INTEGER PRIMARY KEY, key BLOB NOT NULL, function 
 CREATE INDEX calls_by_function_v1 ON call_terms_v1 (function, key);
 CREATE INDEX calls_by_result_v1 ON call_terms_v1 (result) WHERE result IS NOT NULL;
 
-CREATE TABLE arguments_v1 (
+CREATE TABLE terms_v1 (
   call INTEGER NOT NULL,
   position INTEGER NOT NULL,
   path NOT NULL,
   name NOT NULL,
-  digest BLOB NOT NULL,
-  PRIMARY KEY (call, position, path, name, digest)
-) WITHOUT ROWID;
-CREATE INDEX arguments_by_digest_v1 ON arguments_v1 (digest, path, name, position, call);
-
-CREATE TABLE paths_v1 (id INTEGER PRIMARY KEY, path NOT NULL UNIQUE);
-CREATE TABLE metadata_v1 (
-  path INTEGER NOT NULL,
   value NOT NULL,
-  call INTEGER NOT NULL,
-  PRIMARY KEY (path, value, call)
+  PRIMARY KEY (call, position, path, name, value)
 ) WITHOUT ROWID;
-CREATE INDEX metadata_by_call_v1 ON metadata_v1 (call, path, value);
+CREATE INDEX arguments_by_digest_v1 ON terms_v1 (value, path, name, position, call) WHERE position >= 0;
+CREATE INDEX metadata_by_value_v1 ON terms_v1 (path, value, call) WHERE position < 0;
+
+CREATE TABLE paths_v1 (id INTEGER PRIMARY KEY, path NOT NULL, within NOT NULL);
+CREATE UNIQUE INDEX paths_by_path_v1 ON paths_v1 (path, within);
+CREATE INDEX paths_by_holder_v1 ON paths_v1 (within);
 
 CREATE TRIGGER call_terms_removed_v1 AFTER DELETE ON call_terms_v1 BEGIN
-  DELETE FROM arguments_v1 WHERE call = OLD.id;
-  DELETE FROM metadata_v1 WHERE call = OLD.id;
+  DELETE FROM terms_v1 WHERE call = OLD.id;
   DELETE FROM functions_v1 WHERE id = OLD.function
     AND NOT EXISTS (SELECT 1 FROM call_terms_v1 WHERE function = OLD.function);
 END;
@@ -151,7 +149,7 @@ function single(database: SqliteDatabase, sql: string): number {
   return Number(Object.values(database.prepare(sql).get() as object)[0])
 }
 
-function notStore(location: string, what: string, cause?: unknown): RiposteError {
+export function notStore(location: string, what: string, cause?: unknown): RiposteError {
   const message = `${location} is ${what}, and was left as it is: name another file for the store`
   return new RiposteError('ERR_NOT_A_STORE', message, { location }, { cause })
 }

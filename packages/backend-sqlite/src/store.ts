@@ -1,4 +1,11 @@
-import type { BatchResult, SyncCallIndex, SyncLeases, SyncRefs, SyncStore } from '@riposte/core'
+import {
+  type BatchResult,
+  checkOptionNames,
+  type SyncCallIndex,
+  type SyncLeases,
+  type SyncRefs,
+  type SyncStore,
+} from '@riposte/core'
 import { createClock } from './clock.ts'
 import { connect } from './connection.ts'
 import type { SqliteDatabase } from './database.ts'
@@ -32,8 +39,9 @@ export interface SqliteStore extends SyncStore {
  * one is tuned as ours are, must have no transaction open when the store is used, and is not closed with the store.
  */
 export function sqliteStore(target: string | SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
-  const { durable = false } = options
   checkTarget(target)
+  checkOptionNames(options, ['durable'])
+  const { durable = false } = options
   const connection = connect(target, durable)
   const clock = createClock()
   let open = 2

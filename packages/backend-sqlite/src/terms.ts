@@ -1,4 +1,4 @@
-import type { CallEntry, Entry, MetadataTerm } from '@riposte/core'
+import type { ArgumentTerm, CallEntry, Entry, MetadataTerm } from '@riposte/core'
 import type { Sql, SqliteValue } from './database.ts'
 import type { Written } from './entry-table.ts'
 import { blobOfKey } from './keys.ts'
@@ -11,13 +11,12 @@ const REMOVE = 'DELETE FROM call_terms_v1 WHERE id = ?'
 const ADD_CALL =
   'INSERT INTO call_terms_v1 (id, key, result, function) SELECT ?, ?, ?, id FROM functions_v1 WHERE name = ? AND namespace = ? AND version = ?'
 const ADD_FUNCTION = 'INSERT INTO functions_v1 (name, namespace, version) VALUES (?, ?, ?)'
-const ADD_ARGUMENTS = 'INSERT OR IGNORE INTO arguments_v1 (call, position, path, name, digest) VALUES'
-const ADD_PATH = 'INSERT OR IGNORE INTO paths_v1 (path) VALUES (?)'
 // A path that is not there yet gives NULL, and a row with that is ignored too.
-const ADD_METADATA = 'INSERT OR IGNORE INTO metadata_v1 (path, value, call) VALUES'
+const ADD_TERMS = 'INSERT OR IGNORE INTO terms_v1 (call, position, path, name, value) VALUES'
+const ADD_PATH = 'INSERT OR IGNORE INTO paths_v1 (path, within) VALUES (?, ?)'
 
 const ARGUMENT = '(?, ?, ?, ?, ?)'
-const METADATA = '((SELECT id FROM paths_v1 WHERE path = ?), ?, ?)'
+const METADATA = `(?, -1, (SELECT id FROM paths_v1 WHERE path = ? AND within = ?), ${ABSENT}, ?)`
 /** Rows of one statement. A statement for each row takes 1.5 µs more a row. */
 const ROWS = 16
 
@@ -37,29 +36,48 @@ export function writeTerms(sql: Sql, { id, replaced }: Written, key: Uint8Array,
     sql(ADD_FUNCTION).run(...identity)
     sql(ADD_CALL).run(...call)
   }
-  addRows(sql, ADD_ARGUMENTS, ARGUMENT, args, argument => {
-    const { position, path, name: label, digest } = argument
-    return [id, position, storedText(path), storedOptional(label), blobOfKey(digest)]
-  })
-  const metadatum = ({ path, value }: MetadataTerm): SqliteValue[] => [storedText(path), storedScalar(value), id]
-  if (addRows(sql, ADD_METADATA, METADATA, metadata, metadatum) === metadata.length) return
-  for (const { path } of metadata) sql(ADD_PATH).run(storedText(path))
-  addRows(sql, ADD_METADATA, METADATA, metadata, metadatum)
+  const rows = [...args.map(argument => argumentRow(id, argument)), ...metadataRows(id, metadata)]
+  if (addRows(sql, rows) === rows.length) return
+  // Not all were added: some path is new, or a term was given twice.
+  for (const { within } of rows) if (within !== undefined) sql(ADD_PATH).run(...within)
+  addRows(sql, rows)
 }
 
-/** Inserts a row for each item; returns how many there were not before. */
-function addRows<T>(
-  sql: Sql,
-  insert: string,
-  row: string,
-  items: readonly T[],
-  valuesOf: (item: T) => readonly SqliteValue[],
-): number {
+/** A row to be added. */
+interface Row {
+  readonly text: string
+  readonly values: readonly SqliteValue[]
+  /** Of metadata: its path, and the path that is present because it is. */
+  readonly within?: readonly [path: SqliteValue, holder: SqliteValue]
+}
+
+function argumentRow(id: number, { position, path, name, digest }: ArgumentTerm): Row {
+  return { text: ARGUMENT, values: [id, position, storedText(path), storedOptional(name), blobOfKey(digest)] }
+}
+
+/** A namespace that holds something is present by what it holds: it needs no row. */
+function metadataRows(id: number, terms: readonly MetadataTerm[]): readonly Row[] {
+  const bare = new Set(terms.flatMap(({ path, value }) => (value === undefined ? [path] : [])))
+  const implied = new Set(terms.map(({ path }) => holderOf(path)).filter(path => bare.has(path)))
+  return terms.flatMap(({ path, value }): readonly Row[] => {
+    if (value === undefined && implied.has(path)) return []
+    const holder = holderOf(path)
+    const within = [storedText(path), implied.has(holder) ? storedText(holder) : ABSENT] as const
+    return [{ text: METADATA, values: [id, ...within, storedScalar(value)], within }]
+  })
+}
+
+function holderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+/** Returns how many there were not before. */
+function addRows(sql: Sql, rows: readonly Row[]): number {
   let added = 0
-  for (let from = 0; from < items.length; from += ROWS) {
-    const some = items.slice(from, from + ROWS)
-    const text = `${insert} ${some.map(() => row).join(', ')}`
-    added += Number(sql(text).run(...some.flatMap(valuesOf)).changes)
+  for (let from = 0; from < rows.length; from += ROWS) {
+    const some = rows.slice(from, from + ROWS)
+    const text = `${ADD_TERMS} ${some.map(row => row.text).join(', ')}`
+    added += Number(sql(text).run(...some.flatMap(row => row.values)).changes)
   }
   return added
 }

@@ -104,7 +104,7 @@ describe('rows', () => {
     const database = new Database(':memory:')
     const store = sqliteStore(database)
     store.commit({ values: [entryOf(1), entryOf(2)], calls: [callOf(3, terms), callOf(4, terms)], mode: 'absent' })
-    expect(rowsOf(database)).toMatchObject({ value_bytes_v1: 2, call_terms_v1: 2, functions_v1: 1, arguments_v1: 2 })
+    expect(rowsOf(database)).toMatchObject({ value_bytes_v1: 2, call_terms_v1: 2, functions_v1: 1, terms_v1: 4 })
     store.values.delete([{ key: keyOf(1) }, { key: keyOf(2) }])
     store.calls.delete([{ key: keyOf(3) }, { key: keyOf(4) }])
     expect(rowsOf(database)).toEqual({ paths_v1: 1 })

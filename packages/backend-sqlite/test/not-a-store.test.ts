@@ -25,6 +25,7 @@ function textFile(name: string, text: string): string {
 
 const others: { readonly [what: string]: () => string } = {
   'a text file': () => textFile('notes.txt', 'not a database\n'.repeat(200)),
+  'a file of one byte': () => textFile('byte.db', 'x'),
   'a file that only begins like a database': () => textFile('begins.db', `SQLite format 3\0${'x'.repeat(5000)}`),
   'a database with tables': () =>
     databaseWith('tables.db', 'CREATE TABLE people (name); INSERT INTO people VALUES (1)'),
@@ -77,10 +78,12 @@ test('an open database that is not a store stays open', () => {
   database.close()
 })
 
-test('a folder in the place of the file is an error of the engine, with its cause', () => {
+test('a folder in the place of the file is refused', () => {
   const store = sqliteStore(folder)
-  const error = thrownBy(() => store.values.has([keyOf(1)]))
-  expect(error).toMatchObject({ code: 'ERR_BACKEND', cause: { code: 'SQLITE_CANTOPEN' } })
+  expect(thrownBy(() => store.values.get([keyOf(1)]))).toMatchObject({
+    code: 'ERR_NOT_A_STORE',
+    message: expect.stringContaining('is a directory'),
+  })
   store.close()
 })
 

@@ -161,8 +161,10 @@ test('the condition that fewest calls fulfil leads to them', () => {
   expect(found.length).toBe(100)
   const gather = statements.find(text => text.startsWith('SELECT c.id'))
   expect(
-    gather?.match(/c\.id IN \(SELECT call FROM (\w+) . WHERE a\.name = \? AND a\.path = \? AND a\.digest/)?.[1],
-  ).toBe('arguments_v1')
+    gather?.match(
+      /c\.id IN \(SELECT call FROM (\w+) . WHERE a\.position >= 0 AND a\.name = \? AND a\.path = \? AND a\.value/,
+    )?.[1],
+  ).toBe('terms_v1')
 })
 
 test('a prefix is a range of keys in the index', () => {

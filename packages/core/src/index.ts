@@ -30,6 +30,7 @@ export { thisHolder } from './leases/this-holder.ts'
 export { type LeaseWait, type LeaseWaitOptions, waitForLease } from './leases/wait-for-lease.ts'
 export { ANY, type Exact, exact, type MetadataTemplate, type Pattern, type Range } from './matching/pattern.ts'
 export { matchesTerms } from './matching/terms.ts'
+export { checkOptionNames } from './option-names.ts'
 export {
   type Backend,
   type Entry,

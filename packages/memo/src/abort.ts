@@ -9,7 +9,8 @@ import type { Definition } from './definition.ts'
  * @throws {TypeError} when something else stands in its place
  * @throws {RiposteError} `ERR_ABORTED` when it was aborted before
  */
-export function signalOf({ parameters }: Definition, args: readonly unknown[]): AbortSignal | undefined {
+export function signalOf(definition: Definition, args: readonly unknown[]): AbortSignal | undefined {
+  const { parameters } = definition
   if (parameters.signalAt === undefined) return undefined
   const signal = args[parameters.signalAt]
   if (signal === undefined) return undefined
@@ -17,6 +18,7 @@ export function signalOf({ parameters }: Definition, args: readonly unknown[]): 
     const name = parameters.names?.[parameters.signalAt] ?? `[${parameters.signalAt}]`
     throw new TypeError(`expected an AbortSignal or undefined for the parameter ${name}, got ${typeof signal}`)
   }
+  if (signal.aborted) throw aborted(definition, signal)
   return signal
 }
 
@@ -26,7 +28,7 @@ export function untilAborted(definition: Definition, caller: Caller, answered: P
   if (signal === undefined) return answered
   return new Promise((resolve, reject) => {
     const leave = (): void => {
-      reject(aborted(definition, caller))
+      reject(aborted(definition, signal))
       caller.leave()
     }
     const arrive = (): void => signal.removeEventListener('abort', leave)

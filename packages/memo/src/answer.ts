@@ -50,7 +50,7 @@ function* find(call: PendingCall, take: Take, flight: Flight | undefined): Steps
   const settled = yield* settleReferences(call)
   if (settled === undefined) return { outcome: UNSHARED, rest: () => alone(call, take) }
   if (settled !== call) return { outcome: AGAIN, rest: () => answer(settled, take) }
-  if (flight?.abandoned) throw aborted(definition, call.caller)
+  if (flight?.abandoned) throw aborted(definition, call.caller.signal)
   const computed = yield* compute(call, { flight, replace: looked.replace })
   return { outcome: computed.outcome, rest: () => unbox(take.computed(state, computed)) }
 }
@@ -120,7 +120,7 @@ function* join({ definition, caller }: PendingCall, ahead: Flight): Steps<Outcom
 /** What a call gets that waited for another. */
 function* share(call: PendingCall, take: Take, outcome: Outcome): Steps<unknown> {
   const { definition, state, caller } = call
-  if (caller.left) throw aborted(definition, caller)
+  if (caller.left) throw aborted(definition, caller.signal)
   switch (outcome.kind) {
     case 'found':
       if (outcome.found.record.threw === true) throw outcome.found.value()

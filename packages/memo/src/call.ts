@@ -4,7 +4,7 @@ import { signalOf, untilAborted } from './abort.ts'
 import { answer } from './answer.ts'
 import { runAtOnce } from './at-once.ts'
 import { Caller } from './caller.ts'
-import { aborted, compute, runUncached } from './compute.ts'
+import { compute, runUncached } from './compute.ts'
 import { type CacheState, type Definition, stateFor } from './definition.ts'
 import { Flight } from './flight.ts'
 import { trail } from './found-result.ts'
@@ -15,55 +15,59 @@ import { notPassed, type Uncached, uncached, undigestible } from './warnings.ts'
 
 /** Answers a call. Never throws: what fails rejects. */
 export function call(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
-  return promised(() => make({ definition, receiver, passed, take: asValue, memory: true, steps: answer }, run))
+  return promised(CALL, definition, receiver, passed)
 }
 
 /** Answers a call now. What fails throws. */
 export function callAtOnce(definition: Definition, receiver: unknown, passed: readonly unknown[]): unknown {
-  const request: Request = { definition, receiver, passed, take: asValue, memory: true, steps: answer }
-  return make(request, steps => runAtOnce(definition, steps))
+  return make(CALL_AT_ONCE, definition, receiver, passed)
 }
 
 /** Answers a call with a reference to its result. Never throws: what fails rejects. */
 export function callForRef(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
-  return promised(() => make({ definition, receiver, passed, take: asRef, memory: true, steps: answer }, run))
+  return promised(CALL_FOR_REF, definition, receiver, passed)
 }
 
 /** Runs the body and records the result in place of what was recorded. Never throws: what fails rejects. */
 export function rerun(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
-  return promised(() => make({ definition, receiver, passed, take: asValue, memory: false, steps: computeAnew }, run))
+  return promised(RERUN, definition, receiver, passed)
 }
 
-function promised(make: () => MaybePromise<unknown>): Promise<unknown> {
+/** How a call is answered. */
+interface Way {
+  readonly take: Take
+  /** Whether what this process remembers will do. */
+  readonly memory: boolean
+  steps(call: PendingCall, take: Take): Steps<unknown>
+  run(definition: Definition, steps: Steps<unknown>): MaybePromise<unknown>
+}
+
+const runLater: Way['run'] = (_definition, steps) => run(steps)
+
+const CALL: Way = { take: asValue, memory: true, steps: answer, run: runLater }
+const CALL_AT_ONCE: Way = { take: asValue, memory: true, steps: answer, run: runAtOnce }
+const CALL_FOR_REF: Way = { take: asRef, memory: true, steps: answer, run: runLater }
+const RERUN: Way = { take: asValue, memory: false, steps: computeAnew, run: runLater }
+
+function promised(way: Way, definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
   try {
-    return Promise.resolve(make())
+    return Promise.resolve(make(way, definition, receiver, passed))
   } catch (error) {
     return Promise.reject(error)
   }
 }
 
-interface Request {
-  readonly definition: Definition
-  readonly receiver: unknown
-  readonly passed: readonly unknown[]
-  readonly take: Take
-  /** Whether what this process remembers will do. */
-  readonly memory: boolean
-  readonly steps: (call: PendingCall, take: Take) => Steps<unknown>
-}
-
-function make(request: Request, runner: (steps: Steps<unknown>) => MaybePromise<unknown>): MaybePromise<unknown> {
-  const { definition, receiver, passed, take } = request
+function make(way: Way, definition: Definition, receiver: unknown, passed: readonly unknown[]): MaybePromise<unknown> {
   const state = stateFor(definition)
   const args = definition.parameters.bind(passed)
-  const caller = new Caller(receiver, signalOf(definition, args))
-  if (caller.signal?.aborted) throw aborted(definition, caller)
-  const hot = request.memory ? hotByArguments(definition, state, receiver, args, take) : undefined
+  const signal = signalOf(definition, args)
+  const hot = way.memory ? hotByArguments(definition, state, receiver, args, way.take) : undefined
   if (hot !== undefined) return hot.value
+  const caller = new Caller(receiver, signal)
   // As far as it goes now: what is digested, and where the body starts, what is recorded, is as it was passed.
-  const answered = runner(proceed(request, state, caller, args))
+  const answered = way.run(definition, proceed(way, definition, state, caller, args))
   caller.returned = true
-  return caller.signal !== undefined && !definition.atOnce && isPromise(answered)
+  return signal !== undefined && !definition.atOnce && isPromise(answered)
     ? untilAborted(definition, caller, answered)
     : answered
 }
@@ -83,7 +87,8 @@ function hotByArguments(
 
 /** Digests the arguments, and takes the steps of the call that they make. */
 function* proceed(
-  { definition, take, steps }: Request,
+  { take, steps }: Way,
+  definition: Definition,
   state: CacheState,
   caller: Caller,
   passed: readonly unknown[],

@@ -36,7 +36,7 @@ export function* compute(call: PendingCall, { flight, replace }: ComputeOptions)
     throw ended.error
   }
   try {
-    if (flight?.abandoned) throw aborted(call.definition, call.caller)
+    if (flight?.abandoned) throw aborted(call.definition, call.caller.signal)
     if (!ended.threw) return { result: ended.result, outcome: yield* keep(call, sealed, ran, ended.result, replace) }
     yield* keepError(call, sealed, ran, ended.error, replace)
     throw ended.error
@@ -58,7 +58,7 @@ export function* runUncached(
 }
 
 /** Why a caller gets no answer: it waits no longer. */
-export function aborted({ identity }: Definition, { signal }: Caller): RiposteError<'ERR_ABORTED'> {
+export function aborted({ identity }: Definition, signal: AbortSignal | undefined): RiposteError<'ERR_ABORTED'> {
   const operation = `a call of ${describeIdentity(identity)}`
   return new RiposteError(
     'ERR_ABORTED',
@@ -82,6 +82,8 @@ function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
   let sealed: PreparedCall | undefined
   let values: readonly unknown[]
   try {
+    // It may have been queued behind others, and nobody wait for it by now.
+    if (flight?.abandoned) throw aborted(definition, call.caller.signal)
     sealed = yield* sealForBody(call)
     values = yield* withoutReferences(state, call.args)
     if (sealed !== undefined && values !== call.args && hasChanged(call)) {
@@ -89,7 +91,7 @@ function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
       sealed = undefined
       uncached(call, CHANGED)
     }
-    if (flight?.abandoned) throw aborted(definition, call.caller)
+    if (flight?.abandoned) throw aborted(definition, call.caller.signal)
   } catch (error) {
     if (sealed !== undefined) state.engine.abandon(sealed)
     // Waiters may have had better arguments.

@@ -4,7 +4,6 @@ import { activeCache } from './active-cache.ts'
 import { type Bodies, createBodies } from './bodies.ts'
 import { type Collector, createCollector } from './collect.ts'
 import { type Condition, conditionsOf } from './conditions.ts'
-import { definitionSite } from './definition-site.ts'
 import { type Flight, flightsOf } from './flight.ts'
 import { FrozenResults } from './frozen-results.ts'
 import { claimIdentity, describeIdentity } from './identity.ts'
@@ -55,13 +54,13 @@ export interface Kind {
   readonly method: boolean
 }
 
-/** @param boundary - the function that the user called, whose caller is the definition site */
+/** @param site - where the user defined the function */
 export function define(
   fn: unknown,
   given: unknown,
   defaults: MemoDefaults,
   kind: Kind,
-  boundary: AnyFunction,
+  site: () => string,
 ): Definition {
   const options = checkOptions(fn, given, defaults, kind)
   // `-0 + 0` is `0`: the two are written alike in an identity.
@@ -85,7 +84,7 @@ export function define(
     parameters: createParameters({ params, ignore, require, signal, key }),
     // Bodies that nobody waits for run one after the other anyway.
     bodies: createBodies(kind.atOnce ? undefined : options.concurrency),
-    site: definitionSite(boundary),
+    site,
     states: new WeakMap(),
     warned: new Set(),
   }

@@ -2,6 +2,7 @@
 import { type Cache, type Digest, digest, type SyncStore } from '@riposte/core'
 import { call, callAtOnce } from './call.ts'
 import { type Definition, define, type Kind } from './definition.ts'
+import { definitionSite } from './definition-site.ts'
 import { checkDefaults } from './options.ts'
 import { contextOf, digestContext } from './pending-call.ts'
 import { nameFunction } from './stand-in.ts'
@@ -31,7 +32,7 @@ export function memoize<
   M = unknown,
 >(fn: F, options: MemoizeOptions<F, P, K, M>): Checked<F, P, Memoized<F, P, K, M>> {
   // It is called as F is, promises what F returns, and its verbs go by F's parameters.
-  return memoizeFunction(fn, options, {}, memoize) as Checked<F, P, Memoized<F, P, K, M>>
+  return memoizeFunction(fn, options, {}, definitionSite(memoize)) as Checked<F, P, Memoized<F, P, K, M>>
 }
 
 /**
@@ -47,7 +48,7 @@ export function memoizeSync<
   M = unknown,
 >(fn: F, options: MemoizeOptions<F, P, K, M, Cache<SyncStore>>): Checked<F, P, MemoizedSync<F, P, K, M>> {
   // It is called as F is, and its verbs go by F's parameters.
-  return memoizeFunctionSync(fn, options, {}, memoizeSync) as Checked<F, P, MemoizedSync<F, P, K, M>>
+  return memoizeFunctionSync(fn, options, {}, definitionSite(memoizeSync)) as Checked<F, P, MemoizedSync<F, P, K, M>>
 }
 
 /**
@@ -66,7 +67,7 @@ export function memoizeMethod<
   options: MemoizeOptions<F, P, K, M> & { readonly context: ContextOf<F> },
 ): Named<F, P, MemoizedMethod<F, P, K, M>> {
   // It is called as F is, receiver included, promises what F returns, and its verbs go by F's parameters.
-  return memoizeWithReceiver(fn, options, {}, memoizeMethod) as Named<F, P, MemoizedMethod<F, P, K, M>>
+  return memoizeWithReceiver(fn, options, {}, definitionSite(memoizeMethod)) as Named<F, P, MemoizedMethod<F, P, K, M>>
 }
 
 /**
@@ -75,7 +76,7 @@ export function memoizeMethod<
  *
  * @throws {TypeError} when it decorates something else, or an option is wrong
  */
-export const memoized: MemoizedDecorator = options => decorate(options, {}, memoized)
+export const memoized: MemoizedDecorator = options => decorate(options, {}, definitionSite(memoized))
 
 /**
  * `memoize` and its other forms, with some options given before.
@@ -85,41 +86,32 @@ export const memoized: MemoizedDecorator = options => decorate(options, {}, memo
 export function memoizer(defaults: MemoDefaults): Memoizer {
   const checked = checkDefaults(defaults)
   // Each is as the function of this module that it is named after.
-  const memo = ((fn: AnyFunction, options: unknown) => memoizeFunction(fn, options, checked, memo)) as Memoizer
+  const memo = ((fn: AnyFunction, options: unknown) =>
+    memoizeFunction(fn, options, checked, definitionSite(memo))) as Memoizer
   const sync = ((fn: AnyFunction, options: unknown) =>
-    memoizeFunctionSync(fn, options, checked, sync)) as Memoizer['sync']
+    memoizeFunctionSync(fn, options, checked, definitionSite(sync))) as Memoizer['sync']
   const method = ((fn: AnyFunction, options: unknown) =>
-    memoizeWithReceiver(fn, options, checked, method)) as Memoizer['method']
-  const decorator: MemoizedDecorator = options => decorate(options, checked, decorator)
+    memoizeWithReceiver(fn, options, checked, definitionSite(method))) as Memoizer['method']
+  const decorator: MemoizedDecorator = options => decorate(options, checked, definitionSite(decorator))
   return Object.assign(memo, { sync, method, decorator })
 }
 
-function memoizeFunction(fn: AnyFunction, options: unknown, defaults: MemoDefaults, boundary: AnyFunction): unknown {
-  const definition = define(fn, options, defaults, FUNCTION, boundary)
+function memoizeFunction(fn: AnyFunction, options: unknown, defaults: MemoDefaults, site: () => string): unknown {
+  const definition = define(fn, options, defaults, FUNCTION, site)
   const memoized = (...passed: readonly unknown[]): Promise<unknown> => call(definition, undefined, passed)
   definitions.set(memoized, definition)
   return dress(memoized, definition, verbsOf(definition, undefined))
 }
 
-function memoizeFunctionSync(
-  fn: AnyFunction,
-  options: unknown,
-  defaults: MemoDefaults,
-  boundary: AnyFunction,
-): unknown {
-  const definition = define(fn, options, defaults, FUNCTION_AT_ONCE, boundary)
+function memoizeFunctionSync(fn: AnyFunction, options: unknown, defaults: MemoDefaults, site: () => string): unknown {
+  const definition = define(fn, options, defaults, FUNCTION_AT_ONCE, site)
   const memoized = (...passed: readonly unknown[]): unknown => callAtOnce(definition, undefined, passed)
   definitions.set(memoized, definition)
   return dress(memoized, definition, verbsOf(definition, undefined))
 }
 
-function memoizeWithReceiver(
-  fn: AnyFunction,
-  options: unknown,
-  defaults: MemoDefaults,
-  boundary: AnyFunction,
-): unknown {
-  const definition = define(fn, options, defaults, METHOD, boundary)
+function memoizeWithReceiver(fn: AnyFunction, options: unknown, defaults: MemoDefaults, site: () => string): unknown {
+  const definition = define(fn, options, defaults, METHOD, site)
   function memoized(this: unknown, ...passed: readonly unknown[]): Promise<unknown> {
     return call(definition, this, passed)
   }
@@ -138,7 +130,7 @@ function memoizeWithReceiver(
 function decorate<F extends AnyFunction>(
   options: unknown,
   defaults: MemoDefaults,
-  boundary: AnyFunction,
+  site: () => string,
 ): (method: F, context: { readonly kind: string }) => F {
   return (method, context) => {
     if (context?.kind !== 'method') {
@@ -147,7 +139,7 @@ function decorate<F extends AnyFunction>(
       )
     }
     // It is called as the method is, and promises what it promises.
-    return memoizeWithReceiver(method, options, defaults, boundary) as F
+    return memoizeWithReceiver(method, options, defaults, site) as F
   }
 }
 

@@ -18,7 +18,7 @@ afterEach(() => {
 
 function git(...args: string[]): string {
   const user = ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'commit.gpgsign=false']
-  return execFileSync('git', [...user, ...args], { cwd: folder, encoding: 'utf8' }).trim()
+  return execFileSync('git', [...user, ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim()
 }
 
 describe.each([true, false])('git, at once: %s', atOnce => {

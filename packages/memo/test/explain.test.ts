@@ -139,7 +139,7 @@ describe.each([
     await f(rows)
     expect(expectMiss(await f.explain(changed)).differences.map(({ path }) => path)).toEqual(['list[400].i'])
     const g = memoize(async (list: unknown[]) => list.length, {
-      cache,
+      cache: createCache(openStore()),
       name: 'g',
       params: ['list'],
       storeArguments: false,

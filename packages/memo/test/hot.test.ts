@@ -1,6 +1,7 @@
-import { type Cache, createCache, intercept, memoryStore, type Store } from '@riposte/core'
+import { type Cache, createCache, digest, intercept, memoryStore, type Store } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { memoize } from '../src/index.ts'
+import { failingAt, watched } from './caches.ts'
 
 /** A store that counts what is asked of it. */
 function counting(): { readonly store: Store; readonly operations: () => number } {
@@ -95,4 +96,17 @@ test('peek looks in memory only', async () => {
   const nothing = memoize(() => undefined, { cache: createCache(store), name: 'nothing' })
   await nothing()
   expect(nothing.peek()).toEqual({ value: undefined })
+})
+
+test('frozen results are hot too: the store is not asked', async () => {
+  const failing = { on: false }
+  const { cache } = watched(failingAt(memoryStore(), ['get'], failing), {})
+  let runs = 0
+  const f = memoize(async (x: number) => ({ x, runs: ++runs }), { cache, name: 'f', results: 'frozen' })
+  await f(1)
+  const first = await f(1)
+  failing.on = true
+  expect(await f(1)).toBe(first)
+  expect((await f.ref(1)).digest).toBe(digest(first))
+  expect(runs).toBe(1)
 })

@@ -26,7 +26,7 @@ test('model calls, with their cost', async () => {
       name: 'complete',
       version: 1,
       params: ['request', 'attempt', 'signal'],
-      ignore: ['signal'],
+      signal: 'signal',
       concurrency: 8,
       cacheIf: reply => reply.stop === 'end',
       metadata: ({ result, args: [request] }) => ({ llm: { model: request.model, usd: result.usage.output * 1e-5 } }),

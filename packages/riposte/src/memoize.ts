@@ -12,14 +12,16 @@ import { defaultCache } from './default-cache.ts'
 /** `memoize` of `@riposte/memo`, with the default cache. */
 export const memoize: Memoizer = /* @__PURE__ */ memoizerWithoutDefault({ fallback: defaultCache })
 
+// Not wrapped: what calls these is where a function is defined.
+
 /** `memoizeSync` of `@riposte/memo`, with the default cache. */
-export const memoizeSync: MemoizeSync = (fn, options) => memoize.sync(fn, options)
+export const memoizeSync: MemoizeSync = memoize.sync
 
 /** `memoizeMethod` of `@riposte/memo`, with the default cache. */
-export const memoizeMethod: MemoizeMethod = (fn, options) => memoize.method(fn, options)
+export const memoizeMethod: MemoizeMethod = memoize.method
 
 /** The decorator `memoized` of `@riposte/memo`, with the default cache. */
-export const memoized: MemoizedDecorator = options => memoize.decorator(options)
+export const memoized: MemoizedDecorator = memoize.decorator
 
 /** `memoize` and its other forms, with some options given before. */
 export function memoizer(defaults: MemoDefaults): Memoizer {

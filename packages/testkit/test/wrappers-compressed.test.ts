@@ -20,6 +20,10 @@ const stores: Readonly<Record<string, () => Store>> = {
   'a compressed signed store': () => compressed(signed(memoryStore(), { keys }), { above: 0 }),
 }
 
+describe('a compressed store that is given any bytes', () => {
+  for (const one of storeConformance({ open: () => compressed(memoryStore()) })) test(one.name, one.run)
+})
+
 for (const [name, open] of Object.entries(stores)) {
   describe(name, () => {
     for (const one of storeConformance({ open: () => sealedEntries(open()) })) test(one.name, one.run)

@@ -1,5 +1,5 @@
-import { intercept, type MaybePromise, memoryStore, type Store, signed, tiered } from '@riposte/core'
-import { storeConformance } from '@riposte/testkit'
+import { type Backend, intercept, type MaybePromise, memoryStore, type Store, signed, tiered } from '@riposte/core'
+import { backendConformance, storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
 import { indexedStore } from './indexed-store.ts'
 import { sealedEntries } from './sealed-entries.ts'
@@ -20,6 +20,30 @@ const stores: Readonly<Record<string, () => Store>> = {
   'a signed store whose calls can be searched': () => signed(indexedStore(), { keys }),
   'a signed tier': () => tiered([memoryStore(), signed(later(memoryStore()), { keys })]),
 }
+
+/** The sizes that are listed are those as stored: 40 bytes more than what is no entry has. */
+function plainSizes(inner: Backend): Backend {
+  return {
+    get: (keys, options) => inner.get(keys, options),
+    put: (entries, mode) => inner.put(entries, mode),
+    touch: keys => inner.touch(keys),
+    has: keys => inner.has(keys),
+    delete: removals => inner.delete(removals),
+    async *list(options) {
+      for await (const info of inner.list(options)) {
+        const [bytes] = await inner.get([info.key])
+        if (bytes !== undefined) yield { ...info, size: bytes.length }
+      }
+    },
+    now: () => inner.now(),
+    close: () => inner.close(),
+  }
+}
+
+describe('a signed store that is given any bytes', () => {
+  const open = () => plainSizes(signed(memoryStore(), { keys }).values)
+  for (const one of backendConformance({ open })) test(one.name, one.run)
+})
 
 for (const [name, open] of Object.entries(stores)) {
   describe(name, () => {

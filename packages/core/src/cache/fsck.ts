@@ -5,14 +5,14 @@
 import { callDigest } from '../calls/call-digest.ts'
 import { type OpenedRecord, openRecord } from '../calls/record-codec.ts'
 import { linksOf } from '../codec/decode-value.ts'
-import { ENTRY_FORMAT, openEntry, sameSeal } from '../codec/entry.ts'
+import { ENTRY_FORMAT, openEntry, readHeader, sameSeal } from '../codec/entry.ts'
 import { addressOf } from '../codec/types.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import { removeIf } from '../keys/removal.ts'
 import { pagesOf } from '../keys/walk.ts'
-import { type EntryInfo, PREFIX_BYTES } from '../ports/backend.ts'
+import { type Entry, type EntryInfo, PREFIX_BYTES } from '../ports/backend.ts'
 import { removeUnlessReadOnly } from '../values/corruption.ts'
 import { readHeaders } from '../values/headers.ts'
 import { verifyEntry } from '../values/verify-digest.ts'
@@ -60,7 +60,7 @@ class FsckPass {
   #unverified = 0
   #problems: Found[] = []
   /** Entries that are there and of no use. */
-  readonly #bad = new Set<Digest>()
+  readonly #bad = new Map<Digest, Found>()
   /** Entries that cannot be loaded, since something that they need is missing or bad. */
   readonly #broken = new Set<Digest>()
 
@@ -97,8 +97,7 @@ class FsckPass {
         if (verdict.is === 'unverified') this.#unverified += 1
         if (verdict.is === 'unreadable') this.#add('unreadable', 'values', entry, verdict.reason)
         if (verdict.is !== 'wrong') continue
-        this.#add('misplaced', 'values', entry, verdict.reason)
-        this.#bad.add(entry.key)
+        this.#bad.set(entry.key, this.#add('misplaced', 'values', entry, verdict.reason))
       }
       this.#count(this.#values, batch)
       this.#onProgress?.({ phase: 'values', done: this.#values.entries })
@@ -226,9 +225,7 @@ class FsckPass {
     const still: Found[] = []
     for (const problem of this.#problems) {
       await this.#turn()
-      // A link leads to a digest.
-      const isSo = problem.kind !== 'dangling' || (await this.#isAbsent(problem.to as Digest))
-      if (isSo && (await this.#stands(problem))) still.push(problem)
+      if ((await this.#stands(problem)) && (await this.#lacks(problem))) still.push(problem)
     }
     this.#problems = still
   }
@@ -287,8 +284,43 @@ class FsckPass {
     return new Set(wanted.filter((_, i) => !there[i]))
   }
 
-  async #isAbsent(key: Digest): Promise<boolean> {
-    return this.#absence(key, await this.#missing([key])) !== undefined
+  /** Whether what a problem says to be missing is so still. */
+  async #lacks({ kind, to, in: place, key }: Found): Promise<boolean> {
+    if (to === undefined) return true
+    // Where something leads is a digest.
+    if (kind === 'dangling') return this.#isGone(to as Digest)
+    const [bytes] = await this.#inside.store.calls.get([key as Digest])
+    const opened = bytes && this.#openedAgain({ key: key as Digest, bytes })
+    return place === 'calls' && opened !== undefined && !(await this.#isWhole(resultNeeds(opened)))
+  }
+
+  /** Not there, or there as it was when it was found to be of no use. */
+  async #isGone(key: Digest): Promise<boolean> {
+    const [there] = await this.#inside.store.values.has([key])
+    const found = this.#bad.get(key)
+    return !there || (found !== undefined && (await this.#stands(found)))
+  }
+
+  /** Whether everything under these addresses is there and sound. */
+  async #isWhole(addresses: readonly Digest[]): Promise<boolean> {
+    const seen = new Set(addresses)
+    for (const key of seen) {
+      await this.#turn()
+      const [bytes] = await this.#inside.store.values.get([key])
+      if (bytes === undefined || this.#isCorrupt('values', key, bytes) || (await this.#isGone(key))) return false
+      // A set goes on with what is added while it is walked.
+      for (const link of readHeader(bytes)?.links ?? []) seen.add(link)
+    }
+    return true
+  }
+
+  #openedAgain(entry: Entry): OpenedRecord | undefined {
+    try {
+      return openRecord(entry, this.#inside.registry)
+    } catch (error) {
+      if (isRiposteError(error, 'ERR_CORRUPT') || isRiposteError(error, 'ERR_UNKNOWN_FORMAT')) return undefined
+      throw error
+    }
   }
 
   #open(place: 'values' | 'calls', entry: ReadEntry): ReturnType<typeof openEntry> | undefined {
@@ -307,8 +339,8 @@ class FsckPass {
       else if (isRiposteError(error, 'ERR_UNKNOWN_CLASS') || isRiposteError(error, 'ERR_LIMIT')) {
         this.#add('unreadable', place, entry, error.message)
       } else if (isRiposteError(error, 'ERR_CORRUPT')) {
-        this.#add('corrupt', place, entry, error.details.reason)
-        if (place === 'values') this.#bad.add(entry.key)
+        const found = this.#add('corrupt', place, entry, error.details.reason)
+        if (place === 'values') this.#bad.set(entry.key, found)
       } else throw error
       return undefined
     }
@@ -320,11 +352,13 @@ class FsckPass {
     entry: { readonly key: Digest; readonly size: number; readonly bytes?: Uint8Array },
     reason: string,
     to?: Digest,
-  ): void {
+  ): Found {
     const { key, size, bytes } = entry
     // A copy: a view would hold all of the entry.
     const seen = bytes && new Uint8Array(bytes.subarray(0, PREFIX_BYTES))
-    this.#problems.push({ kind, in: place, key, to, size, reason, seen, removed: false })
+    const found = { kind, in: place, key, to, size, reason, seen, removed: false }
+    this.#problems.push(found)
+    return found
   }
 
   #count(sum: { entries: number; bytes: number }, entries: readonly { readonly size: number }[]): void {

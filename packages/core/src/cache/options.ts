@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../option-names.ts'
 import type { Store } from '../ports/store.ts'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import type { CacheOptions, CacheWarning } from './types.ts'
@@ -17,13 +18,7 @@ const NAMES = ['inlineBelow', 'hot', 'hotFor', 'duplicates', 'registry', 'onWarn
 
 /** @throws {TypeError | RangeError} that says what was expected and what came */
 export function readOptions(options: CacheOptions): FullOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`expected the options of a cache as an object; got ${String(options)}`)
-  }
-  for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name))
-      throw new TypeError(`expected options among ${NAMES.join(', ')}; got ${JSON.stringify(name)}`)
-  }
+  checkOptionNames(options, NAMES)
   const { inlineBelow = 4096, hot = {}, hotFor = 5000, duplicates = 'refuse' } = options
   const { registry = defaultRegistry, onWarning = emitWarning } = options
   checkNumber('inlineBelow', inlineBelow)
@@ -48,7 +43,10 @@ export function checkStore(store: Store): void {
   const { values, calls, commit, close } = (store ?? {}) as Partial<Store>
   const whole =
     values !== undefined && calls !== undefined && typeof commit === 'function' && typeof close === 'function'
-  if (!whole) throw new TypeError('expected a store, such as memoryStore(); a backend alone is none')
+  if (!whole)
+    throw new TypeError(
+      'expected a store, such as memoryStore(), fsStore(folder) or sqliteStore(file); a path or a backend alone is none',
+    )
 }
 
 function checkNumber(name: string, value: number): void {

@@ -1,3 +1,5 @@
+import { checkOptionNames } from '../option-names.ts'
+
 /** What long work over a cache may be told. */
 export interface WorkOptions<P> {
   /** Ends the work with `ERR_ABORTED`, between two steps. */
@@ -8,15 +10,7 @@ export interface WorkOptions<P> {
 
 /** @throws {TypeError} when the options are no object, have others than `names`, or are of the wrong type */
 export function checkWorkOptions(options: WorkOptions<never>, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`expected options as an object; got ${String(options)}`)
-  }
-  const known = ['signal', 'onProgress', ...names]
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new TypeError(`expected options among ${known.join(', ')}; got ${JSON.stringify(name)}`)
-    }
-  }
+  checkOptionNames(options, ['signal', 'onProgress', ...names])
   const { signal, onProgress } = options
   if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
     throw new TypeError('expected signal as an AbortSignal')

@@ -24,7 +24,7 @@ export async function tableOf(inside: Inside, matches: readonly Match[]): Promis
     const { namespace, name, version } = record.identity
     const startedAt = metadataAt(record, ['runtime', 'startedAt'])
     const durationMs = metadataAt(record, ['runtime', 'durationMs'])
-    const show = (part: StoredPart): string => shownShort(valueOf(inside, part))
+    const show = (part: StoredPart): string => shownShort(partShown(inside, part))
     return {
       call: keys[i]!,
       name: namespace === '' ? name : `${namespace}/${name}`,
@@ -48,7 +48,7 @@ async function shortKeys(inside: Inside, keys: readonly Digest[]): Promise<reado
 }
 
 /** What travels inside the record, with references for the rest. */
-function valueOf({ registry }: Inside, { digest, inline }: StoredPart): unknown {
+function partShown({ registry }: Inside, { digest, inline }: StoredPart): unknown {
   if (inline === undefined) return ref(digest)
   try {
     return decodeValue(inline, { registry, shallow: true })

@@ -45,8 +45,8 @@ function list(items: readonly string[], count: number): string {
 }
 
 function nameOf(value: object): string {
-  const { constructor } = value
-  return typeof constructor === 'function' ? constructor.name : 'Object'
+  const type: unknown = value.constructor
+  return typeof type === 'function' ? type.name : 'Object'
 }
 
 /** Not between the halves of a surrogate pair. */

@@ -9,3 +9,8 @@ export const digestOf: unique symbol = Symbol.for('riposte.digestOf')
 export interface HasOwnDigest {
   [digestOf](): Digest
 }
+
+/** Whether a value says to have a digest of its own. */
+export function hasOwnDigest(value: object): value is { [digestOf](): unknown } {
+  return digestOf in value && typeof value[digestOf] === 'function'
+}

@@ -1,10 +1,13 @@
 /** What differs between Node and other hosts. This is Node's half. */
+
+import * as diagnostics from 'node:diagnostics_channel'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import * as diagnostics from 'node:diagnostics_channel'
 import { inspect, types } from 'node:util'
 import * as zlib from 'node:zlib'
 import type { Holder } from '../ports/leases.ts'
+import type { Compressor } from './compressor.ts'
+import type { OperationChannel, OperationEvent } from './operation-channel.ts'
 
 export type Bytes = Uint8Array
 
@@ -125,13 +128,6 @@ function quietly<T>(ask: () => T): T | undefined {
   }
 }
 
-/** A compression that this runtime has. */
-export interface Compressor {
-  compress(bytes: Uint8Array, level: number | undefined): Uint8Array
-  /** Throws where the bytes are none of its, or hold more than `length`: no more than that is unpacked. */
-  decompress(bytes: Uint8Array, length: number): Uint8Array
-}
-
 /** Zstandard is in Node from 22.15 on, so the types of older ones lack it. */
 interface Zstd {
   readonly zstdCompressSync?: (
@@ -165,22 +161,6 @@ export const zstd: Compressor | undefined =
         decompress: (bytes, length) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
       }
     : undefined
-
-/** Where operations of stores are published, for tools that subscribe by name. */
-export interface OperationChannel {
-  /** Whether anybody listens. */
-  isHeard(): boolean
-  /** Runs an operation as one event with a beginning and an end. */
-  run<T>(event: OperationEvent, operation: () => T | Promise<T>): T | Promise<T>
-  /** For an operation that is not one call: its beginning, and its end. */
-  begin(event: OperationEvent): void
-  end(event: OperationEvent): void
-}
-
-/** What is published. */
-export interface OperationEvent {
-  error?: unknown
-}
 
 /** The channels `tracing:riposte:store:start`, `…:end`, `…:asyncStart`, `…:asyncEnd` and `…:error` of Node's `diagnostics_channel`. */
 export const storeOperations: OperationChannel = /* @__PURE__ */ operationChannel('riposte:store')

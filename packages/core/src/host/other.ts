@@ -1,5 +1,8 @@
 /** What differs between Node and other hosts. This is the half of all others, such as browsers. */
+
 import type { Holder } from '../ports/leases.ts'
+import type { Compressor } from './compressor.ts'
+import type { OperationChannel } from './operation-channel.ts'
 
 export const bufferPrototype: object | undefined = undefined
 
@@ -63,32 +66,9 @@ export function lifeOf(_holder: Holder): 'running' | 'ended' | 'unknown' {
   return 'unknown'
 }
 
-/** A compression that this runtime has. */
-export interface Compressor {
-  compress(bytes: Uint8Array, level: number | undefined): Uint8Array
-  /** Throws where the bytes are none of its, or hold more than `length`: no more than that is unpacked. */
-  decompress(bytes: Uint8Array, length: number): Uint8Array
-}
-
 /** Elsewhere there is none that answers at once. */
 export const brotli: Compressor | undefined = undefined
 export const zstd: Compressor | undefined = undefined
-
-/** Where operations of stores are published, for tools that subscribe by name. */
-export interface OperationChannel {
-  /** Whether anybody listens. */
-  isHeard(): boolean
-  /** Runs an operation as one event with a beginning and an end. */
-  run<T>(event: OperationEvent, operation: () => T | Promise<T>): T | Promise<T>
-  /** For an operation that is not one call: its beginning, and its end. */
-  begin(event: OperationEvent): void
-  end(event: OperationEvent): void
-}
-
-/** What is published. */
-export interface OperationEvent {
-  error?: unknown
-}
 
 /** Elsewhere there is nothing to publish to. */
 export const storeOperations: OperationChannel = {

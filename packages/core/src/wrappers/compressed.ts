@@ -1,15 +1,18 @@
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import { chain, run, type Steps, wait } from '../flow.ts'
-import { type Backend, type Entry, PREFIX_BYTES } from '../ports/backend.ts'
+import { checkOptionNames } from '../option-names.ts'
+import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
-import type { Store, SyncStore } from '../ports/store.ts'
+import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import {
   type Algorithm,
   COMPRESSORS,
   compressEntry,
   decompressEntry,
+  ESCAPE_BYTES,
   isCompressed,
+  isEscaped,
   plainLength,
   plainStart,
 } from './compressed/compressed-form.ts'
@@ -38,19 +41,22 @@ export interface CompressedOptions {
 export function compressed(inner: SyncStore, options?: CompressedOptions): SyncStore
 export function compressed(inner: Store, options?: CompressedOptions): Store
 export function compressed(inner: Store, options: CompressedOptions = {}): Store {
+  checkOptionNames(options, ['algorithm', 'above', 'level'])
   const { algorithm = 'brotli', above = 2048, level } = options
   checkAlgorithm(algorithm)
   if (!(above >= 0)) throw new RangeError(`expected above as a number of bytes from 0 up; got ${above}`)
   checkLevel(algorithm, level)
 
   const pack = <E extends Entry>(entries: readonly E[]): readonly E[] =>
-    entries.map(entry => {
-      if (isCompressed(entry.bytes)) {
-        throw new TypeError(`expected a plain entry to compress as ${entry.key}; it is compressed already`)
-      }
-      const bytes = compressEntry(entry.bytes, algorithm, { above, level })
-      return bytes === undefined ? entry : { ...entry, bytes }
-    })
+    entries.map(entry => ({ ...entry, bytes: compressEntry(entry.bytes, { algorithm, above, level }) }))
+
+  function* commit({ values, calls, mode }: Batch): Steps<BatchResult> {
+    const stayed = yield* wait(inner.commit({ values: pack(values), calls: pack(calls), mode }))
+    return {
+      values: yield* startsOf(inner.values, values, stayed.values),
+      calls: yield* startsOf(inner.calls, calls, stayed.calls),
+    }
+  }
 
   return {
     label: `compressed(${inner.label})`,
@@ -58,11 +64,7 @@ export function compressed(inner: Store, options: CompressedOptions = {}): Store
     calls: compressedBackend(inner.calls, pack),
     refs: inner.refs,
     leases: inner.leases,
-    commit: ({ values, calls, mode }) =>
-      chain(inner.commit({ values: pack(values), calls: pack(calls), mode }), stayed => ({
-        values: stayed.values.map(startOf),
-        calls: stayed.calls.map(startOf),
-      })),
+    commit: batch => run(commit(batch)),
     close: () => inner.close(),
   }
 }
@@ -71,12 +73,16 @@ function compressedBackend(
   inner: Backend | CallIndex,
   pack: (entries: readonly Entry[]) => readonly Entry[],
 ): Backend | CallIndex {
+  function* put(entries: readonly Entry[], mode: PutMode): Steps<readonly (Uint8Array | undefined)[]> {
+    return yield* startsOf(inner, entries, yield* wait(inner.put(pack(entries), mode)))
+  }
+
   const backend: Backend = {
     get(keys, options) {
       if (options?.upTo !== undefined) return run(firstBytes(inner, keys, options.upTo))
       return chain(inner.get(keys), found => found.map(bytes => bytes && decompressEntry(bytes)))
     },
-    put: (entries, mode) => chain(inner.put(pack(entries), mode), stayed => stayed.map(startOf)),
+    put: (entries, mode) => run(put(entries, mode)),
     touch: keys => inner.touch(keys),
     has: keys => inner.has(keys),
     delete: removals => inner.delete(removals),
@@ -91,14 +97,14 @@ function compressedBackend(
   return { ...backend, find }
 }
 
-/** Entries that are asked for more than stands plain are read whole. */
+/** First bytes of plain entries. Those that are asked for more than stands plain are read whole. */
 function* firstBytes(
   inner: Backend,
   keys: readonly Digest[],
   upTo: number,
 ): Steps<readonly (Uint8Array | undefined)[]> {
-  const firsts = yield* wait(inner.get(keys, { upTo: Math.max(upTo, PREFIX_BYTES) }))
-  const found = firsts.map(startOf)
+  const firsts = yield* wait(inner.get(keys, { upTo: Math.max(upTo, PREFIX_BYTES) + ESCAPE_BYTES }))
+  const found = firsts.map(first => first && plainStart(first))
   const longer = firsts.flatMap((first, i) => {
     return first !== undefined && isCompressed(first) && (plainLength(first) ?? 0) < upTo ? [i] : []
   })
@@ -110,8 +116,20 @@ function* firstBytes(
   return found
 }
 
-function startOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  return bytes && plainStart(bytes)
+/** First bytes of what stayed when entries were put; what was kept as it is is read, for the answer holds two bytes less of it. */
+function* startsOf(
+  inner: Backend,
+  entries: readonly Entry[],
+  stayed: readonly (Uint8Array | undefined)[],
+): Steps<readonly (Uint8Array | undefined)[]> {
+  const starts: (Uint8Array | undefined)[] = []
+  for (const [i, first] of stayed.entries()) {
+    if (first !== undefined && isEscaped(first)) {
+      const [again] = yield* firstBytes(inner, [entries[i]!.key], PREFIX_BYTES)
+      starts.push(again ?? plainStart(first))
+    } else starts.push(first && plainStart(first))
+  }
+  return starts
 }
 
 function checkAlgorithm(algorithm: Algorithm): void {

@@ -8,6 +8,7 @@ import { digest } from '../digest/digest.ts'
 import { isRiposteError } from '../errors.ts'
 import { chain, isPromise, type MaybePromise, type Steps, wait } from '../flow.ts'
 import { matchesTerms } from '../matching/terms.ts'
+import { checkOptionNames } from '../option-names.ts'
 import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { Store, SyncStore } from '../ports/store.ts'
@@ -60,8 +61,10 @@ export function filtered(
 export function filtered(
   inner: Store,
   which: CallTemplate | ((call: CallOutline) => boolean),
-  { registry = defaultRegistry }: FilteredOptions = {},
+  options: FilteredOptions = {},
 ): Store {
+  checkOptionNames(options, ['registry'])
+  const { registry = defaultRegistry } = options
   const label = `filtered(${inner.label})`
   const shows = typeof which === 'function' ? byOutline(which) : byTemplate(which, registry)
   return {

@@ -48,7 +48,11 @@ export function pool(stores: readonly Store[]): Store {
 
 function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string): Backend | CallIndex {
   const gate = createGate(label)
-  const readers = backends.map((one): Reader => keys => wait(one.get(keys)))
+  const readers = backends.map(
+    (one): Reader =>
+      keys =>
+        wait(one.get(keys)),
+  )
 
   function* get(keys: readonly Digest[]): Steps<readonly (Uint8Array | undefined)[]> {
     // Asked of all also when it is about nothing: so the answer tells whether they answer now.
@@ -81,7 +85,9 @@ function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string
     get(keys, options) {
       gate.pass()
       if (options?.upTo === undefined) return run(get(keys))
-      return run(firstThatHas<Uint8Array | undefined>(keys, (one, missing) => wait(one.get(missing, options)), undefined))
+      return run(
+        firstThatHas<Uint8Array | undefined>(keys, (one, missing) => wait(one.get(missing, options)), undefined),
+      )
     },
     has(keys) {
       gate.pass()

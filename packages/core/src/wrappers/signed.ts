@@ -1,5 +1,6 @@
 import { emitWarning } from '../cache/warnings.ts'
 import { run, type Steps, wait } from '../flow.ts'
+import { checkOptionNames } from '../option-names.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import { type RejectedEntry, type Signing, signedSide } from './signed/signed-backend.ts'
 import { readKeys } from './signed/signing-keys.ts'
@@ -31,6 +32,7 @@ export interface SignedOptions {
 export function signed(inner: SyncStore, options: SignedOptions): SyncStore
 export function signed(inner: Store, options: SignedOptions): Store
 export function signed(inner: Store, options: SignedOptions): Store {
+  checkOptionNames(options, ['keys', 'onRejected'])
   const label = `signed(${inner.label})`
   const { keys, onRejected = warnOnce(label) } = options
   const signing: Signing = { keys: readKeys(keys), label, onRejected }

@@ -63,7 +63,8 @@ export function mergeStreams<T>(
           for (const cursor of cursors) heads.push(yield* cursor.next())
         }
         let least: T | undefined
-        for (const head of heads) if (head !== undefined && (least === undefined || compare(head, least) < 0)) least = head
+        for (const head of heads)
+          if (head !== undefined && (least === undefined || compare(head, least) < 0)) least = head
         if (least === undefined) return undefined
         const equal: { readonly item: T; readonly from: number }[] = []
         for (const [from, item] of heads.entries()) {

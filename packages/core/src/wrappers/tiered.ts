@@ -1,5 +1,6 @@
 import { emitWarning } from '../cache/warnings.ts'
 import { run, type Steps, wait } from '../flow.ts'
+import { checkOptionNames } from '../option-names.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import { createGate } from '../stores/gate.ts'
 import { closeAll } from './close-all.ts'
@@ -36,7 +37,9 @@ export interface TieredOptions {
  */
 export function tiered(stores: readonly SyncStore[], options?: TieredOptions): SyncStore
 export function tiered(stores: readonly Store[], options?: TieredOptions): Store
-export function tiered(stores: readonly Store[], { onFailure = warnOnce() }: TieredOptions = {}): Store {
+export function tiered(stores: readonly Store[], options: TieredOptions = {}): Store {
+  checkOptionNames(options, ['onFailure'])
+  const { onFailure = warnOnce() } = options
   const last = stores.at(-1)
   if (last === undefined) throw new TypeError('expected the tiers as an array of stores, the fastest first; got none')
   if (new Set(stores).size !== stores.length) throw new TypeError('expected each tier once; one store stands twice')

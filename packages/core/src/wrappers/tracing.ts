@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../option-names.ts'
 import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { Leases } from '../ports/leases.ts'
@@ -18,8 +19,9 @@ export interface TracingOptions {
  */
 export function tracing(inner: SyncStore, options?: TracingOptions): SyncStore
 export function tracing(inner: Store, options?: TracingOptions): Store
-export function tracing(inner: Store, { onOperation }: TracingOptions = {}): Store {
-  const observe = observer(inner.label, onOperation)
+export function tracing(inner: Store, options: TracingOptions = {}): Store {
+  checkOptionNames(options, ['onOperation'])
+  const observe = observer(inner.label, options.onOperation)
   return {
     label: inner.label,
     values: tracedBackend(inner.values, 'values', observe),
@@ -35,11 +37,7 @@ export function tracing(inner: Store, { onOperation }: TracingOptions = {}): Sto
   }
 }
 
-function tracedBackend(
-  inner: Backend | CallIndex,
-  target: 'values' | 'calls',
-  observe: Observer,
-): Backend | CallIndex {
+function tracedBackend(inner: Backend | CallIndex, target: 'values' | 'calls', observe: Observer): Backend | CallIndex {
   const backend: Backend = {
     get: (keys, options) =>
       observe.operation({ name: 'get', target, keys: keys.length }, () => inner.get(keys, options), whatIsThere),
@@ -50,17 +48,31 @@ function tracedBackend(
     touch: keys => observe.operation({ name: 'touch', target, keys: keys.length }, () => inner.touch(keys), countTrue),
     has: keys => observe.operation({ name: 'has', target, keys: keys.length }, () => inner.has(keys), countTrue),
     delete: removals =>
-      observe.operation({ name: 'delete', target, keys: removals.length }, () => inner.delete(removals), found => ({
-        found,
-      })),
+      observe.operation(
+        { name: 'delete', target, keys: removals.length },
+        () => inner.delete(removals),
+        found => ({
+          found,
+        }),
+      ),
     list: options =>
-      observedStream<EntryInfo>(observe, { name: 'list', target, keys: 0 }, () => inner.list(options), () => 0),
+      observedStream<EntryInfo>(
+        observe,
+        { name: 'list', target, keys: 0 },
+        () => inner.list(options),
+        () => 0,
+      ),
     now: () => observe.operation({ name: 'now', target, keys: 0 }, () => inner.now()),
     close: () => observe.operation({ name: 'close', target, keys: 0 }, () => inner.close()),
   }
   if (!isCallIndex(inner)) return backend
   const find: CallIndex['find'] = options =>
-    observedStream<Entry>(observe, { name: 'find', target, keys: 0 }, () => inner.find(options), ({ bytes }) => bytes.length)
+    observedStream<Entry>(
+      observe,
+      { name: 'find', target, keys: 0 },
+      () => inner.find(options),
+      ({ bytes }) => bytes.length,
+    )
   // The spread is of the literal above, which names every member.
   return { ...backend, find }
 }
@@ -71,7 +83,13 @@ function tracedRefs(inner: Refs, observe: Observer): Refs {
     read: name => observe.operation({ name: 'read', target, keys: 1 }, () => inner.read(name)),
     swap: (name, expected, next) =>
       observe.operation({ name: 'swap', target, keys: 1 }, () => inner.swap(name, expected, next)),
-    list: options => observedStream(observe, { name: 'list', target, keys: 0 }, () => inner.list(options), () => 0),
+    list: options =>
+      observedStream(
+        observe,
+        { name: 'list', target, keys: 0 },
+        () => inner.list(options),
+        () => 0,
+      ),
   }
 }
 

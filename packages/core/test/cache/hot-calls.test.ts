@@ -76,16 +76,16 @@ test('the least recently used goes first when there are too many', () => {
 })
 
 test('the least recently used go first when they are too large together', () => {
-  const { hot } = table({ bytes: 10_000 })
+  const { hot } = table({ bytes: 12_000 })
   for (const name of ['a', 'b', 'c']) hot.set(found(name, name, 4000))
   expect(['a', 'b', 'c'].map(name => hot.get(keyOf(name)) !== undefined)).toEqual([false, true, true])
-  hot.set(found('huge', 1, 10_000))
+  hot.set(found('huge', 1, 12_000))
   expect(hot.get(keyOf('huge'))).toBeUndefined()
   expect(hot.get(keyOf('c'))).toBeDefined()
 })
 
 test('setting a call again counts it once', () => {
-  const { hot } = table({ bytes: 10_000 })
+  const { hot } = table({ bytes: 12_000 })
   for (let i = 0; i < 50; i += 1) hot.set(found('a', i, 4000))
   hot.set(found('b', 0, 4000))
   expect(hot.get(keyOf('a'))).toEqual({ value: 49 })

@@ -6,7 +6,11 @@ const hex = (digits: string) => Uint8Array.from(Buffer.from(digits, 'hex'))
 
 /** RFC 4231, test cases 1, 2, 3 and 6: key, data, HMAC-SHA-256. */
 const VECTORS = [
-  ['0b'.repeat(20), Buffer.from('Hi There').toString('hex'), 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'],
+  [
+    '0b'.repeat(20),
+    Buffer.from('Hi There').toString('hex'),
+    'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7',
+  ],
   [
     Buffer.from('Jefe').toString('hex'),
     Buffer.from('what do ya want for nothing?').toString('hex'),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { sealEntry } from '../../src/codec/entry.ts'
 import {
   type CacheWarning,
+  type CompressedOptions,
   compressed,
   createCache,
   type Digest,
@@ -26,7 +27,11 @@ function sizes(store: SyncStore): number {
 /** An entry with so many links and a payload of so many bytes, random or not. */
 function entryOf(links: number, length: number, random = false) {
   const payload = new Uint8Array(length)
-  if (random) for (let i = 0, seed = 1; i < length; i += 1) payload[i] = (seed = (seed * 48_271) % 2_147_483_647) & 0xff
+  let seed = 1
+  for (let i = 0; random && i < length; i += 1) {
+    seed = (seed * 48_271) % 2_147_483_647
+    payload[i] = seed & 0xff
+  }
   const addresses = Array.from({ length: links }, (_, i) => digest(i))
   return sealEntry(KEY, { linkable: true, formOf: undefined, links: addresses, payload })
 }
@@ -72,7 +77,7 @@ describe('compressed', () => {
     }
   })
 
-  test('headers are read without unpacking anything', () => {
+  test('headers are read without reading what is packed', () => {
     const inner = memoryStore()
     const asked: (number | undefined)[] = []
     const values = {
@@ -85,7 +90,7 @@ describe('compressed', () => {
     const store = compressed({ ...inner, values })
     store.values.put([entryOf(5, 50_000)], 'keep')
     store.values.get([KEY], { upTo: 520 })
-    expect(asked).toEqual([520])
+    expect(asked).toEqual([522])
   })
 
   test('small payloads, and those that would not get smaller, stay as they are', () => {
@@ -231,6 +236,7 @@ describe('compressed', () => {
 
   test.each([
     [{ algorithm: 'gzip' as 'brotli' }, TypeError],
+    [{ quality: 4 } as CompressedOptions, TypeError],
     [{ above: -1 }, RangeError],
     [{ above: Number.NaN }, RangeError],
     [{ level: 12 }, RangeError],
@@ -239,10 +245,25 @@ describe('compressed', () => {
     expect(() => compressed(memoryStore(), options)).toThrow(error)
   })
 
-  test('what is packed already is refused', () => {
+  test('what is packed already, and any other bytes, come back as they were', () => {
     const inner = memoryStore()
     compressed(inner).values.put([entryOf(0, 5000)], 'keep')
-    const [bytes] = inner.values.get([KEY])
-    expect(() => compressed(inner).values.put([{ key: KEY, bytes: bytes! }], 'keep')).toThrow(TypeError)
+    const [packed] = inner.values.get([KEY])
+    const samples = [
+      packed!,
+      Uint8Array.of(0x41),
+      Uint8Array.of(0x41, 0xff, 7),
+      new Uint8Array(9000).fill(0x41),
+      new Uint8Array(),
+    ]
+    for (const bytes of samples) {
+      const store = compressed(compressed(memoryStore()))
+      store.values.put([{ key: KEY, bytes }], 'keep')
+      expect(store.values.get([KEY])).toEqual([bytes])
+      for (const [first] of [store.values.put([{ key: KEY, bytes }], 'keep'), store.values.get([KEY], { upTo: 40 })]) {
+        expect(first!.length).toBeGreaterThanOrEqual(Math.min(40, bytes.length))
+        expect(first).toEqual(bytes.slice(0, first!.length))
+      }
+    }
   })
 })

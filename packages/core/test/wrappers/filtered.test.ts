@@ -46,7 +46,11 @@ describe.each(Object.entries(stores))('filtered, over %s', (_name, open) => {
     ['a range', { metadata: { runtime: { durationMs: { gte: 20, lt: 40 } } } }, [2, 3]],
     ['a function', ({ name, version }) => name === 'even' || version === 2, [0, 2, 4, 5]],
     ['a function of metadata', ({ metadata }) => metadata.runtime?.startedAt === 5, [5]],
-    ['a function of digests', ({ resultDigest, argumentDigests }) => resultDigest === digest(2) && argumentDigests[0] === digest(1), [1]],
+    [
+      'a function of digests',
+      ({ resultDigest, argumentDigests }) => resultDigest === digest(2) && argumentDigests[0] === digest(1),
+      [1],
+    ],
     ['nothing', () => false, []],
   ])('by %s: what does not match is not there, to any read', async (_what, which, expected) => {
     for (const make of [memoryStore, indexedStore]) {
@@ -97,7 +101,9 @@ describe.each(Object.entries(stores))('filtered, over %s', (_name, open) => {
   test('a record that cannot be read is not shown', async () => {
     const inner = memoryStore()
     await fill(inner)
-    const [call] = await createCache(inner).calls.query({ args: { n: 1 } }).toArray()
+    const [call] = await createCache(inner)
+      .calls.query({ args: { n: 1 } })
+      .toArray()
     damage(inner, 'calls', call!.digest)
     expect(await shown(filtered(open(inner), () => true))).toEqual([0, 2, 3, 4, 5])
   })

@@ -6,9 +6,10 @@ import {
   createCache,
   type Digest,
   digest,
+  intercept,
   isCallIndex,
-  limited,
   type LimitedOptions,
+  limited,
   memoryStore,
   type Operation,
   ref,
@@ -94,7 +95,9 @@ describe('what goes', () => {
   test('what a rerun or a removal leaves behind goes before any record', async () => {
     const { inner, cache } = limitedCache({ items: 6 })
     const first = await call(cache, 1)
-    await cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), text(11), { replace: true })
+    await cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), text(11), {
+      replace: true,
+    })
     await call(cache, 2)
     await call(cache, 3)
     expect(await kept(cache)).toEqual([1, 2, 3])
@@ -125,6 +128,15 @@ describe('what goes', () => {
       await call(cache, 3)
       expect(await kept(cache)).toContain(3)
     }
+  })
+
+  test('a value that was just saved stays, though the record that had it goes', async () => {
+    const { cache } = limitedCache({ items: 4 })
+    await call(cache, 1)
+    await call(cache, 2)
+    const [key] = await cache.values.saveAll([text(1), text(9)])
+    expect(await kept(cache)).toEqual([2])
+    expect(await cache.values.load(key!)).toBe(text(1))
   })
 
   test('a removed record never leaves a value that needs what is gone', async () => {
@@ -164,7 +176,11 @@ describe('bounds', () => {
           if (kind === 'call') await cache.calls.commit(prepared, [text(n, size), text(n % 2)])
           if (kind === 'rerun') await cache.calls.commit(prepared, text(n + 100, size), { replace: true })
           if (kind === 'save') await cache.values.save(text(n, size))
-          if (kind === 'use') await cache.calls.load(prepared.digest).then(one => one.result()).catch(() => {})
+          if (kind === 'use')
+            await cache.calls
+              .load(prepared.digest)
+              .then(one => one.result())
+              .catch(() => {})
           if (kind === 'evict') await cache.calls.evict(prepared.digest)
           if (kind === 'pin' && n === 0) await cache.values.save('small', { pin: 'small' })
           if (kind === 'gc') await cache.gc({ grace: 0 })
@@ -210,6 +226,32 @@ describe('bounds', () => {
     for (const one of await cache.calls.query().toArray()) expect(await one.result()).toHaveLength(2)
   })
 
+  test('in whatever order the store answers, what a record needs is there once all have written', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(fc.nat(3), { minLength: 2, maxLength: 6 }),
+        async (scheduler, shared) => {
+          const inner = memoryStore()
+          const scheduled = intercept(inner, async ({ name }, next) => {
+            await scheduler.schedule(Promise.resolve(), `${name} begins`)
+            const answer = next()
+            await scheduler.schedule(Promise.resolve(), `${name} ends`)
+            return answer
+          })
+          const cache = createCache(limited(scheduled, { items: 6 }), { hot: false })
+          const all = Promise.all(shared.map((which, n) => call(cache, n, [text(which)])))
+          await scheduler.waitFor(all)
+          expect(held(inner).items).toBeLessThanOrEqual(6)
+          const records = await createCache(inner).calls.query().toArray()
+          expect(records.length).toBeGreaterThan(0)
+          for (const record of records) await record.result()
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
   test('age: what was neither written nor touched for so long goes with the next write, owned values with their owner', async () => {
     vi.useFakeTimers({ now: 1_800_000_000_000 })
     try {
@@ -251,7 +293,10 @@ describe('bounds', () => {
     await expect(call(cache, 2, text(2, 30_000))).rejects.toMatchObject({ code: 'ERR_LIMIT' })
     expect(keysIn(inner)).toEqual(before)
     const few = limitedCache({ items: 2 })
-    await expect(call(few.cache, 1, [text(1), 1])).rejects.toMatchObject({ code: 'ERR_LIMIT', details: { limit: 'items' } })
+    await expect(call(few.cache, 1, [text(1), 1])).rejects.toMatchObject({
+      code: 'ERR_LIMIT',
+      details: { limit: 'items' },
+    })
   })
 })
 
@@ -260,10 +305,14 @@ describe('work', () => {
     const operations: Operation['name'][] = []
     const inner = memoryStore()
     let lists = 0
-    const counted: SyncStore = watchedStore(
-      { ...inner, calls: { ...inner.calls, list: options => (lists++, inner.calls.list(options)) } },
-      ({ name }) => operations.push(name),
-    )
+    const calls: SyncStore['calls'] = {
+      ...inner.calls,
+      list(options) {
+        lists += 1
+        return inner.calls.list(options)
+      },
+    }
+    const counted = watchedStore({ ...inner, calls }, ({ name }) => operations.push(name))
     const cache = createCache(limited(counted, { items: 10 }))
     await call(cache, 0)
     operations.length = 0
@@ -279,7 +328,12 @@ describe('work', () => {
     const before = createCache(inner)
     for (let n = 0; n < 4; n++) await call(before, n)
     const reads: Operation[] = []
-    const cache = createCache(limited(watchedStore(inner, one => one.name === 'get' && reads.push(one)), { items: 10 }))
+    const cache = createCache(
+      limited(
+        watchedStore(inner, one => one.name === 'get' && reads.push(one)),
+        { items: 10 },
+      ),
+    )
     await call(cache, 4)
     expect(reads).toEqual([])
     await call(cache, 5)
@@ -324,6 +378,7 @@ describe('the whole', () => {
 
   test.each([
     [{}, TypeError],
+    [{ maxItems: 1 } as LimitedOptions, TypeError],
     [{ items: -1 }, RangeError],
     [{ bytes: Number.NaN }, RangeError],
     [{ age: '1d' as unknown as number }, TypeError],

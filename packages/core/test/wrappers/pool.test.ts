@@ -20,8 +20,14 @@ const rejected = (operation: string) => expect.objectContaining({ code: 'ERR_REJ
 function filled() {
   const [one, two] = [memoryStore(), memoryStore()]
   for (const side of ['values', 'calls'] as const) {
-    one[side].put([A, B].map(key => ({ key, bytes: Uint8Array.of(1) })), 'keep')
-    two[side].put([B, C].map(key => ({ key, bytes: Uint8Array.of(2, 2) })), 'keep')
+    one[side].put(
+      [A, B].map(key => ({ key, bytes: Uint8Array.of(1) })),
+      'keep',
+    )
+    two[side].put(
+      [B, C].map(key => ({ key, bytes: Uint8Array.of(2, 2) })),
+      'keep',
+    )
   }
   return { one, two }
 }
@@ -49,16 +55,26 @@ describe.each([
 
   test('a listing is the union, ascending, each once', async () => {
     const store: Store = open(filled())
-    expect(await listed(store)).toEqual([[A, 1], [B, 1], [C, 2]])
+    expect(await listed(store)).toEqual([
+      [A, 1],
+      [B, 1],
+      [C, 2],
+    ])
     expect(await listed(store, { prefix: 'b' })).toEqual([[B, 1]])
-    expect(await listed(store, { after: A })).toEqual([[B, 1], [C, 2]])
+    expect(await listed(store, { after: A })).toEqual([
+      [B, 1],
+      [C, 2],
+    ])
   })
 
   test('what any of its members keeps can be loaded, and nothing is written to any', async () => {
     const inner = { one: memoryStore(), two: memoryStore() }
     const source = createCache(inner.two)
     const value = await source.values.save([large('ab'), 1])
-    const call = await source.calls.commit(source.calls.prepare(identity, { values: [1], names: undefined }), large('ab'))
+    const call = await source.calls.commit(
+      source.calls.prepare(identity, { values: [1], names: undefined }),
+      large('ab'),
+    )
     const cache = createCache(open(inner))
     expect(await cache.values.load(value)).toEqual([large('ab'), 1])
     expect(await (await cache.calls.load(call)).result()).toEqual(large('ab'))

@@ -202,7 +202,9 @@ describe('signed', () => {
       payload: Uint8Array.of(1),
     })
     inner.calls.put([{ key, bytes }], 'absent')
-    const answers = await Promise.all(Array.from({ length: 10 }, () => store.calls.put([{ key, bytes }], 'absent')))
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => store.calls.put([{ key, bytes }], 'absent')),
+    )
     expect(answers.filter(([stayed]) => stayed === undefined)).toHaveLength(1)
   })
 
@@ -217,11 +219,22 @@ describe('signed', () => {
     expect(store.label).toBe('signed(memory)')
   })
 
-  test('what is no entry is refused, and what is signed already', async () => {
-    const { store, cache, inner } = signedCache()
+  test('what is no entry is signed too, and what is signed already is signed again', async () => {
+    const { store, cache, inner, rejected } = signedCache()
     const key = await cache.values.save(1)
-    expect(() => store.values.put([{ key, bytes: new Uint8Array(39) }], 'keep')).toThrow(TypeError)
-    expect(() => store.values.put([{ key, bytes: inner.values.get([key])[0]! }], 'keep')).toThrow(TypeError)
+    const samples = [inner.values.get([key])[0]!, new Uint8Array(), new Uint8Array(39), new Uint8Array(100).fill(0x7f)]
+    for (const bytes of samples) {
+      store.values.put([{ key, bytes }], 'replace')
+      expect(store.values.get([key])).toEqual([bytes])
+      for (const [first] of [store.values.put([{ key, bytes }], 'keep'), store.values.get([key], { upTo: 40 })]) {
+        expect(first).toEqual(bytes.slice(0, first!.length))
+        expect(first!.length).toBeGreaterThanOrEqual(Math.min(40, bytes.length))
+      }
+      expect(rejected).toEqual([])
+      damage(inner, 'values', key, -1)
+      expect(store.values.get([key])).toEqual([undefined])
+      expect(rejected.splice(0)).toHaveLength(1)
+    }
   })
 
   test('rejections are warned of once unless somebody listens', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { readHeader } from '../../src/codec/entry.ts'
+import { readHeader, sealEntry } from '../../src/codec/entry.ts'
 import {
   createCache,
   type Digest,
@@ -69,7 +69,9 @@ describe('reads', () => {
     const digest = await saveCall(last.store)
     const before = last.count('get')
     const store = tiered([near.store, laterStore(last.store)])
-    const read = await Promise.all(Array.from({ length: 16 }, () => store.calls.get([digest as string as Digest])))
+    const read = await Promise.all(
+      Array.from({ length: 16 }, async () => store.calls.get([digest as string as Digest])),
+    )
     expect(read.every(([bytes]) => bytes !== undefined)).toBe(true)
     expect(near.count('put')).toBe(2) // its values, then the record
     expect(last.count('get') - before).toBe(2) // the record, then its values
@@ -231,6 +233,14 @@ describe('writes', () => {
     expect(near.values.get([digest(large('ab'))])).toEqual(last.values.get([digest(large('ab'))]))
   })
 
+  test('a near copy in another order gives way to one that is saved as the last tier has it', async () => {
+    const [near, last] = [memoryStore(), memoryStore()]
+    await createCache(last).values.save(large('ab'))
+    await createCache(near).values.save(large('ba'))
+    await createCache(tiered([near, last])).values.save(large('ab'))
+    expect(near.values.get([digest(large('ab'))])).toEqual(last.values.get([digest(large('ab'))]))
+  })
+
   test('an entry that cannot be whole in a near tier takes the place of what stood there all the same', async () => {
     const [near, last] = [memoryStore(), memoryStore()]
     const store = tiered([near, last])
@@ -278,7 +288,7 @@ describe('writes', () => {
     const [near, last] = [memoryStore(), memoryStore()]
     const key = await createCache(last).values.save(large('ab'))
     const store = tiered([laterStore(near), laterStore(last)])
-    const reading = Promise.all(Array.from({ length: 4 }, () => store.values.get([key])))
+    const reading = Promise.all(Array.from({ length: 4 }, async () => store.values.get([key])))
     const removal = store.values.delete([{ key }])
     await removal
     expect(await store.values.get([key])).toEqual([undefined])
@@ -320,6 +330,48 @@ describe('the whole', () => {
         }
       }),
       { numRuns: 60 },
+    )
+  })
+
+  test('in whatever order the tiers answer, whoever wrote reads what was written, and no copy outlives it', async () => {
+    const key = digest('key')
+    const sealed = (n: number) =>
+      sealEntry(key, { linkable: false, formOf: undefined, links: [], payload: Uint8Array.of(n) })
+    const write = fc.constantFrom('replace', 'remove', 'remove', 'keep')
+    const scheduled = (inner: SyncStore, scheduler: fc.Scheduler): Store =>
+      intercept(inner, async ({ name }, next) => {
+        await scheduler.schedule(Promise.resolve(), `${name} begins`)
+        const answer = next()
+        await scheduler.schedule(Promise.resolve(), `${name} ends`)
+        return answer
+      })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(write, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('values' as const, 'calls' as const),
+        async (scheduler, writes, side) => {
+          const [near, last] = [memoryStore(), memoryStore()]
+          last[side].put([sealed(0)], 'keep')
+          const backend = tiered([scheduled(near, scheduler), scheduled(last, scheduler)])[side]
+          const writing = async (): Promise<void> => {
+            for (const [i, kind] of writes.entries()) {
+              if (kind === 'remove') await backend.delete([{ key }])
+              else await backend.put([sealed(i + 1)], kind === 'keep' ? 'keep' : 'replace')
+              const [stands] = last[side].get([key])
+              expect(await backend.get([key])).toEqual([stands])
+            }
+          }
+          const reading = async (): Promise<void> => {
+            for (let i = 0; i < 3; i++) await backend.get([key])
+          }
+          const all = Promise.all([writing(), reading(), reading()])
+          await scheduler.waitFor(all)
+          const [copy] = near[side].get([key])
+          if (copy !== undefined) expect([copy]).toEqual(last[side].get([key]))
+        },
+      ),
+      { numRuns: 800 },
     )
   })
 

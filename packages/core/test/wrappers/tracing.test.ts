@@ -105,7 +105,10 @@ describe('tracing', () => {
     expect(operations).toEqual([])
     expect(await put).toEqual([undefined])
     await expect(store.values.touch([A])).rejects.toMatchObject({ code: 'ERR_BACKEND' })
-    expect(operations.map(({ name, error }) => [name, error === undefined])).toEqual([['put', true], ['touch', false]])
+    expect(operations.map(({ name, error }) => [name, error === undefined])).toEqual([
+      ['put', true],
+      ['touch', false],
+    ])
   })
 
   test('a listing is told of when it ends, is left or fails', async () => {
@@ -119,7 +122,7 @@ describe('tracing', () => {
     const left = store.values.list()
     expect(operations).toEqual([])
     for (const _ of left) break
-    for await (const _ of store.values.list()) expect(operations).toHaveLength(1)
+    for (const _ of store.values.list()) expect(operations).toHaveLength(1)
     expect(() => [...store.calls.list()]).toThrow('the disk is gone')
     expect(operations.map(({ keys, found, error }) => [keys, found, error !== undefined])).toEqual([
       [1, 1, false],
@@ -138,7 +141,10 @@ describe('tracing', () => {
   })
 
   test('an index stays one, a plain backend plain; label and absent members pass', () => {
-    expect([isCallIndex(tracing(indexedStore()).calls), isCallIndex(tracing(memoryStore()).calls)]).toEqual([true, false])
+    expect([isCallIndex(tracing(indexedStore()).calls), isCallIndex(tracing(memoryStore()).calls)]).toEqual([
+      true,
+      false,
+    ])
     const store = tracing({ ...memoryStore(), refs: undefined, leases: undefined })
     expect([store.label, store.refs, store.leases]).toEqual(['memory', undefined, undefined])
   })
@@ -205,10 +211,13 @@ describe('the channel riposte:store', () => {
     stop = () => channel.start.unbindStore(span)
     const seen: (string | undefined)[] = []
     const inner = memoryStore()
-    const values = { ...inner.values, get: () => {
-      seen.push(span.getStore())
-      return []
-    } }
+    const values = {
+      ...inner.values,
+      get: () => {
+        seen.push(span.getStore())
+        return []
+      },
+    }
     tracing({ ...inner, values }).values.get([])
     expect([seen, span.getStore()]).toEqual([['span of get'], undefined])
   })

@@ -7,11 +7,14 @@
  *     8 bytes      length of what is compressed, unpacked, big-endian
  *     then         the rest of the entry, compressed
  *
+ * What is given in this form already is kept as it is, after the two bytes 0x41 and 0xff.
+ *
  * The seal is that of the plain entry. The first bytes stay plain so that headers, which are read in numbers, are read
  * without unpacking anything.
  */
-import { brotli, type Compressor, zstd } from '#host'
+import { brotli, zstd } from '#host'
 import { headerLength } from '../../codec/entry.ts'
+import type { Compressor } from '../../host/compressor.ts'
 
 const COMPRESSED = 0x40
 const FORMAT = 1
@@ -28,9 +31,18 @@ const ANY_FLAG = 0x30
 /** What this runtime has. */
 export const COMPRESSORS: Readonly<Record<Algorithm, Compressor | undefined>> = { brotli, zstd }
 
+const ESCAPE: Uint8Array = /* @__PURE__ */ Uint8Array.of(FORMAT | COMPRESSED, 0xff)
+/** Bytes that are added to what is kept as it is. */
+export const ESCAPE_BYTES = 2
+
 /** Whether bytes are in the compressed form, whole or not. */
 export function isCompressed(bytes: Uint8Array): boolean {
-  return bytes[0] === (FORMAT | COMPRESSED)
+  return bytes[0] === (FORMAT | COMPRESSED) && !isEscaped(bytes)
+}
+
+/** Whether bytes were kept as they are because they looked compressed. */
+export function isEscaped(bytes: Uint8Array): boolean {
+  return bytes[0] === ESCAPE[0] && bytes[1] === ESCAPE[1]
 }
 
 /** How many first bytes of a compressed entry are those of the plain one; `undefined` when its header is not whole. */
@@ -39,12 +51,23 @@ export function plainLength(bytes: Uint8Array): number | undefined {
   return header === undefined ? undefined : Math.max(header, PLAIN_BYTES)
 }
 
-/** The compressed form of an entry; `undefined` where that is no smaller, or there is nothing to compress. */
-export function compressEntry(
-  bytes: Uint8Array,
-  algorithm: Algorithm,
-  { above, level }: { readonly above: number; readonly level: number | undefined },
-): Uint8Array | undefined {
+/** How new entries are compressed. */
+export interface Packing {
+  readonly algorithm: Algorithm
+  readonly above: number
+  readonly level: number | undefined
+}
+
+/** What is stored of an entry: the entry as it is, where that is no larger. */
+export function compressEntry(bytes: Uint8Array, packing: Packing): Uint8Array {
+  if (bytes[0] !== (FORMAT | COMPRESSED)) return compressed(bytes, packing) ?? bytes
+  const escaped = new Uint8Array(ESCAPE_BYTES + bytes.length)
+  escaped.set(ESCAPE)
+  escaped.set(bytes, ESCAPE_BYTES)
+  return escaped
+}
+
+function compressed(bytes: Uint8Array, { algorithm, above, level }: Packing): Uint8Array | undefined {
   const header = headerLength(bytes)
   if (header === undefined || bytes.length - header <= above) return undefined
   const start = Math.max(header, PLAIN_BYTES)
@@ -53,15 +76,15 @@ export function compressEntry(
   // Whoever asks for an algorithm was told at once if there is none.
   const packed = COMPRESSORS[algorithm]!.compress(rest, level)
   if (packed.length + LENGTH_BYTES >= rest.length) return undefined
-  const compressed = new Uint8Array(start + LENGTH_BYTES + packed.length)
-  compressed.set(bytes.subarray(0, start))
-  compressed[0] = FORMAT | COMPRESSED
-  compressed[1] = bytes[1]! | FLAGS[algorithm]
-  const view = new DataView(compressed.buffer)
+  const stored = new Uint8Array(start + LENGTH_BYTES + packed.length)
+  stored.set(bytes.subarray(0, start))
+  stored[0] = FORMAT | COMPRESSED
+  stored[1] = bytes[1]! | FLAGS[algorithm]
+  const view = new DataView(stored.buffer)
   view.setUint32(start, Math.floor(rest.length / TWO_32))
   view.setUint32(start + 4, rest.length % TWO_32)
-  compressed.set(packed, start + LENGTH_BYTES)
-  return compressed
+  stored.set(packed, start + LENGTH_BYTES)
+  return stored
 }
 
 /**
@@ -69,7 +92,7 @@ export function compressEntry(
  * algorithm that this runtime lacks comes back as it is, of a format that is not known.
  */
 export function decompressEntry(bytes: Uint8Array): Uint8Array {
-  if (!isCompressed(bytes)) return bytes
+  if (!isCompressed(bytes)) return isEscaped(bytes) ? bytes.subarray(ESCAPE_BYTES) : bytes
   const start = plainLength(bytes)
   const algorithm = (Object.keys(FLAGS) as Algorithm[]).find(name => FLAGS[name] === (bytes[1]! & ANY_FLAG))
   if (start === undefined || algorithm === undefined || bytes.length < start + LENGTH_BYTES) return unmarked(bytes)
@@ -89,7 +112,7 @@ export function decompressEntry(bytes: Uint8Array): Uint8Array {
 
 /** First bytes of the plain entry, from first bytes of the compressed one. */
 export function plainStart(bytes: Uint8Array): Uint8Array {
-  if (!isCompressed(bytes)) return bytes
+  if (!isCompressed(bytes)) return isEscaped(bytes) ? bytes.subarray(ESCAPE_BYTES) : bytes
   return unmarked(bytes).subarray(0, plainLength(bytes))
 }
 

@@ -88,7 +88,8 @@ export class Limiter {
       const first = stayed[i]
       const isOurs = first === undefined || sameSeal(first, bytes)
       const before = this.#ledger.get(side, key)
-      if (isOurs) return this.#ledger.write(side, key, { size: bytes.length, touched, links: linksOf(readHeader(bytes)) })
+      if (isOurs)
+        return this.#ledger.write(side, key, { size: bytes.length, touched, links: linksOf(readHeader(bytes)) })
       if (before !== undefined && before.links !== undefined) this.#ledger.unlink(before)
       return this.#ledger.write(side, key, { size: before?.size ?? bytes.length, touched, links: undefined })
     })
@@ -167,20 +168,20 @@ export class Limiter {
     yield* this.#readLinks()
     const victims: Held[] = []
     for (const held of this.#ledger.olderThan(this.#now() - this.#bounds.age)) {
-      if (!this.#isPinned(held)) this.#take(held, victims)
+      if (!this.#isPinned(held)) this.#take(held, victims, false)
     }
     const { bytes, items } = this.#bounds
     for (const alsoFresh of [false, true]) {
       for (const held of this.#ledger.candidates()) {
         if (this.#ledger.bytes <= bytes && this.#ledger.items <= items) break
-        if (!this.#isPinned(held) && (alsoFresh || !this.#fresh.has(held))) this.#take(held, victims)
+        if (!this.#isPinned(held) && (alsoFresh || !this.#fresh.has(held))) this.#take(held, victims, alsoFresh)
       }
     }
     yield* this.#remove(victims)
   }
 
   /** An entry, and what nothing else needs once it is gone. */
-  #take(held: Held, victims: Held[]): void {
+  #take(held: Held, victims: Held[], alsoFresh: boolean): void {
     const taken = [held]
     for (let next = taken.pop(); next !== undefined; next = taken.pop()) {
       victims.push(next)
@@ -188,7 +189,7 @@ export class Limiter {
       for (const link of next.links ?? []) {
         const value = this.#ledger.get('values', link)
         if (value === undefined || !this.#ledger.isUnneeded(link)) continue
-        if (!this.#isPinned(value) && !this.#fresh.has(value)) taken.push(value)
+        if (!this.#isPinned(value) && (alsoFresh || !this.#fresh.has(value))) taken.push(value)
       }
     }
   }

@@ -5,7 +5,16 @@ import { removeIf } from '../../keys/removal.ts'
 import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../../ports/backend.ts'
 import { type CallEntry, type CallIndex, isCallIndex } from '../../ports/call-index.ts'
 import { mapStream } from '../streams.ts'
-import { asForeign, bearsOneOf, MAC_BYTES, macsOf, type Side, signEntry, withoutMac } from './signed-form.ts'
+import {
+  asForeign,
+  bearsOneOf,
+  isSignedForm,
+  MOST_ADDED,
+  macsOf,
+  type Side,
+  signEntry,
+  withoutMac,
+} from './signed-form.ts'
 
 /** An entry that was not served because nobody who holds one of the keys has written it as it is. */
 export interface RejectedEntry {
@@ -69,7 +78,8 @@ export function signedSide(inner: Backend | CallIndex, side: Side, { keys, label
   /** What stands under the key of an entry that was put and did not take its place; `undefined` once it has. */
   function* standing(plain: Entry, signed: Entry, first: Uint8Array, mode: PutMode): Steps<Uint8Array | undefined> {
     const { key } = plain
-    if (!rejected.has(key) && isSame(plain, first)) return plain.bytes.slice(0, PREFIX_BYTES)
+    if (!rejected.has(key) && isSignedForm(first, keys, side, key, plain.bytes))
+      return plain.bytes.slice(0, PREFIX_BYTES)
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const [stands] = yield* wait(inner.get([key]))
       const opened = served(key, stands)
@@ -86,17 +96,14 @@ export function signedSide(inner: Backend | CallIndex, side: Side, { keys, label
         return undefined
       }
     }
-    throw new RiposteError('ERR_BACKEND', `entry ${key} cannot be written: what stands there is not signed, and stays`, {
-      operation: 'put',
-      location: label,
-    })
-  }
-
-  /** Whether first bytes are those of the same entry, signed with any of the keys. */
-  const isSame = ({ key, bytes }: Entry, first: Uint8Array): boolean => {
-    if (first.length < PREFIX_BYTES || first[0] !== asForeign(bytes.subarray(0, 1))[0]) return false
-    for (let at = 1; at < PREFIX_BYTES - MAC_BYTES; at += 1) if (first[at] !== bytes[at]) return false
-    return bearsOneOf(first, macsOf(keys, side, key, bytes))
+    throw new RiposteError(
+      'ERR_BACKEND',
+      `entry ${key} cannot be written: what stands there is not signed, and stays`,
+      {
+        operation: 'put',
+        location: label,
+      },
+    )
   }
 
   function* settle(
@@ -120,9 +127,10 @@ export function signedSide(inner: Backend | CallIndex, side: Side, { keys, label
 
   const backend: Backend = {
     get(keys, options) {
-      if (options?.upTo === undefined) return chain(inner.get(keys), found => found.map((bytes, i) => served(keys[i]!, bytes)))
+      if (options?.upTo === undefined)
+        return chain(inner.get(keys), found => found.map((bytes, i) => served(keys[i]!, bytes)))
       // First bytes cannot be verified, here or by a seal. What has no MAC at all shows.
-      const firsts = inner.get(keys, { upTo: Math.max(options.upTo, PREFIX_BYTES) + MAC_BYTES })
+      const firsts = inner.get(keys, { upTo: options.upTo + MOST_ADDED })
       return chain(firsts, found => found.map(bytes => bytes && (withoutMac(bytes) ?? asForeign(bytes))))
     },
     put: (entries, mode) => run(put(entries, mode)),

@@ -2,10 +2,10 @@
 import type { Digest } from '../../digest/address.ts'
 import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.ts'
 import type { Entry } from '../../ports/backend.ts'
+import { linksOf } from '../header-links.ts'
 import { type Reader, readSound, type SoundEntry, type SoundReads } from '../sound-reads.ts'
 import { readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
-import { linksOf } from '../header-links.ts'
 import { wholeEntries } from './whole.ts'
 
 /**
@@ -18,7 +18,9 @@ export function* backFill(all: TierSide, values: TierSide, reads: SoundReads, be
     const missed = Array.from(reads.sound.values()).filter(({ from }) => from > place)
     if (missed.length === 0) continue
     const tier = all.tiers.near[place]!
-    const copy = run(spared(all.tiers, tier, 'back-fill', () => run(copyTo(all, values, place, missed, reads, begun)), undefined))
+    const copy = run(
+      spared(all.tiers, tier, 'back-fill', () => run(copyTo(all, values, place, missed, reads, begun)), undefined),
+    )
     yield* wait(tracked(all, copy))
   }
 }
@@ -29,6 +31,15 @@ export function slowerValues(values: TierSide, place: number): Reader {
     const { sound } = yield* readSound(readersOf(values, place + 1), keys)
     return keys.map(key => sound.get(key)?.bytes)
   }
+}
+
+/**
+ * Before something is taken out of a tier, once it is gone from all slower ones: copies of what was read before are not
+ * put any more, and those that are being put are there, to be taken out.
+ */
+export function* endCopies(all: TierSide): Steps<void> {
+  all.removals += 1
+  if (all.copying.size > 0) yield* wait(Promise.all(all.copying))
 }
 
 function tracked(all: TierSide, copy: MaybePromise<void>): MaybePromise<void> {

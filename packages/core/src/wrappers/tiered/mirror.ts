@@ -4,10 +4,10 @@ import type { Digest } from '../../digest/address.ts'
 import { run, type Steps, wait } from '../../flow.ts'
 import type { Backend, Entry, PutMode } from '../../ports/backend.ts'
 import type { Store } from '../../ports/store.ts'
-import { slowerValues } from './back-fill.ts'
+import { linksOf } from '../header-links.ts'
+import { endCopies, slowerValues } from './back-fill.ts'
 import type { TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
-import { linksOf } from '../header-links.ts'
 import { wholeEntries } from './whole.ts'
 
 /** What stands in the last tier after a write, of what was given to it. */
@@ -21,7 +21,11 @@ export interface Outcome {
   readonly other: readonly Digest[]
 }
 
-export function outcomeOf(entries: readonly Entry[], stayed: readonly (Uint8Array | undefined)[], mode: PutMode): Outcome {
+export function outcomeOf(
+  entries: readonly Entry[],
+  stayed: readonly (Uint8Array | undefined)[],
+  mode: PutMode,
+): Outcome {
   const outcome = { mode, written: [] as Entry[], same: [] as Entry[], other: [] as Digest[] }
   for (const [i, entry] of entries.entries()) {
     const first = stayed[i]
@@ -46,10 +50,10 @@ export function* mirror(
   ofCalls: Outcome,
 ): Steps<void> {
   const { tiers } = values
-  if (staleAfter(ofValues).length > 0) values.removals += 1
-  if (staleAfter(ofCalls).length > 0) calls.removals += 1
   for (let place = tiers.near.length - 1; place >= 0; place -= 1) {
     const tier = tiers.near[place]!
+    if (staleAfter(ofValues).length > 0) yield* endCopies(values)
+    if (staleAfter(ofCalls).length > 0) yield* endCopies(calls)
     const attempt = () => run(mirrorTo(tier, values, place, ofValues, ofCalls))
     const done = yield* spared(tiers, tier, 'put', attempt, false)
     note(values.outdated[place]!, ofValues, done)

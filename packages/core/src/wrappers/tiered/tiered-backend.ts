@@ -3,11 +3,11 @@ import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.
 import type { Backend, Entry, EntryInfo, ListOptions, PutMode, Removal } from '../../ports/backend.ts'
 import { type CallIndex, type FindOptions, isCallIndex } from '../../ports/call-index.ts'
 import { createGate } from '../../stores/gate.ts'
-import { answersLater, byKey, cursorOf, mapStream, mergeStreams, type Stream, streamFrom } from '../streams.ts'
 import { closeAll } from '../close-all.ts'
-import { backFill } from './back-fill.ts'
-import { mirror, NO_WRITE, outcomeOf } from './mirror.ts'
 import { readSound, soundest } from '../sound-reads.ts'
+import { answersLater, byKey, cursorOf, mapStream, mergeStreams, type Stream, streamFrom } from '../streams.ts'
+import { backFill, endCopies } from './back-fill.ts'
+import { mirror, NO_WRITE, outcomeOf } from './mirror.ts'
 import { askNear, type Bytes, forgetReads, nearReadersOf, readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
 import { type Turns, turnsOf } from './turns.ts'
@@ -89,7 +89,12 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     if (side === 'values' && only.length > 0) {
       // Whoever refreshes a value is about to rely on it: what the last tier lost is put back.
       const { sound } = yield* readSound(nearReadersOf(all), only)
-      yield* wait(last.put(Array.from(sound.values(), ({ key, bytes }) => ({ key, bytes })), 'keep'))
+      yield* wait(
+        last.put(
+          Array.from(sound.values(), ({ key, bytes }) => ({ key, bytes })),
+          'keep',
+        ),
+      )
     }
     return there.map((is, i) => is || near.some(tier => tier[i]))
   }
@@ -97,20 +102,17 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
   function* remove(removals: readonly Removal[]): Steps<number> {
     const keys = removals.map(({ key }) => key)
     return yield* shared.turns(turnsOf(side, keys), function* () {
-      all.removals += 1
       const before = yield* wait(last.has(keys))
       let count = yield* wait(last.delete(removals))
       const after = yield* wait(last.has(keys))
       const gone = new Set(keys.filter((_, i) => before[i] && !after[i]))
-      // A copy that was begun before must not come after.
-      if (all.copying.size > 0) yield* wait(Promise.all(all.copying))
       for (let place = tiers.near.length - 1; place >= 0; place -= 1) {
+        yield* endCopies(all)
         const spares = removals.filter(({ key }, i) => !before[i] && !gone.has(key))
         const more = yield* removeNear(place, [...gone], spares)
         for (const key of more) gone.add(key)
         count += more.length
       }
-      all.removals += 1
       forgetReads(all, keys)
       return count
     })

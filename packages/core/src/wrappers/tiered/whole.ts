@@ -49,7 +49,8 @@ export function* wholeEntries(
     level = []
     if (absent.length === 0) break
     const { sound } = yield* readSound([read], absent)
-    for (const { key, bytes, opened } of sound.values()) nodes.set(key, { entry: { key, bytes }, links: linksOf(opened) })
+    for (const { key, bytes, opened } of sound.values())
+      nodes.set(key, { entry: { key, bytes }, links: linksOf(opened) })
     for (const key of sound.keys()) level.push(...fresh(nodes.get(key)!.links))
   }
   return childrenFirst(nodes, present)

@@ -39,7 +39,9 @@ export interface Measures {
   readonly bytes?: number
 }
 
-type Event = { -readonly [K in keyof StoreOperation]: StoreOperation[K] } & { attributes: Record<string, AttributeValue> }
+type Event = { -readonly [K in keyof StoreOperation]: StoreOperation[K] } & {
+  attributes: Record<string, AttributeValue>
+}
 
 /** Observes operations of a store: publishes them, and tells whoever asked. */
 export interface Observer {

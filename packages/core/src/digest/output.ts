@@ -1,0 +1,138 @@
+/** The buffer that canonical encodings are written into: it grows, and is used again for the next value. */
+import { sha256Hex } from '#hash'
+import { latin1 } from '#host'
+import { MAJOR, SIMPLE, TAG } from './format.ts'
+import { writeHead } from './head.ts'
+import { writeHex } from './hex.ts'
+import { textRoom, writeText } from './text.ts'
+
+const FIRST_SIZE = 65_536
+/** A buffer that became larger is given back after the value that needed it. */
+const LARGEST_KEPT = 4_194_304
+/** Views of the first bytes are kept up to this length. */
+const KEPT_VIEWS = 4096
+/** Room that is always there for a head, a number or a link after what was reserved. */
+const SLACK = 128
+
+/** Writers take where to begin and give where they ended; what lies beyond is free to be written over. */
+export class Output {
+  bytes: Uint8Array = new Uint8Array(FIRST_SIZE)
+  #view: DataView = new DataView(this.bytes.buffer)
+  #views: Uint8Array[] = []
+
+  /** Makes room for `room` bytes and a little more, keeping what is before `at`. `bytes` is another array afterwards. */
+  reserve(at: number, room: number): void {
+    if (at + room + SLACK > this.bytes.length) this.#grow(at, room + SLACK)
+  }
+
+  head(major: number, argument: number, at: number): number {
+    this.reserve(at, 0)
+    return writeHead(major, argument, this.bytes, at)
+  }
+
+  /** One of CBOR's simple values. */
+  simple(value: number, at: number): number {
+    this.reserve(at, 0)
+    this.bytes[at] = value
+    return at + 1
+  }
+
+  /** A number, for which there is room. */
+  number(value: number, at: number): number {
+    // Whole numbers of 32 bits first: they need no division. `-0` is none.
+    if (((value | 0) === value && (value !== 0 || 1 / value > 0)) || (Number.isSafeInteger(value) && value !== 0)) {
+      return value < 0
+        ? writeHead(MAJOR.negative, -1 - value, this.bytes, at)
+        : writeHead(MAJOR.unsigned, value, this.bytes, at)
+    }
+    this.bytes[at] = SIMPLE.float64
+    // NaN has one encoding, whatever bits the engine keeps it in.
+    if (Number.isNaN(value)) this.#view.setBigUint64(at + 1, 0x7ff8_0000_0000_0000n)
+    else this.#view.setFloat64(at + 1, value)
+    return at + 9
+  }
+
+  text(value: string, at: number): number {
+    this.reserve(at, textRoom(value.length))
+    return writeText(value, this.bytes, at)
+  }
+
+  bigint(value: bigint, at: number): number {
+    const magnitude = value < 0n ? -1n - value : value
+    let digits = magnitude === 0n ? '' : magnitude.toString(16)
+    if (digits.length % 2 === 1) digits = `0${digits}`
+    const length = digits.length / 2
+    this.reserve(at, length)
+    let end = writeHead(MAJOR.tag, value < 0n ? TAG.negativeBignum : TAG.positiveBignum, this.bytes, at)
+    end = writeHead(MAJOR.bytes, length, this.bytes, end)
+    writeHex(digits, this.bytes, end)
+    return end + length
+  }
+
+  /** A byte at a time where there are few: a call of `set` takes longer than 48 of them. */
+  append(encoded: Uint8Array, at: number): number {
+    const length = encoded.length
+    this.reserve(at, length)
+    const bytes = this.bytes
+    if (length < 48) for (let i = 0; i < length; i += 1) bytes[at + i] = encoded[i]!
+    else bytes.set(encoded, at)
+    return at + length
+  }
+
+  /** SHA-256 of what was written from `at` to `end`. */
+  hash(at: number, end: number): string {
+    return sha256Hex(this.slice(at, end))
+  }
+
+  /** A view of what was written: the next write may change it. To make one takes 100 ns, so those of short beginnings are kept. */
+  slice(at: number, end: number): Uint8Array {
+    if (at > 0 || end >= KEPT_VIEWS) return this.bytes.subarray(at, end)
+    return (this.#views[end] ??= this.bytes.subarray(0, end))
+  }
+
+  /** Puts the pieces that begin at `begin` and end at `ends` into another order. */
+  permute(begin: number, ends: readonly number[], order: readonly number[]): void {
+    const end = ends[ends.length - 1]!
+    this.reserve(end, end - begin)
+    const { bytes } = this
+    bytes.copyWithin(end, begin, end)
+    const moved = end - begin
+    let at = begin
+    for (let i = 0; i < order.length; i += 1) {
+      const piece = order[i]!
+      const start = piece === 0 ? begin : ends[piece - 1]!
+      const stop = ends[piece]!
+      bytes.copyWithin(at, start + moved, stop + moved)
+      at += stop - start
+    }
+  }
+
+  /** Sorts the pieces that begin at `begin` and end at `ends` by their bytes. */
+  sort(begin: number, ends: readonly number[]): void {
+    const pieces = ends.map((end, i) => latin1(this.bytes, i === 0 ? begin : ends[i - 1]!, end))
+    if (pieces.every((piece, i) => i === 0 || pieces[i - 1]! <= piece)) return
+    const order = pieces
+      .map((_, i) => i)
+      .sort((a, b) => (pieces[a]! < pieces[b]! ? -1 : pieces[a]! > pieces[b]! ? 1 : 0))
+    this.permute(begin, ends, order)
+  }
+
+  /** Gives back what a large value took. */
+  shrink(): void {
+    if (this.bytes.length > LARGEST_KEPT) this.#allocate(FIRST_SIZE)
+  }
+
+  #grow(used: number, room: number): void {
+    const old = this.bytes
+    let size = old.length
+    while (size < used + room) size *= 2
+    this.#allocate(size)
+    this.bytes.set(old.subarray(0, used))
+  }
+
+  #allocate(size: number): void {
+    this.bytes = new Uint8Array(size)
+    this.#view = new DataView(this.bytes.buffer)
+    this.#views = []
+  }
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { createCache, memoryStore, type SummarizingBackend, type SyncStore } from '../../src/index.ts'
+import { damage, identity, keysIn } from './support.ts'
+
+async function filled(store: SyncStore) {
+  const cache = createCache(store)
+  for (const [namespace, name, count] of [
+    ['b', 'f', 2],
+    ['a', 'g', 3],
+    ['a', 'f', 1],
+  ] as const) {
+    for (let i = 0; i < count; i += 1) {
+      for (const version of [1, 2]) {
+        await cache.calls.commit(
+          cache.calls.prepare({ ...identity, namespace, name, version }, { values: [i], names: undefined }),
+          i,
+        )
+      }
+    }
+  }
+  return cache
+}
+
+test('it counts entries, bytes and ages, and the calls of each function', async () => {
+  const store = memoryStore()
+  const cache = await filled(store)
+  const infos = Array.from(store.calls.list())
+  const { calls, values } = await cache.stats()
+  expect(values.entries).toBe(3)
+  expect(calls.entries).toBe(12)
+  expect(calls.bytes).toBe(infos.reduce((sum, { size }) => sum + size, 0))
+  expect(calls.oldest).toBe(Math.min(...infos.map(({ touched }) => touched)))
+  expect(calls.newest).toBe(Math.max(...infos.map(({ touched }) => touched)))
+  expect(calls.functions.map(({ namespace, name, calls: count }) => [namespace, name, count])).toEqual([
+    ['a', 'f', 2],
+    ['a', 'g', 6],
+    ['b', 'f', 4],
+  ])
+  expect(calls.functions.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(calls.bytes)
+})
+
+test('nothing has no age, and damaged records belong to nobody', async () => {
+  const empty = { entries: 0, bytes: 0, oldest: undefined, newest: undefined }
+  expect(await createCache(memoryStore()).stats()).toEqual({ values: empty, calls: { ...empty, functions: [] } })
+  const store = memoryStore()
+  const cache = await filled(store)
+  for (const key of keysIn(store, 'calls')) damage(store, 'calls', key)
+  expect((await cache.stats()).calls).toMatchObject({ entries: 12, functions: [] })
+})
+
+test('what a store counts itself is not listed', async () => {
+  const store = memoryStore()
+  const summary = { entries: 5, bytes: 6, oldest: 1, newest: 2 }
+  const values: SummarizingBackend = { ...store.values, list: () => expect.fail('listed'), summarize: () => summary }
+  const functions = [{ namespace: '', name: 'f', calls: 5, bytes: 6 }]
+  const calls = { ...values, summarizeFunctions: () => functions }
+  expect(await createCache({ ...store, values, calls }).stats()).toEqual({
+    values: summary,
+    calls: { ...summary, functions },
+  })
+})
