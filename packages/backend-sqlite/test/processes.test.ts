@@ -75,7 +75,9 @@ test('a process that is killed while it commits leaves each commit whole, or not
 
     const database = new Database(file)
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
-    expect(database.prepare('SELECT count(*) AS n FROM terms_v1 WHERE position >= 0').get()).toEqual({ n: rounds.size * batch })
+    expect(database.prepare('SELECT count(*) AS n FROM terms_v1 WHERE position >= 0').get()).toEqual({
+      n: rounds.size * batch,
+    })
     database.close()
   }
   // Killed, none had the time to put its log away: they were at work.

@@ -3,29 +3,39 @@ import { type Digest, isRef, isRiposteError } from '@riposte/core'
 import type { StoredRecord } from '@riposte/core/engine'
 import type { CacheState } from './definition.ts'
 import type { PendingCall } from './pending-call.ts'
+import { shownSmall } from './shown.ts'
 import { storable } from './stand-in.ts'
 import type { Difference } from './types/explanation.ts'
 
 /** Differences that are told; more are hard to read. */
 const MAX_DIFFERENCES = 20
 
+/** A difference, and how it is told. */
+export interface Told extends Difference {
+  /** `0 → 1`: the values where they are small, else their digests. */
+  readonly change: string
+}
+
 export async function compareArguments(
   { definition, state, keyed }: PendingCall,
   record: StoredRecord,
   asked: readonly Digest[],
-): Promise<readonly Difference[]> {
-  const differences: Difference[] = []
+): Promise<readonly Told[]> {
+  const differences: Told[] = []
   if (keyed.context !== undefined && !record.identity.conditions.includes(keyed.context)) {
     const context = { digest: undefined, ...(record.metadata['context'] as { readonly digest?: Digest } | undefined) }
-    differences.push({ path: 'this', recorded: context.digest, asked: keyed.context })
+    differences.push(told('this', { digest: context.digest }, { digest: keyed.context }))
   }
   for (const { label, before, now } of placesOf(definition.options.key !== undefined, keyed.names, record, asked)) {
-    const whole: Difference = { path: label, recorded: record.args[before]?.digest, asked: asked[now] }
-    if (whole.recorded === whole.asked) continue
-    const both = whole.recorded !== undefined && whole.asked !== undefined
-    const value = both ? await recordedValue(state, record, before) : undefined
-    if (value === undefined) differences.push(whole)
-    else differences.push(...compare(state, label, value.value, storable(keyed.values[now])))
+    const digests = { recorded: record.args[before]?.digest, asked: asked[now] }
+    if (digests.recorded === digests.asked) continue
+    const value = digests.recorded === undefined ? undefined : await recordedValue(state, record, before)
+    const current = digests.asked === undefined ? undefined : { value: storable(keyed.values[now]) }
+    if (value !== undefined && current !== undefined) {
+      differences.push(...compare(state, label, value.value, current.value))
+    } else {
+      differences.push(told(label, { digest: digests.recorded, ...value }, { digest: digests.asked, ...current }))
+    }
   }
   return differences.slice(0, MAX_DIFFERENCES)
 }
@@ -78,6 +88,29 @@ async function recordedValue(
   }
 }
 
+/** One side of a difference: without a digest, nothing is there; without a value, it is not at hand. */
+interface Side {
+  readonly digest: Digest | undefined
+  readonly value?: unknown
+}
+
+function told(path: string, recorded: Side, asked: Side): Told {
+  const sides = [recorded, asked]
+  const small = sides.map(shownSide)
+  // Two that look alike, such as instances whose state is hidden, are told apart by their digests.
+  const texts = small[0] === small[1] ? sides.map(({ digest }) => shownDigest(digest)) : small
+  return { path, recorded: recorded.digest, asked: asked.digest, change: texts.join(' → ') }
+}
+
+function shownSide(side: Side): string {
+  const small = 'value' in side && !isRef(side.value) ? shownSmall(side.value) : undefined
+  return small ?? shownDigest(side.digest)
+}
+
+function shownDigest(digest: Digest | undefined): string {
+  return digest === undefined ? 'nothing' : `${digest.slice(0, 12)}…`
+}
+
 interface Pair {
   readonly path: string
   readonly recorded: { readonly value: unknown } | undefined
@@ -85,8 +118,8 @@ interface Pair {
 }
 
 /** The innermost places at which two values differ, in the order in which they are found. */
-function compare({ engine }: CacheState, label: string, recorded: unknown, asked: unknown): readonly Difference[] {
-  const differences: Difference[] = []
+function compare({ engine }: CacheState, label: string, recorded: unknown, asked: unknown): readonly Told[] {
+  const differences: Told[] = []
   const queue: Pair[] = [{ path: label, recorded: { value: recorded }, asked: { value: asked } }]
   // The list grows while it is walked.
   for (const { path, ...pair } of queue) {
@@ -96,13 +129,16 @@ function compare({ engine }: CacheState, label: string, recorded: unknown, asked
       asked: pair.asked && engine.digest(pair.asked.value),
     }
     if (digests.recorded === digests.asked) continue
-    const before = queue.length
+    const walked = queue.length
     if (pair.recorded !== undefined && pair.asked !== undefined) {
       queue.push(...partsOf(path, pair.recorded.value, pair.asked.value))
     }
-    const below = queue.slice(before)
+    const below = queue.slice(walked)
     // What differs as a whole only, such as two arrays that differ in an extra property, is told as a whole.
-    if (below.length === 0) differences.push({ path, ...digests })
+    if (below.length > 0) continue
+    differences.push(
+      told(path, { digest: digests.recorded, ...pair.recorded }, { digest: digests.asked, ...pair.asked }),
+    )
   }
   return differences
 }

@@ -81,7 +81,7 @@ export function define(
     atOnce: kind.atOnce,
     context,
     collector: collect.length === 0 ? undefined : createCollector(collect, kind),
-    parameters: createParameters({ params, ignore, require, signal, key }),
+    parameters: createParameters({ length: body.length, params, ignore, require, signal, key }),
     // Bodies that nobody waits for run one after the other anyway.
     bodies: createBodies(kind.atOnce ? undefined : options.concurrency),
     site,

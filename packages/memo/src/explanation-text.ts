@@ -1,6 +1,7 @@
 import type { CallDigest } from '@riposte/core'
+import type { Told } from './compare-arguments.ts'
 import { describeIdentity } from './identity.ts'
-import type { Difference, Explanation, MissReason } from './types/explanation.ts'
+import type { Explanation, MissReason } from './types/explanation.ts'
 import type { Identity } from './types/memoized.ts'
 
 /** What is known of a call; of one that would hit, where it is recorded. */
@@ -9,7 +10,7 @@ type Known =
   | {
       readonly reason: MissReason
       readonly nearest: CallDigest | undefined
-      readonly differences: readonly Difference[]
+      readonly differences: readonly Told[]
     }
 
 const REASONS: { readonly [R in MissReason]: string } = {
@@ -32,13 +33,12 @@ export function explained(identity: Identity, known: Known): Explanation {
       `a call of ${name} hits: it is recorded as ${short(known.call)}`,
     )
   }
-  const { reason, nearest, differences } = known
+  const { reason, nearest } = known
+  const differences = known.differences.map(({ path, recorded, asked }) => ({ path, recorded, asked }))
   const lines = [
     `a call of ${name} misses: ${REASONS[reason]}`,
     ...(nearest === undefined ? [] : [`  the nearest recorded call: ${short(nearest)}`]),
-    ...differences.map(
-      ({ path, recorded, asked }) => `  ${path}: recorded ${short(recorded)}, asked for ${short(asked)}`,
-    ),
+    ...known.differences.map(({ path, change }) => `  ${path}: ${change}`),
   ]
   return withText(
     { outcome: 'miss' as const, reason, ...(nearest === undefined ? {} : { nearest }), differences },
@@ -51,6 +51,6 @@ function withText<T extends object>(explanation: T, text: string): T & { toStrin
   return Object.defineProperty(explanation, 'toString', { value: () => text, enumerable: false })
 }
 
-function short(digest: string | undefined): string {
-  return digest === undefined ? 'nothing' : `${digest.slice(0, 12)}…`
+function short(digest: string): string {
+  return `${digest.slice(0, 12)}…`
 }

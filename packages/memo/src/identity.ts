@@ -58,12 +58,16 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
   }
   if (first.warned) return
   first.warned = true
+  const alike = source === first.source
   engine.warn({
     code: 'duplicate',
     message:
-      `two functions${source === first.source ? ' of the same source' : ''} are memoized as ${shown} on one cache ` +
-      `and share their results: at ${sites[0]} and at ${sites[1]}; memoize once and keep the memoized function, ` +
-      'or give one another name, namespace or version',
+      `two functions${alike ? ' of the same source' : ''} are memoized as ${shown} on one cache ` +
+      `and share their results: at ${sites[0]} and at ${sites[1]}; ` +
+      (alike
+        ? 'variables that they capture are not seen: put those into `env` (or `key`), so that each has its own; ' +
+          'if they capture nothing, memoize once and keep the memoized function'
+        : 'memoize once and keep the memoized function, or give one another name, namespace or version'),
   })
 }
 

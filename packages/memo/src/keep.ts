@@ -1,5 +1,5 @@
 /** Records what a body returned, or threw. */
-import { isRiposteError, type PreparedCall, type Steps, wait } from '@riposte/core'
+import { isPromise, isRiposteError, type PreparedCall, type Steps, wait } from '@riposte/core'
 import { errorExpiryOf, expiryOf } from './age.ts'
 import { type Outcome, UNSHARED } from './flight.ts'
 import { keepHot } from './found-result.ts'
@@ -8,6 +8,12 @@ import type { PendingCall } from './pending-call.ts'
 import { storableError } from './storable-error.ts'
 import { isPrimitive } from './trie.ts'
 import { storeFailed, textOf, type Uncached, uncached } from './warnings.ts'
+
+/** It would wait for what nobody is to wait for. */
+const PROMISED: Uncached = {
+  why: 'result',
+  message: 'its body returned a promise, which memoizeSync does not wait for; use memoize',
+}
 
 /** A body that has come to its end. */
 export interface Ran {
@@ -33,7 +39,9 @@ export function* keep(
   result: unknown,
   replace: boolean,
 ): Steps<Outcome> {
-  const description = yield* describe(call, ran, result)
+  const promised = call.definition.atOnce && isPromise(result)
+  if (promised) uncached(call, PROMISED)
+  const description = promised ? undefined : yield* describe(call, ran, result)
   if (description !== undefined) {
     try {
       const found = yield* wait(call.state.engine.commit(sealed, result, { ...description, replace }))
@@ -97,7 +105,7 @@ function hasDigest(digestOf: (value: unknown) => unknown, value: unknown): boole
 }
 
 /** What is recorded beside a result. */
-export interface Description {
+interface Description {
   readonly metadata: Metadata
   readonly expiresAt: number | undefined
 }
@@ -107,24 +115,18 @@ function* describe(call: PendingCall, { args, noted }: Ran, result: unknown): St
   const { options } = call.definition
   // The result and the arguments are those of the function that it was typed with.
   const cacheIf = options.cacheIf as ((result: unknown, ...args: readonly unknown[]) => unknown) | undefined
+  let asked: 'cacheIf' | 'maxAge' | 'metadata' = 'cacheIf'
   try {
     if (cacheIf !== undefined && !cacheIf(result, ...args)) return undefined
-    return yield* describeResult(call, args, result, noted)
+    asked = 'maxAge'
+    const expiresAt = expiryOf(options, result, args)
+    asked = 'metadata'
+    return { metadata: yield* metadataOf(call, args, result, noted), expiresAt }
   } catch (error) {
     // The body has done its work; a mistake in what describes it must not take the result from its caller.
-    uncached(call, { why: 'options', message: `cacheIf, maxAge or metadata failed: ${textOf(error)}`, error })
+    uncached(call, { why: asked, message: `the option ${asked} failed: ${textOf(error)}`, error })
     return undefined
   }
-}
-
-export function* describeResult(
-  call: PendingCall,
-  args: readonly unknown[],
-  result: unknown,
-  noted: Noted,
-): Steps<Description> {
-  const expiresAt = expiryOf(call.definition.options, result, args)
-  return { metadata: yield* metadataOf(call, args, result, noted), expiresAt }
 }
 
 function* forget(call: PendingCall): Steps<void> {

@@ -1,5 +1,6 @@
 import { isPromise, type Steps, wait } from '@riposte/core'
 import type { PendingCall } from './pending-call.ts'
+import { shown } from './shown.ts'
 import type { CollectedMetadata } from './types/template.ts'
 
 /** When a body started, in milliseconds since 1970, and how long it took. */
@@ -43,7 +44,7 @@ export function standardMetadata(
   { runtime, collected }: Noted,
 ): Metadata {
   if (typeof own !== 'object' || own === null || Array.isArray(own)) {
-    throw new TypeError(`expected metadata to return an object of namespaces, got ${String(own)}`)
+    throw new TypeError(`expected metadata to return an object of namespaces, got ${shown(own)}`)
   }
   const tags = { ...definition.options.tags, ...caller.tags, ...('tags' in own ? (own.tags as object) : {}) }
   return {

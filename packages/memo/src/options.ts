@@ -1,6 +1,7 @@
 /** The checks at the door: what is wrong with options is said when a function is memoized, not when it is called. */
-import { digestOf, isDigest } from '@riposte/core'
-import { areTags } from './tags.ts'
+import { checkOptionNames, digestOf, isDigest } from '@riposte/core'
+import { shown } from './shown.ts'
+import { isTag } from './tags.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { ContextOf, MemoDefaults, MemoizeOptions } from './types/options.ts'
 
@@ -14,21 +15,33 @@ const COLLECTABLE: readonly string[] = ['environment', 'git', 'resources']
 interface Rule {
   readonly expected: string
   accepts(value: unknown): boolean
+  /** Of a value that holds others: whether one of them is right. */
+  readonly part?: (value: unknown, name: string) => boolean
 }
+
+/** An array or object whose parts are right. */
+function whole(expected: string, accepts: (value: unknown) => boolean, part: NonNullable<Rule['part']>): Rule {
+  return {
+    expected,
+    accepts: value => accepts(value) && Object.entries(Object(value)).every(([name, inner]) => part(inner, name)),
+    part,
+  }
+}
+
+const arrayOf = (expected: string, part: (value: unknown) => boolean): Rule => whole(expected, Array.isArray, part)
 
 const aFunction: Rule = { expected: 'a function', accepts: value => typeof value === 'function' }
 const aString: Rule = { expected: 'a string', accepts: value => typeof value === 'string' }
 const aBoolean: Rule = { expected: 'true or false', accepts: value => typeof value === 'boolean' }
 const anArray: Rule = { expected: 'an array', accepts: value => Array.isArray(value) }
-const someParameters: Rule = {
-  expected: 'an array of names or positions',
-  accepts: value => Array.isArray(value) && value.every(isParameter),
-}
+const someParameters: Rule = arrayOf('an array of names or positions', isParameter)
 const milliseconds: Rule = { expected: 'milliseconds from 0 up', accepts: isDuration }
 const oneOf = (...values: readonly unknown[]): Rule => ({
   expected: values.map(value => JSON.stringify(value)).join(' or '),
   accepts: value => values.includes(value),
 })
+
+const ERROR_POLICY: Rule = whole('{ maxAge, if }', isObject, isErrorPolicyPart)
 
 const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
   cache: {
@@ -45,23 +58,15 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
     expected: 'a string or a finite number',
     accepts: value => typeof value === 'string' || Number.isFinite(value),
   },
-  params: {
-    expected: 'an array of names',
-    accepts: value => Array.isArray(value) && value.every(name => typeof name === 'string'),
-  },
+  params: arrayOf('an array of names', name => typeof name === 'string'),
   ignore: someParameters,
   require: someParameters,
   signal: { expected: 'the name or position of a parameter', accepts: isParameter },
   key: aFunction,
-  tags: {
-    expected: 'an object of strings, numbers and booleans',
-    accepts: areTags,
-  },
+  tags: whole('an object of strings, numbers and booleans', isObject, isTag),
   metadata: aFunction,
-  collect: {
-    expected: `an array of ${COLLECTABLE.join(', ')}`,
-    accepts: value => Array.isArray(value) && value.every(what => COLLECTABLE.includes(what)),
-  },
+  // Whether it is one of them is what is asked.
+  collect: arrayOf(`an array of ${COLLECTABLE.join(', ')}`, what => COLLECTABLE.includes(what as string)),
   cacheIf: aFunction,
   maxAge: {
     expected: 'milliseconds from 0 up, or a function that returns them',
@@ -70,24 +75,25 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
   staleWhileRevalidate: milliseconds,
   cacheErrors: {
     expected: 'true, false or { maxAge, if }, of milliseconds from 0 up and a function',
-    accepts: value => typeof value === 'boolean' || isErrorPolicy(value),
+    accepts: value => typeof value === 'boolean' || ERROR_POLICY.accepts(value),
+    part: isErrorPolicyPart,
   },
   concurrency: {
     expected: 'a whole number from 1, or Infinity',
     accepts: value => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= 1),
   },
   env: anArray,
-  deps: {
-    expected: 'an array of digests and memoized functions',
-    accepts: value =>
-      Array.isArray(value) && value.every(dep => isDigest(dep) || typeof Object(dep)[digestOf] === 'function'),
-  },
+  deps: arrayOf(
+    'an array of digests and memoized functions',
+    dep => isDigest(dep) || typeof Object(dep)[digestOf] === 'function',
+  ),
   code: oneOf('body'),
   context: {
     expected: "'ignore', or a function that says what of the receiver belongs to the key",
     accepts: value => value === 'ignore' || typeof value === 'function',
   },
   results: oneOf('fresh', 'frozen'),
+  lease: aBoolean,
   strict: aBoolean,
   storeArguments: aBoolean,
   onStoreError: oneOf('warn', 'throw'),
@@ -104,6 +110,7 @@ const DEFAULTS = [
   'staleWhileRevalidate',
   'collect',
   'results',
+  'lease',
   'strict',
   'storeArguments',
   'onStoreError',
@@ -123,7 +130,7 @@ export function checkOptions(
   defaults: MemoDefaults,
   kind: { readonly method: boolean },
 ): CheckedOptions {
-  if (typeof fn !== 'function') throw new TypeError(`expected a function to memoize, got ${show(fn)}`)
+  if (typeof fn !== 'function') throw new TypeError(`expected a function to memoize, got ${shown(fn)}`)
   const given = check(options, kind.method ? METHOD_OPTIONS : OPTIONS)
   for (const name of kind.method ? (['name', 'context'] as const) : (['name'] as const)) {
     if (!(name in given)) throw new TypeError(`expected the option ${name} to be ${RULES[name].expected}; got none`)
@@ -140,17 +147,15 @@ export function checkDefaults(defaults: unknown): MemoDefaults {
 
 function check(options: unknown, known: readonly string[]): object {
   if (typeof options !== 'object' || options === null)
-    throw new TypeError(`expected options, an object, got ${show(options)}`)
+    throw new TypeError(`expected options, an object, got ${shown(options)}`)
   const given = dropUndefined(options)
+  checkOptionNames(given, known)
   for (const [name, value] of Object.entries(given)) {
-    if (!known.includes(name)) {
-      throw new TypeError(`expected options among ${known.join(', ')}; got ${JSON.stringify(name)}`)
-    }
     // It is one of the known names, which are those of the rules.
     const rule = RULES[name as keyof typeof RULES]
     if (rule.accepts(value)) continue
     const Kind = NUMBERS.includes(name) && typeof value === 'number' ? RangeError : TypeError
-    throw new Kind(`expected the option ${name} to be ${rule.expected}; got ${show(value)}`)
+    throw new Kind(`expected the option ${name} to be ${rule.expected}; got ${shownWrong(rule, name, value)}`)
   }
   return given
 }
@@ -163,19 +168,25 @@ function isDuration(value: unknown): boolean {
   return typeof value === 'number' && value >= 0
 }
 
-function isErrorPolicy(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).every(
-    ([name, part]) =>
-      part === undefined || (name === 'maxAge' ? isDuration(part) : name === 'if' && typeof part === 'function'),
-  )
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+function isErrorPolicyPart(value: unknown, name: string): boolean {
+  if (value === undefined) return true
+  return name === 'maxAge' ? isDuration(value) : name === 'if' && typeof value === 'function'
 }
 
 function dropUndefined(options: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
+/** What came; of what holds others, the first that is wrong. */
+function shownWrong({ part }: Rule, option: string, value: unknown): string {
+  const wrong =
+    part !== undefined && isObject(value)
+      ? Object.entries(Object(value)).find(([name, inner]) => !part(inner, name))
+      : undefined
+  if (wrong === undefined) return shown(value)
+  return `${shown(wrong[1])} at ${option}${Array.isArray(value) ? `[${wrong[0]}]` : `.${wrong[0]}`}`
 }

@@ -1,5 +1,6 @@
 /** From what was passed to what the body gets and what is keyed. Pure. */
-import { type Digest, digest } from '@riposte/core'
+import { type Digest, digest, isPromise } from '@riposte/core'
+import { shown } from './shown.ts'
 
 /** What is keyed of a call. */
 export interface Keyed {
@@ -29,6 +30,8 @@ export interface Parameters {
 }
 
 export interface ParameterOptions {
+  /** How many parameters the function has before the first that has a default or takes the rest. */
+  readonly length: number
   readonly params?: readonly string[] | undefined
   readonly ignore?: readonly (number | string)[] | undefined
   readonly require?: readonly (number | string)[] | undefined
@@ -39,8 +42,9 @@ export interface ParameterOptions {
 const DOTS = '...'
 const NO_CONDITIONS: readonly Digest[] = []
 
-/** @throws {TypeError} when names or positions do not fit together */
-export function createParameters({ params, ignore = [], require = [], signal, key }: ParameterOptions): Parameters {
+/** @throws {TypeError} when names or positions do not fit together, or not the function */
+export function createParameters(options: ParameterOptions): Parameters {
+  const { length, params, ignore = [], require = [], signal, key } = options
   const restAt = checkNames(params)
   const names = params?.map(name => (name.startsWith(DOTS) ? name.slice(DOTS.length) : name))
   if (key !== undefined && ignore.length > 0) {
@@ -53,6 +57,12 @@ export function createParameters({ params, ignore = [], require = [], signal, ke
   const ignored = new Set(ignore.map(parameter => positionOf('ignore', parameter, params)))
   if (signalAt !== undefined) ignored.add(signalAt)
   const required = require.map(parameter => positionOf('require', parameter, params))
+  if (params !== undefined && restAt === undefined && length > params.length) {
+    throw new TypeError(
+      `expected params to name all parameters of the function, which has ${length}; got ${params.length}: ` +
+        `${JSON.stringify(params)}; what is not named would not reach it`,
+    )
+  }
   const labels = names && labelled(names)
   return {
     names,
@@ -140,9 +150,16 @@ function labelled(names: readonly string[]): (count: number) => readonly string[
 }
 
 function keyedBy(key: unknown): Keyed {
+  if (isPromise(key)) {
+    // Nobody hears how it ends.
+    key.catch(() => {})
+    throw new TypeError(
+      'expected key to return an array or a plain object, got a promise: key must answer at once; await before the call',
+    )
+  }
   if (Array.isArray(key)) return { values: key, names: undefined, conditions: NO_CONDITIONS }
   if (!isRecord(key)) {
-    throw new TypeError(`expected key to return an array or a plain object without symbol keys, got ${describe(key)}`)
+    throw new TypeError(`expected key to return an array or a plain object without symbol keys, got ${shown(key)}`)
   }
   // Sorted, so that it does not matter in what order the properties were written.
   const names = Object.keys(key).sort()
@@ -154,8 +171,4 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Object.getOwnPropertySymbols(value).length > 0) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
 }

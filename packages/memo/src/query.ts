@@ -5,6 +5,7 @@ import type { Definition } from './definition.ts'
 import { viewByName } from './named-record.ts'
 import type { Parameters } from './parameters.ts'
 import { viewQuery } from './query-view.ts'
+import { shown } from './shown.ts'
 import { storable } from './stand-in.ts'
 
 export type ArgumentTemplate = readonly unknown[] | { readonly [name: string]: unknown }
@@ -68,7 +69,7 @@ function translate(
 function restChecks(engine: Engine, from: number, pattern: unknown): readonly Check[] {
   if (pattern === ANY) return []
   const rest = typeof pattern === 'object' && pattern !== null && 'exact' in pattern ? pattern.exact : pattern
-  if (!Array.isArray(rest)) throw new TypeError(`expected ANY or an array for the rest parameter, got ${String(rest)}`)
+  if (!Array.isArray(rest)) throw new TypeError(`expected ANY or an array for the rest parameter, got ${shown(rest)}`)
   const wanted = rest.map(value => engine.digest(value))
   return [
     ({ args }) =>

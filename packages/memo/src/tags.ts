@@ -21,9 +21,9 @@ export function currentTags(): Tags | undefined {
 
 /** Whether a value is an object of tags. */
 export function areTags(value: unknown): value is Tags {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every(tag => ['string', 'number', 'boolean'].includes(typeof tag))
-  )
+  return typeof value === 'object' && value !== null && Object.values(value).every(isTag)
+}
+
+export function isTag(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }

@@ -9,19 +9,20 @@ import {
   wait,
 } from '@riposte/core'
 import { engineOf, type Found } from '@riposte/core/engine'
-import { freshness } from './age.ts'
+import { expiryOf, freshness } from './age.ts'
 import { call, callForRef, rerun } from './call.ts'
 import { Caller } from './caller.ts'
 import { cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
 import { explain } from './explain.ts'
 import { keepHot, resultOf } from './found-result.ts'
 import { describeIdentity } from './identity.ts'
-import { describeResult } from './keep.ts'
+import { metadataOf } from './metadata.ts'
 import { viewByName } from './named-record.ts'
 import { beginCall, contextOf, digestCall, digestContext, keyCall, type PendingCall } from './pending-call.ts'
 import { type ArgumentTemplate, queryCalls, type Where } from './query.ts'
 import { type Receiver, receiverOf } from './receiver.ts'
 import { sealCall } from './seal.ts'
+import { shown } from './shown.ts'
 import { asValue } from './take.ts'
 import type { Explanation } from './types/explanation.ts'
 import type { AnyFunction } from './types/functions.ts'
@@ -103,6 +104,11 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
     ref: async (...passed) => callForRef(definition, receiverOf(definition, receiver), passed),
     withRefs: async (...passed) => call(definition, receiverOf(definition, receiver), passed),
     seed: async (passed, result) => {
+      if (!Array.isArray(passed)) {
+        throw new TypeError(
+          `expected the arguments of the call to seed as an array, got ${shown(passed)}; write seed([${shown(passed)}], result)`,
+        )
+      }
       // As far as it goes at once, so that what the caller changes afterwards is not recorded.
       await run(seed(begin(passed), result))
     },
@@ -127,8 +133,9 @@ function* seed(pending: PendingCall, result: unknown): Steps<void> {
   const sealed = sealCall(pending)
   if (sealed === undefined) throw new TypeError('expected arguments that stay as they are while they are read')
   try {
-    const description = yield* describeResult(pending, pending.args, result, {})
-    keepHot(pending, yield* wait(engine.commit(sealed, result, { ...description, replace: true })))
+    const expiresAt = expiryOf(pending.definition.options, result, pending.args)
+    const metadata = yield* metadataOf(pending, pending.args, result, {})
+    keepHot(pending, yield* wait(engine.commit(sealed, result, { metadata, expiresAt, replace: true })))
   } finally {
     engine.abandon(sealed)
   }

@@ -1,4 +1,5 @@
 /** What is said of a call that went well for its caller, and not as it was meant to. Once each, for it may happen often. */
+import { isRiposteError, RiposteError } from '@riposte/core'
 import type { CacheState, Definition } from './definition.ts'
 import { describeIdentity } from './identity.ts'
 
@@ -10,7 +11,7 @@ interface Place {
 
 /** Why a call is not cached, and what its author can do. */
 export interface Uncached {
-  readonly why: 'arguments' | 'changed' | 'required' | 'result' | 'error' | 'options'
+  readonly why: 'arguments' | 'changed' | 'required' | 'result' | 'error' | 'cacheIf' | 'maxAge' | 'metadata'
   readonly message: string
   readonly error?: unknown
 }
@@ -39,10 +40,17 @@ export const CHANGED: Uncached = {
 /** A call runs uncached, or its result is not kept. Fails it where the function is strict. */
 export function uncached({ definition, state }: Place, { why, message, error }: Uncached): void {
   const text = `a call of ${describeIdentity(definition.identity)} is not cached: ${message}`
-  if (definition.options.strict === true) throw error ?? new TypeError(text)
+  if (definition.options.strict === true) throw refusal(text, error)
   if (definition.warned.has(why)) return
   definition.warned.add(why)
   state.engine.warn({ code: 'uncached', message: text, ...(error === undefined ? {} : { cause: error }) })
+}
+
+/** The error of a strict function: it says what a warning would, and keeps the code of what was wrong. */
+function refusal(text: string, cause: unknown): Error {
+  // The details are those of the error's own code.
+  if (isRiposteError(cause)) return new RiposteError(cause.code, text, cause.details, { cause })
+  return new TypeError(text, cause === undefined ? {} : { cause })
 }
 
 /** The store failed: the call goes on without it, unless the function is told to throw. */

@@ -4,19 +4,16 @@
  */
 import { callDigest } from '../calls/call-digest.ts'
 import { type OpenedRecord, openRecord } from '../calls/record-codec.ts'
-import { linksOf } from '../codec/decode-value.ts'
-import { ENTRY_FORMAT, openEntry, readHeader, sameSeal } from '../codec/entry.ts'
-import { addressOf } from '../codec/types.ts'
+import { openEntry } from '../codec/entry.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
-import { removeIf } from '../keys/removal.ts'
 import { pagesOf } from '../keys/walk.ts'
-import { type Entry, type EntryInfo, PREFIX_BYTES } from '../ports/backend.ts'
-import { removeUnlessReadOnly } from '../values/corruption.ts'
+import { type EntryInfo, PREFIX_BYTES } from '../ports/backend.ts'
 import { readHeaders } from '../values/headers.ts'
 import { verifyEntry } from '../values/verify-digest.ts'
-import type { FsckKind, FsckOptions, FsckProblem, FsckProgress, FsckReport } from './fsck-types.ts'
+import { type Found, resultNeeds, SecondLook } from './fsck-again.ts'
+import type { FsckKind, FsckOptions, FsckProgress, FsckReport } from './fsck-types.ts'
 import type { Inside } from './inside.ts'
 import { Marker } from './marker.ts'
 import { type ReadEntry, readAll } from './read-all.ts'
@@ -42,14 +39,6 @@ export async function fsck(inside: Inside, options: FsckOptions = {}): Promise<F
   return pass.report()
 }
 
-/** A problem, and what it takes to see to it that it is so still. */
-interface Found extends Omit<FsckProblem, 'removed' | 'in'> {
-  readonly in: FsckProblem['in']
-  /** The first bytes of the entry, its seal among them. */
-  readonly seen: Uint8Array | undefined
-  removed: boolean
-}
-
 class FsckPass {
   readonly #inside: Inside
   readonly #turn: () => Promise<void>
@@ -61,6 +50,7 @@ class FsckPass {
   #problems: Found[] = []
   /** Entries that are there and of no use. */
   readonly #bad = new Map<Digest, Found>()
+  readonly #again: SecondLook
   /** Entries that cannot be loaded, since something that they need is missing or bad. */
   readonly #broken = new Set<Digest>()
 
@@ -72,6 +62,7 @@ class FsckPass {
       aborted: 'it had changed nothing, or was removing what is of no use',
       signal,
     })
+    this.#again = new SecondLook(inside, this.#turn, this.#bad)
   }
 
   report(): FsckReport {
@@ -225,7 +216,7 @@ class FsckPass {
     const still: Found[] = []
     for (const problem of this.#problems) {
       await this.#turn()
-      if ((await this.#stands(problem)) && (await this.#lacks(problem))) still.push(problem)
+      if (await this.#again.isSo(problem)) still.push(problem)
     }
     this.#problems = still
   }
@@ -233,41 +224,7 @@ class FsckPass {
   async repair(): Promise<void> {
     for (const problem of this.#problems) {
       await this.#turn()
-      const { kind, key, in: place } = problem
-      if (place === 'refs' || !isUseless(problem)) continue
-      const still = (_key: Digest, now: Uint8Array): boolean => this.#isSame(problem, now)
-      // Damage may be anywhere; for the rest the seal is enough.
-      const removal = removeIf(
-        this.#inside.store[place],
-        [key as Digest],
-        still,
-        kind === 'corrupt' ? undefined : PREFIX_BYTES,
-      )
-      problem.removed = await run(removeUnlessReadOnly(removal))
-    }
-  }
-
-  async #stands(problem: Found): Promise<boolean> {
-    const { in: place, key, kind } = problem
-    if (place === 'refs') return true
-    const [now] = await this.#inside.store[place].get([key as Digest], kind === 'corrupt' ? {} : { upTo: PREFIX_BYTES })
-    return now !== undefined && this.#isSame(problem, now)
-  }
-
-  /** Whether what stands under the key now is what was found there. */
-  #isSame({ kind, key, in: place, seen }: Found, now: Uint8Array): boolean {
-    // It may have been healed, with the seal that it had.
-    if (kind === 'corrupt') return this.#isCorrupt(place, key as Digest, now)
-    return seen === undefined || seen[0] !== ENTRY_FORMAT || sameSeal(now, seen)
-  }
-
-  #isCorrupt(place: Found['in'], key: Digest, bytes: Uint8Array): boolean {
-    try {
-      if (place === 'calls') openRecord({ key, bytes }, this.#inside.registry)
-      else openEntry(key, bytes)
-      return false
-    } catch (error) {
-      return isRiposteError(error, 'ERR_CORRUPT')
+      problem.removed = await this.#again.remove(problem)
     }
   }
 
@@ -282,45 +239,6 @@ class FsckPass {
     if (wanted.length === 0) return new Set()
     const there = await this.#inside.store.values.has(wanted)
     return new Set(wanted.filter((_, i) => !there[i]))
-  }
-
-  /** Whether what a problem says to be missing is so still. */
-  async #lacks({ kind, to, in: place, key }: Found): Promise<boolean> {
-    if (to === undefined) return true
-    // Where something leads is a digest.
-    if (kind === 'dangling') return this.#isGone(to as Digest)
-    const [bytes] = await this.#inside.store.calls.get([key as Digest])
-    const opened = bytes && this.#openedAgain({ key: key as Digest, bytes })
-    return place === 'calls' && opened !== undefined && !(await this.#isWhole(resultNeeds(opened)))
-  }
-
-  /** Not there, or there as it was when it was found to be of no use. */
-  async #isGone(key: Digest): Promise<boolean> {
-    const [there] = await this.#inside.store.values.has([key])
-    const found = this.#bad.get(key)
-    return !there || (found !== undefined && (await this.#stands(found)))
-  }
-
-  /** Whether everything under these addresses is there and sound. */
-  async #isWhole(addresses: readonly Digest[]): Promise<boolean> {
-    const seen = new Set(addresses)
-    for (const key of seen) {
-      await this.#turn()
-      const [bytes] = await this.#inside.store.values.get([key])
-      if (bytes === undefined || this.#isCorrupt('values', key, bytes) || (await this.#isGone(key))) return false
-      // A set goes on with what is added while it is walked.
-      for (const link of readHeader(bytes)?.links ?? []) seen.add(link)
-    }
-    return true
-  }
-
-  #openedAgain(entry: Entry): OpenedRecord | undefined {
-    try {
-      return openRecord(entry, this.#inside.registry)
-    } catch (error) {
-      if (isRiposteError(error, 'ERR_CORRUPT') || isRiposteError(error, 'ERR_UNKNOWN_FORMAT')) return undefined
-      throw error
-    }
   }
 
   #open(place: 'values' | 'calls', entry: ReadEntry): ReturnType<typeof openEntry> | undefined {
@@ -365,14 +283,4 @@ class FsckPass {
     sum.entries += entries.length
     for (const { size } of entries) sum.bytes += size
   }
-}
-
-/** What must be there for a record to be answered. */
-function resultNeeds({ record: { result } }: OpenedRecord): readonly Digest[] {
-  return result.inline === undefined ? [addressOf(result)] : linksOf(result.inline).map(addressOf)
-}
-
-/** Whether nobody can have any use of what a problem was found with. */
-function isUseless({ kind, in: place }: Found): boolean {
-  return kind === 'corrupt' || kind === 'unanswerable' || (kind === 'misplaced' && place === 'values')
 }

@@ -9,14 +9,17 @@ import type { Walk } from './walk.ts'
 
 /** Above so many elements the host is asked for extra properties; below, looking at all of them is faster. */
 const ASK_HOST_ABOVE = 2000
+/** Up to so many elements their keys are listed more quickly than their values: 44 ns against 52 to 62 for two. */
+const LIST_KEYS_TO = 3
 
 export function writeArray(walk: Walk, value: readonly unknown[], length: number, at: number): number {
   if (Symbol.toStringTag in value) throw refuse(walk, value)
-  // The values leave out holes and add extra properties: what has neither is as long as the array.
+  // Keys and values leave out holes and add extra properties: what has neither is as long as the array.
   const suspect =
     length > ASK_HOST_ABOVE
       ? mayHaveExtras(value)
-      : Object.values(value).length !== length || Object.getOwnPropertySymbols(value).length > 0
+      : (length <= LIST_KEYS_TO ? Object.keys(value) : Object.values(value)).length !== length ||
+        Object.getOwnPropertySymbols(value).length > 0
   if (suspect) {
     const keys = keysBeside(value, length)
     const symbols = enumerableSymbols(value)
@@ -44,7 +47,10 @@ function writeElements(walk: Walk, value: readonly unknown[], at: number, stored
       stored?.truncate(storedStart)
       return writeSparse(walk, value, at, apart)
     }
-    end = walk.part(element, end)
+    // Numbers without the way through `part`: pairs take 3 to 5 % less time.
+    if (typeof element === 'number' && stored === undefined)
+      end = walk.output.number(element, walk.output.reserve(end, 0))
+    else end = walk.part(element, end)
   }
   return end
 }

@@ -1,6 +1,6 @@
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import type { Digest } from './address.ts'
-import { withEncoder } from './encoder.ts'
+import { digestHex } from './encoder.ts'
 
 export interface DigestOptions {
   /** Classes whose instances are told apart. The process-wide registry unless given. */
@@ -16,5 +16,5 @@ export interface DigestOptions {
 export function digest<T>(value: T, options: DigestOptions = {}): Digest<T> {
   const registry = options.registry ?? defaultRegistry
   // The encoder gives SHA-256 as hex digits.
-  return withEncoder(encoder => encoder.digest(value, { registry })) as Digest<T>
+  return digestHex(value, registry) as Digest<T>
 }

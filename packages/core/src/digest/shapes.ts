@@ -9,6 +9,8 @@ export interface Shape {
   readonly keys: readonly string[]
   /** The encoding of each key, in the same order. */
   readonly encoded: readonly Uint8Array[]
+  /** The same bytes, four to a little-endian word, the last filled up with zeros. */
+  readonly words: readonly Int32Array[]
   /** Indices into `keys`, ascending by encoding; `undefined` where the keys are in that order already. */
   readonly order: readonly number[] | undefined
 }
@@ -50,7 +52,13 @@ export class Shapes {
 function makeShape(keys: readonly string[]): Shape {
   const encoded = keys.map(encodeText)
   const order = keys.map((_, i) => i).sort((a, b) => compareBytes(encoded[a]!, encoded[b]!))
-  return { keys, encoded, order: order.every((at, i) => at === i) ? undefined : order }
+  return { keys, encoded, words: encoded.map(wordsOf), order: order.every((at, i) => at === i) ? undefined : order }
+}
+
+function wordsOf(bytes: Uint8Array): Int32Array {
+  const view = new DataView(new ArrayBuffer((bytes.length + 3) & ~3))
+  for (let i = 0; i < bytes.length; i += 1) view.setUint8(i, bytes[i]!)
+  return Int32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getInt32(4 * i, true))
 }
 
 /** Bytewise, as RFC 8949 §4.2.1 orders the keys of a map. */

@@ -38,9 +38,10 @@ export class Walk {
   witness: Witness | undefined
   root: unknown
   /** The containers around the part that is being written, and how many they are. */
-  readonly ancestors: object[] = []
+  // Of a fixed length, for emptying an array frees its memory, and the next value has to get it again: 60 ns.
+  readonly ancestors: (object | undefined)[] = new Array<undefined>(MAX_DEPTH).fill(undefined)
   depth = 0
-  #containers = 0
+  private containers = 0
   /** The digest that the link at the very start of the output holds, when the last write there was a link. */
   linked: string | undefined
 
@@ -57,13 +58,14 @@ export class Walk {
     this.linkAbove = linkAbove
     this.witness = witness
     this.depth = 0
-    this.#containers = 0
+    this.containers = 0
     this.linked = undefined
   }
 
   /** Lets go of all that the value led to. */
   end(): void {
-    this.ancestors.length = 0
+    const { ancestors } = this
+    for (let i = 0; ancestors[i] !== undefined; i += 1) ancestors[i] = undefined
     this.root = undefined
     this.stored = undefined
     this.witness = undefined
@@ -77,7 +79,7 @@ export class Walk {
     let end: number
     switch (typeof value) {
       case 'string':
-        return this.#text(value, at)
+        return this.text(value, at)
       case 'number':
         output.reserve(at, 0)
         end = output.number(value, at)
@@ -99,13 +101,13 @@ export class Walk {
         end = this.symbol(value, at)
         break
       default:
-        return this.#function(value as object, at)
+        return this.function(value as object, at)
     }
     this.stored?.copy(output.bytes, at, end)
     return end - at > this.linkAbove ? this.link(at, this.hash(at, end)) : end
   }
 
-  #text(value: string, at: number): number {
+  private text(value: string, at: number): number {
     const { output, stored } = this
     const end = output.text(value, at)
     if (stored === undefined) return end - at > this.linkAbove ? this.link(at, this.hash(at, end)) : end
@@ -129,7 +131,7 @@ export class Walk {
     return this.output.text(key, this.output.head(MAJOR.tag, TAG.symbol, at))
   }
 
-  #function(value: object, at: number): number {
+  private function(value: object, at: number): number {
     if (hasOwnDigest(value)) return this.ownDigest(value, at)
     throw refuse(this, value, 'functions cannot be told apart by content')
   }
@@ -150,7 +152,7 @@ export class Walk {
   container(value: object, at: number): number {
     const { memory } = this
     const known = memory.known?.get(value)
-    if (known !== undefined) return this.#repeat(known, at)
+    if (known !== undefined) return this.repeat(known, at)
     const { depth, ancestors } = this
     if (depth >= MAX_DEPTH) {
       memory.putOffPart(value)
@@ -159,18 +161,18 @@ export class Walk {
     for (let i = depth - 1; i >= 0; i -= 1) if (ancestors[i] === value) throw cyclic(this, value)
     ancestors[depth] = value
     this.depth = depth + 1
-    const before = this.#containers
-    this.#containers = before + 1
+    const before = this.containers
+    this.containers = before + 1
     const start = this.stored?.length ?? 0
 
-    const end = this.close(at, this.#body(value, at), start)
+    const end = this.close(at, this.body(value, at), start)
 
     this.depth = depth
-    if (memory.isWorth(this.#containers, before)) memory.rememberUnsettled(value, this.known(at, end, start))
+    if (memory.isWorth(this.containers, before)) memory.rememberUnsettled(value, this.known(at, end, start))
     return end
   }
 
-  #body(value: object, at: number): number {
+  private body(value: object, at: number): number {
     if (Array.isArray(value)) {
       // Known to be an array of one of few layouts once its length was read: then the prototype costs 1 ns, else 11.
       const { length } = value
@@ -185,7 +187,7 @@ export class Walk {
       return writePlain(this, value, at)
     }
     if (prototype === null) return writePlain(this, value, this.head(MAJOR.tag, TAG.nullPrototype, at))
-    if (isRef(value)) return this.#reference(value, value.digest, at)
+    if (isRef(value)) return this.reference(value, value.digest, at)
     return writeSpecial(this, value, prototype, at)
   }
 
@@ -220,7 +222,7 @@ export class Walk {
     return digest
   }
 
-  #reference(value: object, digest: string, at: number): number {
+  private reference(value: object, digest: string, at: number): number {
     const { root, stored } = this
     stored?.claim(digest, value === root, () => pathTo(root, value))
     stored?.link(digest)
@@ -232,7 +234,7 @@ export class Walk {
     return { canonical: this.output.bytes.slice(at, end), stored: this.stored?.piece(start) }
   }
 
-  #repeat({ canonical, stored }: KnownPart, at: number): number {
+  private repeat({ canonical, stored }: KnownPart, at: number): number {
     const end = this.output.append(canonical, at)
     if (stored !== undefined) this.stored?.paste(stored)
     if (at === 0) this.linked = undefined

@@ -18,6 +18,7 @@ import { sealNode } from './sealed-value.ts'
 /** Writers that keep undoing each other's repair are given up on after so many rounds. */
 const MAX_ROUNDS = 4
 
+/** Takes entries in, batch by batch, and remembers where they came to stand. */
 export class Receiver {
   readonly #inside: Inside
   readonly #moved = new Map<Digest, Digest>()

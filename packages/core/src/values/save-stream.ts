@@ -68,8 +68,9 @@ export async function saveByteStream(
     flight.add([last.digest, list.digest])
     if (isEntry) await run(putSound(inside, last))
     onProgress?.({ bytes: total })
-    await refresh(inside, chunks, turn)
+    const gone = await refresh(inside, chunks, turn)
     await run(putSound(inside, list))
+    if (gone !== undefined) await checkLoss(inside, list.digest, gone)
     if (saved !== undefined) await run(saved([list.digest]))
     // It is the digest of that many bytes.
     return list.digest as Digest<Uint8Array>
@@ -88,17 +89,34 @@ async function saveWhole(
   return digest as Digest<Uint8Array>
 }
 
-/** The first chunks may be old by now: a sweep elsewhere that looked at them before must see that they are wanted. */
-async function refresh(inside: Inside, chunks: readonly Digest[], turn: () => Promise<void>): Promise<void> {
+/**
+ * The first chunks may be old by now: a sweep elsewhere that looked at them before must see that they are wanted.
+ *
+ * @returns a chunk that is not there, if there is one
+ */
+async function refresh(
+  inside: Inside,
+  chunks: readonly Digest[],
+  turn: () => Promise<void>,
+): Promise<Digest | undefined> {
   for (let at = 0; at < chunks.length; at += BATCH) {
     await turn()
     const keys = chunks.slice(at, at + BATCH)
     const there = await inside.store.values.touch(keys)
     const gone = keys.find((_, i) => !there[i])
-    if (gone === undefined) continue
-    const message = `the chunk ${gone} was removed while later ones were written; save the stream again, with a longer grace period of the sweep`
-    throw new RiposteError('ERR_NOT_FOUND', message, { key: gone })
+    if (gone !== undefined) return gone
   }
+  return undefined
+}
+
+/** A chunk is not there: no loss in a store that keeps nothing; in any other the list is of no use. */
+async function checkLoss(inside: Inside, list: Digest, gone: Digest): Promise<void> {
+  const { values } = inside.store
+  const [keeps] = await values.has([list])
+  if (!keeps) return
+  await values.delete([{ key: list }])
+  const message = `the chunk ${gone} was removed while later ones were written; save the stream again, with a longer grace period of the sweep`
+  throw new RiposteError('ERR_NOT_FOUND', message, { key: gone })
 }
 
 /** Puts a node of bytes. One that stands there, split elsewhere, is as good; one that is corrupt is replaced. */

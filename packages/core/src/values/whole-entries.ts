@@ -19,6 +19,7 @@ export interface Passed {
   add(key: Digest): unknown
 }
 
+/** Reads values batch by batch, each entry once over all of them. */
 export class WholeEntries {
   readonly #inside: Inside
   readonly #passed: Passed

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createCache, digest, memoryStore, type SyncStore } from '../../src/index.ts'
+import { createCache, digest, memoryStore, type SyncStore, voidStore } from '../../src/index.ts'
 import { damage, keysIn, laterStore, warnedCache } from '../cache/support.ts'
 
 const MIB = 2 ** 20
@@ -172,6 +172,11 @@ test('a chunk that another process swept meanwhile is an error, not a hole', asy
     await cache.values.evict(digest(whole.slice(0, MIB)))
   }
   await expect(cache.values.saveStream(robbed())).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' })
+  expect((await cache.fsck()).problems).toEqual([])
+})
+
+test('a store that keeps nothing takes a stream as it takes values', async () => {
+  expect(await createCache(voidStore()).values.saveStream([whole])).toBe(digest(whole))
 })
 
 test.each([[whole], ['text'], [null], [5]])('%# is no source of bytes', async source => {

@@ -66,6 +66,11 @@ export interface MemoizeOptions<
   readonly code?: 'body'
   /** Whether callers other than the one that computed get copies of their own (`'fresh'`, the default) or share one deep-frozen value. */
   readonly results?: 'fresh' | 'frozen'
+  /**
+   * Whether processes that share the store run the body of one call one at a time, where the store has leases: who
+   * comes second waits for the first, and takes its result. The default, except with `memoizeSync`, which never waits.
+   */
+  readonly lease?: boolean
   /** Rejects where a call would otherwise run uncached or its result could not be kept. */
   readonly strict?: boolean
   /** `false`: records hold the digests of arguments only. */
@@ -86,6 +91,7 @@ export interface MemoDefaults {
   readonly staleWhileRevalidate?: number
   readonly collect?: readonly Collectable[]
   readonly results?: 'fresh' | 'frozen'
+  readonly lease?: boolean
   readonly strict?: boolean
   readonly storeArguments?: boolean
   readonly onStoreError?: 'warn' | 'throw'

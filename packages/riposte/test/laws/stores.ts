@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fsStore } from '@riposte/backend-fs'
 import { sqliteStore } from '@riposte/backend-sqlite'
-import { intercept, memoryStore, perKeyLock, type Store, serializing } from '@riposte/core'
+import { compressed, intercept, limited, memoryStore, perKeyLock, type Store, serializing, tiered } from '@riposte/core'
 
 /** Every store, and every wrapper around one of them. */
 export const STORES: readonly (readonly [string, (folder: string) => Store])[] = [
@@ -16,6 +16,9 @@ export const STORES: readonly (readonly [string, (folder: string) => Store])[] =
     folder => intercept(sqliteStore(join(folder, 'riposte.db')), (_operation, next) => next()),
   ],
   ['memory behind perKeyLock', () => perKeyLock(memoryStore())],
+  ['memory over SQLite', folder => tiered([memoryStore(), sqliteStore(join(folder, 'riposte.db'))])],
+  ['compressed files', folder => compressed(fsStore(join(folder, 'files'), { sync: true }), { above: 0 })],
+  ['limited memory', () => limited(memoryStore(), { items: 1_000_000 })],
   ['files behind serializing', folder => serializing(fsStore(join(folder, 'files')))],
 ]
 

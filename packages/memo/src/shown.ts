@@ -1,0 +1,28 @@
+import { inspect } from 'node:util'
+
+/** Characters that a value may take where it is shown. */
+const WIDTH = 60
+
+const COMPACT = {
+  depth: 2,
+  breakLength: Number.POSITIVE_INFINITY,
+  compact: true,
+  customInspect: false,
+  maxArrayLength: 10,
+  maxStringLength: WIDTH,
+} as const
+
+/** A value in one line, for people; `undefined` where that would be long. Runs nothing of the value's own. */
+export function shownSmall(value: unknown): string | undefined {
+  const text = typeof value === 'string' && value.length <= WIDTH ? JSON.stringify(value) : inspect(value, COMPACT)
+  return text.length <= WIDTH && !text.includes('\n') ? text : undefined
+}
+
+/** What came, in the message of an error: the value where it is small, else what kind of value it is. */
+export function shown(value: unknown): string {
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
+  const small = shownSmall(value)
+  if (small !== undefined) return small
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  return typeof value === 'string' ? `a string of ${value.length} characters` : `a large ${typeof value}`
+}
