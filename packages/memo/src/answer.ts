@@ -1,7 +1,7 @@
 /** The steps of a call that has a key. One at a time runs the body, for all who make the call meanwhile. */
-import { type MaybePromise, run, type Steps, wait } from '@riposte/core'
+import { type LeaseOutcome, type MaybePromise, run, type Steps, wait } from '@riposte/core'
 import { Caller } from './caller.ts'
-import { aborted, compute, runUncached } from './compute.ts'
+import { aborted, type Computed, compute, runUncached } from './compute.ts'
 import { noteWaiting, waitsForUs } from './deadlock.ts'
 import { AGAIN, Flight, type Outcome, UNSHARED } from './flight.ts'
 import { noteDigest } from './found-result.ts'
@@ -9,6 +9,7 @@ import { settleReferences } from './load-references.ts'
 import { type Hit, look } from './look.ts'
 import { hasChanged, type PendingCall } from './pending-call.ts'
 import type { Box, Take } from './take.ts'
+import { takeTurn } from './take-turns.ts'
 import { renewalFailed } from './warnings.ts'
 
 export function* answer(call: PendingCall, take: Take): Steps<unknown> {
@@ -51,7 +52,23 @@ function* find(call: PendingCall, take: Take, flight: Flight | undefined): Steps
   if (settled === undefined) return { outcome: UNSHARED, rest: () => alone(call, take) }
   if (settled !== call) return { outcome: AGAIN, rest: () => answer(settled, take) }
   if (flight?.abandoned) throw aborted(definition, call.caller.signal)
-  const computed = yield* compute(call, { flight, replace: looked.replace })
+  if (flight === undefined || state.leases === undefined) {
+    return computedBy(call, take, yield* compute(call, { flight, replace: looked.replace }))
+  }
+  const turn = yield* takeTurn(call, take, { flight, leases: state.leases, missed: looked })
+  if (turn.hit !== undefined) return { outcome: turn.hit.outcome, rest: turn.hit }
+  let ended: LeaseOutcome = 'failed'
+  try {
+    const computed = yield* compute(call, { flight, replace: turn.replace })
+    // Who waits elsewhere finds a record, or has nothing to wait for.
+    if (computed.outcome.kind === 'found') ended = 'done'
+    return computedBy(call, take, computed)
+  } finally {
+    if (turn.holding !== undefined) yield* wait(turn.holding.end(ended))
+  }
+}
+
+function computedBy({ state }: PendingCall, take: Take, computed: Computed): Come {
   return { outcome: computed.outcome, rest: () => unbox(take.computed(state, computed)) }
 }
 

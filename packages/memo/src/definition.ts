@@ -7,6 +7,7 @@ import { type Condition, conditionsOf } from './conditions.ts'
 import { type Flight, flightsOf } from './flight.ts'
 import { FrozenResults } from './frozen-results.ts'
 import { claimIdentity, describeIdentity } from './identity.ts'
+import { type CallLeases, leasesOf } from './leases.ts'
 import { type CheckedOptions, checkOptions } from './options.ts'
 import { createParameters, type Parameters } from './parameters.ts'
 import { CallTrie } from './trie.ts'
@@ -41,6 +42,8 @@ export interface CacheState {
   readonly engine: Engine
   /** Calls under way on the cache, of whatever function. */
   readonly flights: Map<CallDigest, Flight>
+  /** By them the calls of this process and of others take turns; `undefined` where they do not. */
+  readonly leases: CallLeases | undefined
   readonly trie: CallTrie
   /** Where results are shared. */
   readonly frozen: FrozenResults | undefined
@@ -123,6 +126,7 @@ export function stateFor(definition: Definition): CacheState {
   const state: CacheState = {
     engine,
     flights: flightsOf(cache),
+    leases: definition.atOnce || definition.options.lease === false ? undefined : leasesOf(cache),
     trie: new CallTrie(),
     frozen: definition.options.results === 'frozen' ? new FrozenResults() : undefined,
     warnedStore: false,

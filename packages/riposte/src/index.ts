@@ -48,6 +48,7 @@ export {
   type CopyProgress,
   type CopyResult,
   chain,
+  checkOptionNames,
   compressed,
   createCache,
   createRegistry,

@@ -12,7 +12,7 @@ function withCall(options: { readonly expiresAt?: number; readonly threw?: boole
   const cache = createCache(memoryStore(), { inlineBelow: 64 })
   const engine = engineOf(cache)
   const prepared = engine.prepare(identity, { values: [1], names: undefined })
-  engine.commit(prepared, result, { metadata: {}, replace: false, ...options })
+  void engine.commit(prepared, result, { metadata: {}, replace: false, ...options })
   return { cache, engine, digest: prepared.digest }
 }
 
@@ -25,7 +25,7 @@ test('values are saved and loaded at once where the store answers at once', () =
 
 test('checkStored refuses a value that is not there whole', async () => {
   const { cache, engine } = withCall()
-  engine.checkStored(digest(large))
+  void engine.checkStored(digest(large))
   const error = (() => {
     try {
       return engine.checkStored(digest('absent'))
@@ -43,7 +43,7 @@ test('checkStored refuses a value that is not there whole', async () => {
 
 test('linkable says for which values a reference may stand inside others', () => {
   const { engine } = withCall()
-  engine.save('small')
+  void engine.save('small')
   expect(engine.linkable([digest(large), digest('small'), digest('absent')])).toEqual([true, false, undefined])
 })
 

@@ -1,146 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { ANY, type CallTemplate, createCache, digest, exact, memoryStore, ref, type Store } from '../../src/index.ts'
+import { ANY, type CallTemplate, createCache, memoryStore, type Store } from '../../src/index.ts'
 import { indexedStore, laterStore } from '../cache/support.ts'
-
-interface Sketch {
-  readonly namespace?: string
-  readonly name?: string
-  readonly version?: string | number
-  readonly args?: readonly unknown[]
-  readonly names?: readonly string[]
-  readonly result?: unknown
-  readonly metadata?: { readonly [namespace: string]: unknown }
-  readonly storeArguments?: boolean
-}
-
-const big = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i]))
-const huge = { user: 'ada', text: 'x'.repeat(9000), deep: { text: 'y'.repeat(9000), n: 1 } }
+import { fillWithCalls, huge, matchesOf, TEMPLATES } from '../support/templates.ts'
 
 class Point {
   readonly x = 1
 }
-
-/** Calls by a letter that stands for them in the table below. */
-const CALLS: Readonly<Record<string, Sketch>> = {
-  a: { args: ['ada', 3], names: ['user', 'day'] },
-  b: { args: ['bob', 3], names: ['user', 'day'] },
-  c: { args: [null, undefined], names: ['user', 'day'] },
-  d: { args: ['ada'] },
-  e: { name: 'other', version: 1 },
-  f: { name: 'other', version: '1', namespace: 'n' },
-  g: { args: [{ user: 'ada', limit: 3, deep: { a: { b: 1 } } }], names: ['options'] },
-  h: { args: [{ user: 'ada' }], names: ['options'] },
-  i: { args: [{}], names: ['options'] },
-  j: { args: [[1, 2]], names: ['options'] },
-  k: { args: [new Map([['user', 'ada']])], names: ['options'] },
-  l: { args: [big], names: ['options'] },
-  m: { args: [huge], names: ['options'] },
-  n: { args: [{ ...huge, user: 'eve' }], names: ['options'], storeArguments: false },
-  o: { args: [{ 'a/b': 1, '~': { '': 2 } }], names: ['options'] },
-  p: { args: [{ deep: {} }], names: ['options'] },
-  q: { result: { text: 'hello', usage: { tokens: 3 } }, metadata: { runtime: { startedAt: 1, durationMs: 50 } } },
-  r: { result: { text: 'hello', usage: { tokens: 4 } }, metadata: { runtime: { startedAt: 2, durationMs: 150.5 } } },
-  s: { result: null, metadata: { tags: { project: 'x', done: true, none: null } } },
-  t: { result: undefined, metadata: { tags: { project: '150', list: [1], nested: { a: 1 } } } },
-  u: { result: [1], metadata: { tags: { project: 0, big: 10n, inf: Infinity } } },
-  v: { result: {}, metadata: { tags: { project: -0, lt: 1 }, note: 'plain' } },
-}
-
-const template = (args: CallTemplate['args']): CallTemplate => ({ args: args! })
-const meta = (metadata: object): CallTemplate => ({ metadata: metadata as NonNullable<CallTemplate['metadata']> })
-
-const TABLE: readonly (readonly [rule: string, template: CallTemplate, matches: string])[] = [
-  ['an empty template matches all', {}, 'abcdefghijklmnopqrstuv'],
-  ['a name', { name: 'other' }, 'ef'],
-  ['a name that is ANY', { name: ANY, version: 1 }, 'e'],
-  ['a name that nobody has', { name: 'nobody' }, ''],
-  ['a namespace', { namespace: 'n' }, 'f'],
-  ['a namespace that is ANY', { namespace: ANY, name: 'other' }, 'ef'],
-  ['a version that is a number', { version: 1 }, 'e'],
-  ['a version that is text', { version: '1' }, 'f'],
-  ['a version that is ANY', { name: 'other', version: ANY }, 'ef'],
-  ['no version', { name: 'other', version: undefined }, ''],
-  ['no version, of all', { version: undefined, args: ['ada'] }, 'ad'],
-
-  ['an argument by position', template(['ada']), 'ad'],
-  ['arguments by position', template(['ada', 3]), 'a'],
-  ['an argument by name', template({ user: 'ada' }), 'a'],
-  ['arguments by name', template({ user: 'bob', day: 3 }), 'b'],
-  ['a name that a record lacks does not match, even as ANY', template({ day: ANY }), 'abc'],
-  ['a position that a record lacks does not match, even as ANY', template([ANY, ANY]), 'abc'],
-  ['an array with a hole leaves that position out', template(Object.assign([], { 1: 3 })), 'ab'],
-  ['null is data', template({ user: null }), 'c'],
-  ['undefined is data', template({ day: undefined }), 'c'],
-  ['a ref matches by the digest it holds', template([ref(digest('ada'))]), 'ad'],
-  ['text of digits is text', template([digest('ada')]), ''],
-  ['an array is matched whole', template([[1, 2]]), 'j'],
-  ['an array is no prefix', template([[1]]), ''],
-  ['a Map is matched whole', template([new Map([['user', 'ada']])]), 'k'],
-  ['no arguments asked for', template([]), 'abcdefghijklmnopqrstuv'],
-  ['no names asked for', template({}), 'abcdefghijklmnopqrstuv'],
-
-  ['a plain object is partial', template({ options: { user: 'ada' } }), 'ghm'],
-  ['two properties', template({ options: { user: 'ada', limit: 3 } }), 'g'],
-  ['a nested property', template({ options: { deep: { a: { b: 1 } } } }), 'g'],
-  ['a nested property of another value', template({ options: { deep: { a: { b: 2 } } } }), ''],
-  ['a partial object by position', template([{ user: 'ada' }]), 'ghm'],
-  ['a property that is ANY must be there', template({ options: { limit: ANY } }), 'g'],
-  ['a nested property that is ANY', template({ options: { deep: { a: ANY } } }), 'g'],
-  ['a property by ref', template({ options: { user: ref(digest('ada')) } }), 'ghm'],
-  ['a property that is exact', template({ options: { deep: exact({ a: { b: 1 } }) } }), 'g'],
-  ['an empty object matches any plain object', template({ options: {} }), 'ghilmnop'],
-  ['an empty object inside matches any plain object there', template({ options: { deep: {} } }), 'gmnp'],
-  ['exact matches whole', template({ options: exact({ user: 'ada' }) }), 'h'],
-  ['exact of an empty object', template({ options: exact({}) }), 'i'],
-  ['a property of many, among those that are listed', template({ options: { k3: 3 } }), 'l'],
-  ['a property of many, beyond those that are listed', template({ options: { k150: 150 } }), 'l'],
-  ['a property of many, of another value', template({ options: { k150: 151 } }), ''],
-  ['a property of many that is ANY', template({ options: { k199: ANY } }), 'l'],
-  ['a property of a large argument', template({ options: { deep: { n: 1 } } }), 'mn'],
-  ['a property of an argument that is not stored', template({ options: { user: 'eve' } }), 'n'],
-  ['properties with / and ~ and nothing in their names', template({ options: { 'a/b': 1, '~': { '': 2 } } }), 'o'],
-  ['a property named like what is inherited', template({ options: { toString: ANY } }), ''],
-  ['an argument that is partial and another', template({ options: { user: 'ada' }, user: 'ada' }), ''],
-
-  ['a result by value', { result: [1] }, 'u'],
-  ['a result that is ANY', { result: ANY, name: 'other' }, 'ef'],
-  ['a result that is null', { result: null }, 's'],
-  ['a result by ref', { result: ref(digest([1])) }, 'u'],
-  ['a result in part', { result: { usage: { tokens: 3 } } }, 'q'],
-  ['a result in part, of several', { result: { text: 'hello' } }, 'qr'],
-  ['a result with a property that is ANY', { result: { usage: { tokens: ANY } } }, 'qr'],
-  ['a result that is any plain object', { result: {} }, 'qrv'],
-  ['an exact result', { result: exact({}) }, 'v'],
-
-  ['metadata that is there', meta({ runtime: ANY }), 'qr'],
-  ['metadata that is there, as an empty object', meta({ tags: {} }), 'stuv'],
-  ['metadata that nobody has', meta({ git: {} }), ''],
-  ['a key of metadata that is there', meta({ tags: { done: ANY } }), 's'],
-  ['a value of metadata', meta({ tags: { project: 'x' } }), 's'],
-  ['two values of metadata', meta({ tags: { project: 'x', done: true } }), 's'],
-  ['two values of metadata that do not meet', meta({ tags: { project: '150', done: true } }), ''],
-  ['metadata that is null', meta({ tags: { none: null } }), 's'],
-  ['metadata that is zero', meta({ tags: { project: 0 } }), 'u'],
-  ['metadata that is minus zero', meta({ tags: { project: -0 } }), 'v'],
-  ['metadata that is an array', meta({ tags: { list: [1] } }), 't'],
-  ['metadata that is a bigint', meta({ tags: { big: 10n } }), 'u'],
-  ['metadata that is infinite', meta({ tags: { inf: Infinity } }), 'u'],
-  ['metadata that is an object, whole', meta({ tags: { nested: exact({ a: 1 }) } }), 't'],
-  ['metadata that is an object is no partial one', meta({ tags: { nested: { b: 1 } } }), ''],
-  ['metadata outside a namespace', meta({ note: 'plain' }), 'v'],
-  ['a range of numbers', meta({ runtime: { durationMs: { gt: 100 } } }), 'r'],
-  ['a range with both ends', meta({ runtime: { durationMs: { gte: 50, lt: 150.5 } } }), 'q'],
-  ['between includes both ends', meta({ runtime: { durationMs: { between: [50, 150.5] } } }), 'qr'],
-  ['one of several', meta({ tags: { project: { in: ['x', 'y', 0] } } }), 'suv'],
-  ['a range of text passes numbers by', meta({ tags: { project: { gte: '' } } }), 'st'],
-  ['a key named like a bound', meta({ tags: exact({ project: -0, lt: 1 }) }), 'v'],
-
-  [
-    'everything at once',
-    { name: 'f', namespace: '', version: undefined, args: { user: 'ada', day: ANY }, result: ANY },
-    'a',
-  ],
-]
 
 const STORES: readonly (readonly [string, () => Store])[] = [
   ['a scan', memoryStore],
@@ -150,29 +15,10 @@ const STORES: readonly (readonly [string, () => Store])[] = [
 
 describe.each(STORES)('by %s', (_name, open) => {
   const cache = createCache(open(), { inlineBelow: 1000 })
-  const letters = new Map<string, string>()
-  const filled = (async () => {
-    for (const [letter, sketch] of Object.entries(CALLS)) {
-      const { namespace = '', name = 'f', version, args = [], names, storeArguments = true } = sketch
-      // No two of these calls are the same: the letter is among their conditions.
-      const identity = { namespace, name, version, conditions: [digest(letter)] }
-      const call = cache.calls.prepare(identity, { values: args, names }, { storeArguments })
-      const { metadata = {} } = sketch
-      await cache.calls.commit<unknown>(call, 'result' in sketch ? sketch.result : letter, { metadata })
-      letters.set(call.digest, letter)
-    }
-  })()
+  const filled = fillWithCalls(cache)
 
-  test.each(TABLE)('%s', async (_rule, asked, matches) => {
-    await filled
-    const found = await cache.calls.query(asked).toArray()
-    expect(
-      found
-        .map(call => letters.get(call.digest))
-        .sort()
-        .join(''),
-    ).toBe(matches)
-    expect(found.map(call => call.digest)).toEqual(found.map(call => call.digest).sort())
+  test.each(TEMPLATES)('%s', async (_rule, asked, matches) => {
+    expect(await matchesOf(cache, asked, await filled)).toBe(matches)
   })
 })
 

@@ -1,0 +1,84 @@
+/** The leases of calls: by them processes that share a store run a body one at a time. */
+import {
+  type Cache,
+  type CallDigest,
+  type HeldLease,
+  type Holder,
+  isPromise,
+  type Lease,
+  type LeaseOutcome,
+  type Leases,
+  type Store,
+  thisHolder,
+} from '@riposte/core'
+import { engineOf } from '@riposte/core/engine'
+
+/** How long a lease lasts for other hosts, which cannot ask whether this process lives. */
+const TTL = 60_000
+const RENEW_EVERY = TTL / 3
+
+/** The leases of a store, as this process takes them. */
+export interface CallLeases {
+  readonly leases: Leases
+  readonly holder: Holder
+}
+
+const known: WeakMap<Cache, CallLeases | undefined> = /* @__PURE__ */ new WeakMap()
+
+/** `undefined` where the store has none, or is this process's alone: there, flights are enough. */
+export function leasesOf(cache: Cache): CallLeases | undefined {
+  if (!known.has(cache)) {
+    const { store } = engineOf(cache)
+    const { leases } = store
+    known.set(cache, leases === undefined || isPrivate(store) ? undefined : { leases, holder: thisHolder() })
+  }
+  return known.get(cache)
+}
+
+/** Whether it is a memory store, wrapped or not, as wrappers say in their labels: `limited(memory)`. */
+function isPrivate({ label }: Store): boolean {
+  return /^(?:\w+\()*memory\)*$/.test(label)
+}
+
+/** Keys are shared with whoever else uses the store's leases. */
+export function leaseKey(digest: CallDigest): string {
+  return `call:${digest}`
+}
+
+/** Whether this process holds a lease: it cannot wait for what may be waiting for it. */
+export function isOurs({ holder }: CallLeases, { holder: other }: HeldLease): boolean {
+  return holder.host === other.host && holder.pid === other.pid && holder.started === other.started
+}
+
+/** A lease that is renewed until it ends, or the process does. */
+export interface Holding {
+  /** Never fails: the lease of a holder that died is taken over, and who waits sees what was recorded. */
+  end(outcome: LeaseOutcome): Promise<void> | void
+}
+
+export const TAKING = { ttlMs: TTL } as const
+
+export function hold({ leases }: CallLeases, lease: Lease): Holding {
+  const timer = setInterval(() => void renew(), RENEW_EVERY)
+  timer.unref()
+  const renew = async (): Promise<void> => {
+    try {
+      if (!(await leases.renew(lease))) clearInterval(timer)
+    } catch {
+      // The next may work; until then the lease has time left.
+    }
+  }
+  return {
+    end: outcome => {
+      clearInterval(timer)
+      try {
+        const released = leases.release(lease, outcome)
+        return isPromise(released) ? released.then(NOTHING, NOTHING) : undefined
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+const NOTHING = (): void => {}

@@ -1,0 +1,93 @@
+/** One process at a time runs the body of a call; the others wait for what it records. */
+import {
+  chain,
+  isRiposteError,
+  type LeaseWait,
+  type MaybePromise,
+  type Steps,
+  type Taking,
+  wait,
+  waitForLease,
+} from '@riposte/core'
+import { freshness } from './age.ts'
+import { aborted } from './compute.ts'
+import type { Flight } from './flight.ts'
+import { type CallLeases, type Holding, hold, isOurs, leaseKey, TAKING } from './leases.ts'
+import { type Hit, type Looked, look, type Miss } from './look.ts'
+import type { PendingCall } from './pending-call.ts'
+import type { Take } from './take.ts'
+import { storeFailed } from './warnings.ts'
+
+/** Longer than this nobody waits for one holder: it may live and hang, or wait for what waits for it. */
+const LONGEST_WAIT = 3_600_000
+
+/** A call that was answered meanwhile, or is to be computed: with the lease, or without. */
+export type Turn =
+  | { readonly hit: Hit; readonly holding?: undefined }
+  | { readonly hit?: undefined; readonly holding: Holding | undefined; readonly replace: boolean }
+
+/** Waits until it is this process's turn to compute a call of which `missed` was found. */
+export function* takeTurn(
+  call: PendingCall,
+  take: Take,
+  { flight, leases, missed }: { readonly flight: Flight; readonly leases: CallLeases; readonly missed: Miss },
+): Steps<Turn> {
+  for (;;) {
+    const taking = yield* tryTaking(call, leases)
+    if (taking?.held !== undefined) {
+      const holding = hold(leases, taking.held)
+      const looked = yield* lookOr(call, take, holding)
+      if (looked.kind === 'miss') return { holding, replace: looked.replace }
+      yield* wait(holding.end('done'))
+      return { hit: looked }
+    }
+    if (taking === undefined || isOurs(leases, taking.heldBy)) return { holding: undefined, replace: missed.replace }
+    const waited = yield* waitFor(call, flight, waitForLease(leases.leases, taking.heldBy, waiting()))
+    if (flight.abandoned) throw aborted(call.definition, call.caller.signal)
+    const looked = yield* look(call, take)
+    if (looked.kind === 'hit') return { hit: looked }
+    // Others need not wait for one after the other to fail; and what arrived and is of no use will not get better.
+    if (waited !== 'over') return { holding: undefined, replace: looked.replace }
+  }
+
+  function waiting(): Parameters<typeof waitForLease>[2] {
+    return { timeoutMs: LONGEST_WAIT, signal: flight.signal, arrived: () => hasArrived(call) }
+  }
+}
+
+function* tryTaking(call: PendingCall, { leases, holder }: CallLeases): Steps<Taking | undefined> {
+  try {
+    return yield* wait(leases.take(leaseKey(call.digest), { ...TAKING, holder }))
+  } catch (error) {
+    // A store that nobody may write to has no leases to give.
+    if (!isRiposteError(error, 'ERR_REJECTED')) storeFailed(call, error)
+    return undefined
+  }
+}
+
+/** What fails between taking a lease and running the body ends the lease. */
+function* lookOr(call: PendingCall, take: Take, holding: Holding): Steps<Looked> {
+  try {
+    return yield* look(call, take)
+  } catch (error) {
+    yield* wait(holding.end('failed'))
+    throw error
+  }
+}
+
+function* waitFor(call: PendingCall, flight: Flight, waiting: Promise<LeaseWait>): Steps<LeaseWait | undefined> {
+  try {
+    return yield* wait(waiting)
+  } catch (error) {
+    if (!flight.abandoned) storeFailed(call, error)
+    return undefined
+  }
+}
+
+/** Another process may have recorded it, and still hold the lease. */
+function hasArrived({ definition, state, digest }: PendingCall): MaybePromise<boolean> {
+  return chain(
+    state.engine.stored(digest),
+    record => record !== undefined && freshness(record, definition.options) === 'fresh',
+  )
+}
