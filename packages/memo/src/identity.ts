@@ -14,8 +14,8 @@ export interface Claimant {
 }
 
 interface Claim {
-  /** Weak, so that a function made in a loop is not kept for its name. */
-  readonly fn: WeakRef<AnyFunction>
+  /** By their conditions, such as `env`, which keep results apart. Weak, so that a function made in a loop is not kept. */
+  readonly functions: Map<string, WeakRef<AnyFunction>>
   readonly source: string
   readonly site: () => string
   warned: boolean
@@ -25,7 +25,7 @@ const claims: WeakMap<Cache, Map<string, Claim>> = /* @__PURE__ */ new WeakMap()
 
 /**
  * Takes an identity on a cache for a function. A second function with other source text is refused, one with the same
- * is warned of once; with `duplicates: 'warn'` both are.
+ * is warned of once, unless `env` or `deps` keep them apart; with `duplicates: 'warn'` both are.
  *
  * @throws {RiposteError} `ERR_DUPLICATE_IDENTITY`
  */
@@ -37,17 +37,25 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
   const code = claimant.conditions.find(({ kind }) => kind === 'code')?.digest
   const key = JSON.stringify([namespace, name, version, code])
   const source = Function.prototype.toString.call(claimant.fn)
+  const conditions = claimant.conditions.map(({ digest }) => digest).join()
+  const fn = new WeakRef(claimant.fn)
   const first = ofCache.get(key)
   if (first === undefined) {
-    ofCache.set(key, { fn: new WeakRef(claimant.fn), source, site: claimant.site, warned: false })
+    ofCache.set(key, { functions: new Map([[conditions, fn]]), source, site: claimant.site, warned: false })
     return
   }
-  if (first.fn.deref() === claimant.fn) return
+  const alike = source === first.source
+  const known = first.functions.get(conditions)
+  if (alike && known === undefined) {
+    first.functions.set(conditions, fn)
+    return
+  }
+  if (known?.deref() === claimant.fn) return
 
   const sites = [first.site(), claimant.site()]
   const engine = engineOf(cache)
   const shown = describeIdentity(claimant.identity)
-  if (source !== first.source && engine.duplicates === 'refuse') {
+  if (!alike && engine.duplicates === 'refuse') {
     throw new RiposteError(
       'ERR_DUPLICATE_IDENTITY',
       `two functions are memoized as ${shown} on one cache, so that one would get the other's results: ` +
@@ -58,7 +66,6 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
   }
   if (first.warned) return
   first.warned = true
-  const alike = source === first.source
   engine.warn({
     code: 'duplicate',
     message:

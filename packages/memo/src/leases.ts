@@ -56,7 +56,7 @@ export interface Holding {
   end(outcome: LeaseOutcome): Promise<void> | void
 }
 
-export const TAKING = { ttlMs: TTL } as const
+export const TAKING: { readonly ttlMs: number } = { ttlMs: TTL }
 
 export function hold({ leases }: CallLeases, lease: Lease): Holding {
   const timer = setInterval(() => void renew(), RENEW_EVERY)

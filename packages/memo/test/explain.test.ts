@@ -195,3 +195,35 @@ test('instances of classes and maps are compared as a whole', async () => {
   const miss = expectMiss(await f.explain([new Point(2), new Map([['a', 2]])]))
   expect(miss.differences.map(({ path }) => path)).toEqual(['value[0]', 'value[1]'])
 })
+
+test('the record with the fewest paths that differ is nearest', async () => {
+  const f = memoize(async (params: object) => params, {
+    cache: createCache(memoryStore()),
+    name: 'f',
+    params: ['params'],
+  })
+  const asked = { model: 'large', temperature: 1, prompt: 'hi', seed: 7 }
+  const near = { ...asked, temperature: 0 }
+  for (const seed of [1, 2, 3]) await f({ ...asked, model: 'small', temperature: 0.5, seed })
+  await f(near)
+  for (const seed of [4, 5]) await f({ ...asked, prompt: 'bye', seed })
+  const miss = expectMiss(await f.explain(asked))
+  expect(miss.nearest).toBe(f.digest(near))
+  expect(`${miss}`).toMatch(/\n {2}params\.temperature: 0 → 1$/)
+})
+
+test('small values are shown, large ones by their digests', async () => {
+  const f = memoize(async (...args: readonly unknown[]) => args.length, {
+    cache: createCache(memoryStore()),
+    name: 'f',
+  })
+  const long = 'x'.repeat(1000)
+  await f(1, [long, 'a', new Date(0)])
+  const miss = expectMiss(await f.explain(1, ['y', 'b', new Date(1)], { extra: true }))
+  expect(`${miss}`.split('\n').slice(2)).toEqual([
+    `  [1][0]: ${digest(long).slice(0, 12)}… → "y"`,
+    '  [1][1]: "a" → "b"',
+    '  [1][2]: 1970-01-01T00:00:00.000Z → 1970-01-01T00:00:00.001Z',
+    '  [2]: nothing → { extra: true }',
+  ])
+})

@@ -55,6 +55,26 @@ test('another function object of the same source is warned of once', async () =>
   expect(warnings[0]).toMatchObject({ code: 'duplicate', message: expect.stringContaining('identity.test.ts') })
 })
 
+test('of such a second function the warning says that captured variables are not seen, and what helps', async () => {
+  const { cache, warnings } = watched()
+  const greet = (greeting: string, env: readonly string[] = []) =>
+    memoize((name: string) => `${greeting} ${name}`, { cache, name: 'greet', env })
+  expect([await greet('hello')('ada'), await greet('bye')('ada')]).toEqual(['hello ada', 'hello ada'])
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/captur.*not seen.*`env` \(or `key`\)/),
+  ])
+  expect([await greet('hello', ['hello'])('bob'), await greet('bye', ['bye'])('bob')]).toEqual(['hello bob', 'bye bob'])
+})
+
+test('functions of the same source that `env` or `deps` keep apart are not warned of', async () => {
+  const { cache, warnings } = watched()
+  const scale = (factor: number) => memoize((x: number) => x * factor, { cache, name: 'scale', env: [factor] })
+  expect(await Promise.all([scale(2)(10), scale(3)(10)])).toEqual([20, 30])
+  expect(warnings).toEqual([])
+  expect(await scale(2)(10)).toBe(20)
+  expect(warnings.map(({ code }) => code)).toEqual(['duplicate'])
+})
+
 test('one function memoized twice is one function', async () => {
   const { cache, warnings } = watched()
   const fn = (x: number): number => x

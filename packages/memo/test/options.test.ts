@@ -46,6 +46,32 @@ test.each([
   expect(refused(options)).toThrow(new RegExp(name))
 })
 
+test.each([
+  [{ maxage: 1 }, 'did you mean maxAge'],
+  [{ deps: ['abc'] }, '"abc" at deps[0]'],
+  [{ tags: { team: 'a', list: ['x'] } }, "[ 'x' ] at tags.list"],
+  [{ params: ['a', 3] }, '3 at params[1]'],
+  [{ ignore: [0, {}] }, '{} at ignore[1]'],
+  [{ collect: ['git', 'time'] }, '"time" at collect[1]'],
+  [{ cacheErrors: { maxAge: -1 } }, '-1 at cacheErrors.maxAge'],
+  [{ version: { major: 1 } }, '{ major: 1 }'],
+  [{ lease: 1 }, 'the option lease to be true or false; got 1'],
+])('what is wrong in %j is named', (options, part) => {
+  expect(refused(options)).toThrow(part)
+})
+
+test('params that are fewer than the parameters of the function are refused, by both numbers', () => {
+  expect(refused({ params: ['a'] })).toThrow(TypeError)
+  expect(refused({ params: ['a'] })).toThrow(/function, which has 2; got 1: \["a"\]/)
+  for (const params of [
+    ['a', 'b'],
+    ['a', 'b', 'c'],
+    ['a', '...rest'],
+  ])
+    expect(refused({ params })).not.toThrow()
+  expect(() => memoize((_a: number, _b = 1, ..._c: number[]) => 1, { name: 'f', params: ['a'] } as never)).not.toThrow()
+})
+
 test.each([0, -1, 1.5, Number.NaN])('concurrency %d is refused at once', concurrency => {
   expect(refused({ concurrency })).toThrow(RangeError)
 })

@@ -1,0 +1,57 @@
+import { createCache, memoryStore } from '@riposte/core'
+import { expect, test } from 'vitest'
+import { memoize, memoizeSync } from '../src/index.ts'
+import { watched } from './caches.ts'
+
+const cause = (): never => {
+  throw new Error('oops')
+}
+
+test.each([
+  ['cacheIf', { cacheIf: cause }],
+  ['maxAge', { maxAge: cause }],
+  ['metadata', { metadata: cause }],
+])('where %s fails it is named; a strict function rejects with the same text', async (option, options) => {
+  const { cache, warnings } = watched()
+  expect(await memoize((x: number) => x, { cache, name: 'f', ...options })(1)).toBe(1)
+  const message = `a call of "f" is not cached: the option ${option} failed: oops`
+  expect(warnings).toMatchObject([{ code: 'uncached', message }])
+  const strict = memoize((x: number) => x, { cache, name: 'f', version: 1, strict: true, ...options })
+  await expect(strict(1)).rejects.toThrow('version 1 is not cached: the option')
+  await expect(strict(1)).rejects.toMatchObject({ name: 'TypeError', cause: { message: 'oops' } })
+})
+
+test('a strict function rejects an argument without a digest with its path, and what can be done', async () => {
+  const f = memoize((_: object) => 1, {
+    cache: createCache(memoryStore()),
+    name: 'f',
+    params: ['options'],
+    strict: true,
+  })
+  const error = await f({ done: () => {} }).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'ERR_UNDIGESTIBLE', details: { path: expect.stringContaining('done') } })
+  expect(String(error)).toMatch(/"f".*`ignore`.*`key`/)
+})
+
+test('a key that promises is refused', async () => {
+  // Wrong on purpose: the types refuse it where they see it.
+  const key = (async (x: number) => ({ x })) as never
+  await expect(memoize((x: number) => x, { cache: createCache(memoryStore()), name: 'f', key })(1)).rejects.toThrow(
+    'key must answer at once; await before the call',
+  )
+})
+
+test('a body of memoizeSync that promises is told to use memoize, and its promise is passed on', async () => {
+  const { cache, warnings } = watched()
+  const f = memoizeSync(async (x: number) => x, { cache, name: 'f' })
+  expect(await f(1)).toBe(1)
+  expect(warnings).toMatchObject([{ code: 'uncached', message: expect.stringContaining('use memoize') }])
+  expect(await f.contains(1)).toBe(false)
+})
+
+test('arguments to seed that are no array are refused, with how it is written', async () => {
+  const f = memoize((x: string) => x.length, { cache: createCache(memoryStore()), name: 'f' })
+  const wrong = f.seed('a' as never, 1)
+  await expect(wrong).rejects.toThrow(TypeError)
+  await expect(wrong).rejects.toThrow('as an array, got "a"; write seed(["a"], result)')
+})

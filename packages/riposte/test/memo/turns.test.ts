@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { bundle, emptyProject } from '../project.ts'
+
+type Task = '' | 'abort' | 'throw' | 'forget' | 'alone'
+
+interface Process {
+  readonly child: ChildProcess
+  readonly answer: Promise<string>
+}
+
+let program: string
+const project = emptyProject()
+const children: ChildProcess[] = []
+let folders = 0
+
+beforeAll(async () => {
+  program = await bundle('test/programs/turns.ts', project)
+}, 60_000)
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+describe.each(['sqlite', 'fs'])('processes on one store (%s)', kind => {
+  function newPlace() {
+    folders += 1
+    const folder = join(project, `place-${folders}`)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'starts'), '')
+    const called = (): number => readdirSync(folder).filter(name => name.startsWith('called-')).length
+    return {
+      start: (task: Task = ''): Process => {
+        const child = spawn(process.execPath, [program, kind, folder, task], { stdio: ['ignore', 'pipe', 'inherit'] })
+        children.push(child)
+        return { child, answer: text(child.stdout).then(line => line.trim()) }
+      },
+      starts: () => readFileSync(join(folder, 'starts'), 'utf8').length,
+      called,
+      go: () => writeFileSync(join(folder, 'go'), ''),
+    }
+  }
+
+  async function until(holds: () => boolean): Promise<void> {
+    while (!holds()) await sleep(10)
+  }
+
+  /** Places where one process runs the body, and others have made the same call. */
+  async function oneAhead(first: Task, ...others: readonly Task[]) {
+    const place = newPlace()
+    const ahead = place.start(first)
+    await until(() => place.starts() === 1)
+    const behind = others.map(task => place.start(task))
+    await until(() => place.called() === 1 + others.length)
+    return { ...place, ahead, behind }
+  }
+
+  test('eight that make one call at once run one body', async () => {
+    const { start, called, starts, go } = newPlace()
+    const processes = Array.from({ length: 8 }, () => start())
+    await until(() => called() === 8)
+    await sleep(100)
+    go()
+    expect(await Promise.all(processes.map(({ answer }) => answer))).toEqual(Array(8).fill('42'))
+    expect(starts()).toBe(1)
+  })
+
+  test('one that is killed while it runs the body is replaced by one other', async () => {
+    const { ahead, behind, starts, go } = await oneAhead('', '', '', '')
+    await sleep(100)
+    expect(starts()).toBe(1)
+    ahead.child.kill('SIGKILL')
+    await once(ahead.child, 'exit')
+    await until(() => starts() === 2)
+    await sleep(200)
+    go()
+    expect(await Promise.all(behind.map(({ answer }) => answer))).toEqual(['42', '42', '42'])
+    expect(starts()).toBe(2)
+  })
+
+  test('one that waits and aborts takes nothing from the others', async () => {
+    const { ahead, behind, starts, go } = await oneAhead('', 'abort', '')
+    expect(await behind[0]?.answer).toBe('"ERR_ABORTED"')
+    go()
+    expect([await ahead.answer, await behind[1]?.answer]).toEqual(['42', '42'])
+    expect(starts()).toBe(1)
+  })
+
+  test.each([
+    ['throws', 'throw', '"Error: no"'],
+    ['is not recorded', 'forget', '42'],
+  ] as const)('where the body of the first %s, the others run it', async (_, task, answered) => {
+    const { ahead, behind, starts, go } = await oneAhead(task, '', '')
+    go()
+    expect(await ahead.answer).toBe(answered)
+    expect(await Promise.all(behind.map(({ answer }) => answer))).toEqual(['42', '42'])
+    expect(starts()).toBeGreaterThan(1)
+  })
+
+  test('a function with `lease: false` waits for no other process', async () => {
+    const { ahead, behind, starts, go } = await oneAhead('', 'alone')
+    await until(() => starts() === 2)
+    go()
+    expect([await ahead.answer, await behind[0]?.answer]).toEqual(['42', '42'])
+  })
+})

@@ -1,0 +1,31 @@
+/** A process that makes one call: `node turns.mjs <kind of store> <folder> <what it does>`. */
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createCache, fsStore, isRiposteError, memoize, sqliteStore } from 'riposte'
+
+const [, , kind = '', folder = '', task = ''] = process.argv
+const store = kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))
+
+const slow = memoize(
+  async (x: number, _signal?: AbortSignal) => {
+    appendFileSync(join(folder, 'starts'), '.')
+    while (!existsSync(join(folder, 'go'))) await sleep(10)
+    if (task === 'throw') throw new Error('no')
+    return x * 2
+  },
+  {
+    cache: createCache(store),
+    name: 'slow',
+    params: ['x', 'signal'],
+    signal: 'signal',
+    lease: task !== 'alone',
+    cacheIf: () => task !== 'forget',
+  },
+)
+
+const impatient = task === 'abort' ? AbortSignal.timeout(300) : undefined
+const answered = slow(21, impatient)
+writeFileSync(join(folder, `called-${process.pid}`), '')
+const answer = await answered.catch((error: unknown) => (isRiposteError(error) ? error.code : String(error)))
+console.log(JSON.stringify(answer))
