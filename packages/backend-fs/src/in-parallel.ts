@@ -1,35 +1,47 @@
 /** Bounded parallelism over steps. */
 import { isPromise, run, type Steps, wait } from '@riposte/core'
+import pLimit from 'p-limit'
 
-const LANES = 16
+/** Operations under way at once: libuv has four threads for them, and more in line keep those busy. */
+const UNDER_WAY = 16
 
 /**
  * Runs `each` over items, some at a time where it has to wait, and gives the results in the order of the items.
  * After a failure no further item is begun; those under way are waited for, then the first failure is thrown.
  */
 export function* inParallel<I, O>(items: readonly I[], each: (item: I) => Steps<O>): Steps<O[]> {
-  const results: O[] = new Array(items.length)
-  let next = 0
-  function* lane(): Steps<void> {
-    while (next < items.length) {
-      const place = next++
-      try {
-        // place is below the length, so there is an item.
-        results[place] = yield* each(items[place] as I)
-      } catch (error) {
-        next = items.length
-        throw error
-      }
-    }
-  }
-  const lanes: Promise<void>[] = []
-  while (next < items.length && lanes.length < LANES) {
-    const running = run(lane())
-    if (isPromise(running)) lanes.push(running)
-  }
-  if (lanes.length === 0) return results
-  for (const outcome of yield* wait(Promise.allSettled(lanes))) {
-    if (outcome.status === 'rejected') throw outcome.reason
+  const results: O[] = []
+  for (const item of items) {
+    const result = run(each(item))
+    // What waits for one item waits for all that follow.
+    if (isPromise(result)) return yield* wait(inTurns(results, result, items.slice(results.length + 1), each))
+    results.push(result)
   }
   return results
+}
+
+async function inTurns<I, O>(
+  results: readonly O[],
+  begun: Promise<O>,
+  items: readonly I[],
+  each: (item: I) => Steps<O>,
+): Promise<O[]> {
+  const limit = pLimit(UNDER_WAY)
+  let failed = false
+  const turn = (start: () => O | Promise<O>): Promise<O> =>
+    limit(async () => {
+      if (failed) throw new Error('not begun: another operation of the batch failed before')
+      try {
+        return await start()
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    })
+  const turns = [turn(() => begun), ...items.map(item => turn(() => run(each(item))))]
+  const outcomes = await Promise.allSettled(turns)
+  // Turns begin in order, so the first that was rejected had begun.
+  const failure = outcomes.find(outcome => outcome.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+  return [...results, ...(await Promise.all(turns))]
 }
