@@ -4,10 +4,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createCache, fsStore, sqliteStore } from 'riposte'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bundle, emptyProject } from '../project.ts'
 
-type Task = '' | 'abort' | 'throw' | 'forget' | 'alone'
+type Task = '' | 'abort' | 'throw' | 'forget' | 'alone' | 'elsewhere'
 
 interface Process {
   readonly child: ChildProcess
@@ -43,6 +44,8 @@ describe.each(['sqlite', 'fs'])('processes on one store (%s)', kind => {
       starts: () => readFileSync(join(folder, 'starts'), 'utf8').length,
       called,
       go: () => writeFileSync(join(folder, 'go'), ''),
+      open: () =>
+        createCache(kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))),
     }
   }
 
@@ -60,13 +63,13 @@ describe.each(['sqlite', 'fs'])('processes on one store (%s)', kind => {
     return { ...place, ahead, behind }
   }
 
-  test('eight that make one call at once run one body', async () => {
+  test('thirty-two that make one call at once run one body', { timeout: 60_000 }, async () => {
     const { start, called, starts, go } = newPlace()
-    const processes = Array.from({ length: 8 }, () => start())
-    await until(() => called() === 8)
+    const processes = Array.from({ length: 32 }, () => start())
+    await until(() => called() === 32)
     await sleep(100)
     go()
-    expect(await Promise.all(processes.map(({ answer }) => answer))).toEqual(Array(8).fill('42'))
+    expect(await Promise.all(processes.map(({ answer }) => answer))).toEqual(Array(32).fill('42'))
     expect(starts()).toBe(1)
   })
 
@@ -81,6 +84,32 @@ describe.each(['sqlite', 'fs'])('processes on one store (%s)', kind => {
     go()
     expect(await Promise.all(behind.map(({ answer }) => answer))).toEqual(['42', '42', '42'])
     expect(starts()).toBe(2)
+  })
+
+  test('one that is stopped while it runs the body is waited for, where it can be asked whether it lives', async () => {
+    const { ahead, behind, starts, go } = await oneAhead('', '')
+    ahead.child.kill('SIGSTOP')
+    await sleep(300)
+    expect(starts()).toBe(1)
+    ahead.child.kill('SIGCONT')
+    go()
+    expect([await ahead.answer, await behind[0]?.answer]).toEqual(['42', '42'])
+    expect(starts()).toBe(1)
+  })
+
+  test('one that is stopped past its lease is replaced, and harms nothing when it goes on', async () => {
+    const { ahead, behind, starts, go, open } = await oneAhead('elsewhere', '')
+    ahead.child.kill('SIGSTOP')
+    await until(() => starts() === 2)
+    go()
+    expect(await behind[0]?.answer).toBe('42')
+    await using cache = open()
+    const recorded = await cache.calls.query({}).only()
+    ahead.child.kill('SIGCONT')
+    expect(await ahead.answer).toBe('42')
+    expect(starts()).toBe(2)
+    expect(await cache.calls.query({}).only()).toMatchObject({ digest: recorded.digest, metadata: recorded.metadata })
+    expect(await cache.fsck()).toMatchObject({ problems: [] })
   })
 
   test('one that waits and aborts takes nothing from the others', async () => {

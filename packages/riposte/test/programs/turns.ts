@@ -2,10 +2,11 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCache, fsStore, isRiposteError, memoize, sqliteStore } from 'riposte'
+import { createCache, fsStore, isRiposteError, memoize, type Store, sqliteStore } from 'riposte'
 
 const [, , kind = '', folder = '', task = ''] = process.argv
-const store = kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))
+const here = kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))
+const store = task === 'elsewhere' ? asOnAnotherHost(here) : here
 
 const slow = memoize(
   async (x: number, _signal?: AbortSignal) => {
@@ -29,3 +30,23 @@ const answered = slow(21, impatient)
 writeFileSync(join(folder, `called-${process.pid}`), '')
 const answer = await answered.catch((error: unknown) => (isRiposteError(error) ? error.code : String(error)))
 console.log(JSON.stringify(answer))
+
+/** Nobody on this host can ask whether its holders live, and their leases are soon over. */
+function asOnAnotherHost(inner: Store): Store {
+  const { values, calls, refs, leases } = inner
+  if (leases === undefined) throw new Error('expected a store with leases')
+  return {
+    label: inner.label,
+    values,
+    calls,
+    refs,
+    leases: {
+      take: (key, { holder }) => leases.take(key, { ttlMs: 1000, holder: { ...holder, host: 'elsewhere' } }),
+      renew: lease => leases.renew(lease),
+      release: (lease, outcome) => leases.release(lease, outcome),
+      look: key => leases.look(key),
+    },
+    commit: batch => inner.commit(batch),
+    close: () => inner.close(),
+  }
+}
