@@ -37,6 +37,8 @@ export class CompiledPrograms {
     const compilerOptions = {
       composite: false,
       noEmit: false,
+      emitDeclarationOnly: false,
+      allowImportingTsExtensions: false,
       declaration: false,
       declarationMap: false,
       sourceMap: false,
@@ -75,12 +77,14 @@ export class CompiledPrograms {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** Runs a program in an empty directory of its own: with Node, or with vitest where it is a test. */
+  /** Runs a program in an empty project of its own: with Node, or with vitest where it is a test. */
   run(at: number, text: string): Outcome {
     const folder = join(this.#folder, 'out')
     const file = `${nameOf(at, text)}.mjs`
     if (!existsSync(join(folder, file))) throw new Error(`program ${at} was not compiled`)
     const cwd = mkdtempSync(join(tmpdir(), 'riposte-document-'))
+    // A project, so that a default cache is kept here and goes with it.
+    writeFileSync(join(cwd, 'package.json'), '{}')
     const options = { cwd, timeout: 60_000 }
     try {
       return isTest(text)

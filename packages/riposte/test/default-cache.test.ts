@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { bundle, emptyFolder, emptyProject, runIn } from './project.ts'
@@ -41,10 +41,16 @@ test('a .gitignore that is there stays as it is', async () => {
   expect(readFileSync(file, 'utf8')).toBe('!riposte.db\n')
 })
 
-test('without a package.json it is in the working directory', async () => {
-  const folder = emptyFolder()
-  await runIn(folder, first)
-  expect(existsSync(join(folder, '.cache', 'riposte', 'riposte.db'))).toBe(true)
+test('without a package.json it is in the cache directory of the user, one for each working directory', async () => {
+  const home = emptyFolder()
+  const [one, other] = [emptyFolder(), emptyFolder()]
+  const env = { HOME: home, LOCALAPPDATA: home, XDG_CACHE_HOME: '' }
+  for (const printed of ['computing\n42\n', '42\n']) {
+    for (const folder of [one, other]) expect((await runIn(folder, first, env)).stdout).toBe(printed)
+  }
+  expect(readdirSync(one)).toEqual(['node_modules'])
+  const databases = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter(path => /riposte\.db$/.test(path))
+  expect(databases).toHaveLength(2)
 })
 
 test('importing and memoizing touch nothing', async () => {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createCache, type Digest, digest, memoryStore, type Store } from '@riposte/core'
+import { createCache, type Digest, digest, memoryStore, type Quarantined, type Store } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { STORES, withStore } from './laws/stores.ts'
 
@@ -45,6 +45,11 @@ describe.each(STORES)('%s', (_name, open) => {
           .sort(),
       ).toEqual(['corrupt', 'unanswerable'])
       expect(await cache.calls.query().count()).toBe(39)
+      const kept: Quarantined[] = []
+      for await (const entry of cache.quarantined()) kept.push(entry)
+      expect(kept.find(({ kind }) => kind === 'corrupt')?.bytes).toEqual(damaged)
+      expect(kept).toHaveLength(2)
+      for (const { pin } of kept) await cache.unpin(pin)
       await cache.gc({ grace: 0 })
       expect(await cache.fsck()).toMatchObject({ sound: true, orphans: { entries: 0 } })
     })
@@ -131,7 +136,7 @@ describe.each(STORES)('%s', (_name, open) => {
       let bytes = 0
       for await (const entry of cache.values.list()) bytes += entry.size
       expect(values.bytes).toBe(bytes)
-      expect(calls.functions).toEqual([{ namespace: '', name: 'slow', calls: 40, bytes: calls.bytes }])
+      expect(calls.functions).toMatchObject([{ namespace: '', name: 'slow', calls: 40, bytes: calls.bytes }])
     })
   })
 })

@@ -9,11 +9,17 @@ import { afterAll } from 'vitest'
 const packageFolder = join(import.meta.dirname, '..')
 const execute = promisify(execFile)
 
+// Inside of a test it is too late to say what comes after all.
+const made: string[] = []
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A folder that goes when the tests of the file are over, where programs find better-sqlite3 as after an installation. */
 export function emptyFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'riposte-')))
   symlinkSync(join(packageFolder, 'node_modules'), join(folder, 'node_modules'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  made.push(folder)
   return folder
 }
 
@@ -44,6 +50,10 @@ export async function bundle(program: string, folder: string): Promise<string> {
 }
 
 /** Runs a program to its end, which must come by itself. */
-export function runIn(cwd: string, program: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
-  return execute(process.execPath, [program], { cwd, timeout: 20_000 })
+export function runIn(
+  cwd: string,
+  program: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  return execute(process.execPath, [program], { cwd, timeout: 20_000, env: { ...process.env, ...env } })
 }
