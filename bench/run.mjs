@@ -1,13 +1,15 @@
-// npm run bench [-- digest codec hit store corpora threshold] [--write]
+// npm run bench [-- digest codec hit store wrappers corpora import threshold] [--write]
 // Riposte beside its peers and the raw calls, in one run: read the ratios, not the times.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { measure } from './harness.mjs'
+// What is measured is what the sources give.
+import '../scripts/bundle.mjs'
 import { prepareSqlite3 } from './prepare.mjs'
-import { circumstances, table } from './report.mjs'
+import { circumstances, section, table } from './report.mjs'
 import { reportThreshold } from './threshold.mjs'
 
-const areas = ['digest', 'codec', 'hit', 'store', 'corpora']
+const areas = ['digest', 'codec', 'hit', 'store', 'wrappers', 'corpora', 'import']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -43,7 +45,9 @@ async function reportAreas() {
   )
   for (const { name, cases } of modules) {
     say(`## ${name}\n`)
-    for await (const { title, contenders } of cases()) say(table(title, await measure(contenders)))
+    for await (const { title, contenders, differences, head, rows } of cases()) {
+      say(rows ? section(title, head, rows) : table(title, await measure(contenders), { differences }))
+    }
   }
   if (values.write) writeFileSync(new URL('results.md', import.meta.url), `${parts.join('\n').trimEnd()}\n`)
 }

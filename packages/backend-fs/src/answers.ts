@@ -22,6 +22,9 @@ export const STANDS: Readonly<Record<string, undefined>> = { EEXIST: undefined }
  */
 export const READ: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
+/** A file that is smaller is read without asking for its size first. */
+export const SMALL: number = 16_384
+
 /** Largest piece of one read or write; Node refuses 2 GiB. */
 export const PIECE: number = 2 ** 30
 

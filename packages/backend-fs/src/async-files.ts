@@ -3,7 +3,7 @@ import { close, fstat, fsync, open, read, realpath, write } from 'node:fs'
 import { link, lstat, lutimes, mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { GONE, MOVED, NO_FILE, NOT_THERE, NOTHING, PIECE, READ, STANDS, statusOf } from './answers.ts'
+import { GONE, MOVED, NO_FILE, NOT_THERE, NOTHING, PIECE, READ, SMALL, STANDS, statusOf } from './answers.ts'
 import { answerFor } from './failure.ts'
 import type { Files } from './files.ts'
 
@@ -59,6 +59,10 @@ async function withFile<T>(opening: Promise<number>, use: (file: number) => Prom
 
 function readAll(path: string, upTo = Number.POSITIVE_INFINITY): Promise<Uint8Array | undefined> {
   return withFile(openFile(path, READ), async file => {
+    const small = Buffer.allocUnsafeSlow(Math.min(upTo, SMALL))
+    const { bytesRead: first } = await readFile(file, small, 0, small.length, 0)
+    // Nothing may be a pipe, and all of it a device.
+    if (first > 0 && (first < SMALL || upTo <= SMALL)) return new Uint8Array(small.subarray(0, first))
     const stats = await statFile(file)
     if (!stats.isFile()) return undefined
     const bytes = new Uint8Array(Math.min(stats.size, upTo))

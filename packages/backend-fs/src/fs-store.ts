@@ -4,6 +4,8 @@ import {
   type Batch,
   type BatchResult,
   checkOptionNames,
+  type Leftover,
+  type LeftoverKeeping,
   leasesOver,
   type Steps,
   type Store,
@@ -17,6 +19,7 @@ import { createGate } from './gate.ts'
 import { createHome } from './home.ts'
 import { checkKeys } from './layout.ts'
 import { leaseTable } from './lease-table.ts'
+import { clearLeftovers, findLeftovers } from './leftovers.ts'
 import { namedRefs } from './named-refs.ts'
 import { putEntries } from './put-entries.ts'
 
@@ -68,18 +71,31 @@ export function fsStore(root: string, options: FsStoreOptions = {}): Store {
     }
   }
 
+  function* leftovers(): Steps<readonly Leftover[]> {
+    const place = yield* home.find()
+    return place === undefined ? [] : yield* findLeftovers(home, place)
+  }
+
+  function* clear(): Steps<void> {
+    const place = yield* home.find()
+    if (place !== undefined) yield* clearLeftovers(home, place)
+  }
+
   function* close(): Steps<void> {
     yield* gate.close()
     yield* wait(backends.values.close())
     yield* wait(backends.calls.close())
   }
 
-  return {
+  const store: Store & LeftoverKeeping = {
     label,
     ...backends,
     refs: namedRefs(home, form, gate),
     leases: leasesOver(leaseTable(home, form, gate)),
     commit: batch => form.answer(gate.writes('commit', () => commit(batch))),
     close: () => form.answer(close()),
+    leftovers: () => form.answer(gate.reads('leftovers', leftovers)),
+    clearLeftovers: () => form.answer(gate.writes('clearLeftovers', clear)),
   }
+  return store
 }

@@ -6,7 +6,7 @@
  *     v1/values/3f/6c/3f6c…          entries, under their whole key
  *     v1/calls/…
  *     v1/refs/<hash of the name>/    one file for each named reference
- *     v1/leases/<hash of the key>/   one file for each lease
+ *     v1/leases/<hash of the key>    one file for each lease
  *     v1/tmp/                        files being written
  *     v1/aside/                      entries that a guarded delete is looking at
  *
@@ -60,7 +60,7 @@ export function refFolder(place: Place, name: string): string {
   return join(refsFolder(place), hashOf(name))
 }
 
-export function leaseFolder(place: Place, key: string): string {
+export function leasePath(place: Place, key: string): string {
   return join(leasesFolder(place), hashOf(key))
 }
 

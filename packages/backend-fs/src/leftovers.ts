@@ -1,9 +1,9 @@
 /** Tidies up after processes that crashed. */
-import { join } from 'node:path'
-import { type Steps, wait } from '@riposte/core'
+import { basename, join, relative } from 'node:path'
+import { type Leftover, type Steps, type Touched, wait } from '@riposte/core'
 import { now } from './clock.ts'
 import { saysReadOnly } from './failure.ts'
-import type { Files } from './files.ts'
+import type { Files, Status } from './files.ts'
 import type { Home } from './home.ts'
 import { asideEntry, asideFolder, entryFolder, entryPath, type Place, temporaryFolder } from './layout.ts'
 
@@ -24,16 +24,60 @@ export function* clearLeftovers(home: Home, place: Place): Steps<void> {
   }
 }
 
+/** What `clearLeftovers` would see to. */
+export function* findLeftovers(home: Home, place: Place): Steps<readonly Leftover[]> {
+  const found = [...(yield* abandonedAsides(home, place)), ...(yield* staleFiles(home, place))]
+  return found.map(({ path, status: { size, touched } }) => ({ name: relative(place, path), size, touched }))
+}
+
+function abandonedAsides(home: Home, place: Place): Steps<readonly Abandoned[]> {
+  return abandoned(home, place, asideFolder(place), ABANDONED, ({ touched }) => touched)
+}
+
+function staleFiles(home: Home, place: Place): Steps<readonly Abandoned[]> {
+  return abandoned(home, place, temporaryFolder(place), STALE, ({ modified }) => Number(modified) / 1e6)
+}
+
+interface Abandoned {
+  readonly path: string
+  readonly status: Status
+}
+
+/** What stands in a directory for longer than `age`. */
+function* abandoned(
+  home: Home,
+  place: Place,
+  directory: string,
+  age: number,
+  since: (status: Status) => number,
+): Steps<readonly Abandoned[]> {
+  const names = yield* namesIn(home, directory)
+  if (names.length === 0) return []
+  const time = yield* timeOf(home, place)
+  const found: Abandoned[] = []
+  for (const name of [...names].sort()) {
+    const path = join(directory, name)
+    const status = yield* wait(home.files.status(path))
+    if (status !== undefined && time - since(status) >= age) found.push({ path, status })
+  }
+  return found
+}
+
+/** The time of the file system; this machine's where nothing can be written. */
+function* timeOf(home: Home, place: Place): Steps<Touched> {
+  try {
+    return yield* now(home, place)
+  } catch (error) {
+    if (!saysReadOnly(error)) throw error
+    return Date.now()
+  }
+}
+
 function* restoreAsides(home: Home, place: Place): Steps<void> {
   const { files } = home
-  const names = yield* namesIn(home, asideFolder(place))
-  if (names.length === 0) return
-  const time = yield* now(home, place)
-  for (const name of names) {
-    const entry = asideEntry(name)
-    const path = join(asideFolder(place), name)
-    const status = yield* wait(files.status(path))
-    if (entry === undefined || status === undefined || time - status.touched < ABANDONED) continue
+  for (const { path } of yield* abandonedAsides(home, place)) {
+    const entry = asideEntry(basename(path))
+    if (entry === undefined) continue
     yield* home.ensure(place, entryFolder(place, entry.kind, entry.key))
     const outcome = yield* wait(files.link(path, entryPath(place, entry.kind, entry.key)))
     if (outcome !== 'gone') yield* wait(files.unlink(path))
@@ -42,13 +86,7 @@ function* restoreAsides(home: Home, place: Place): Steps<void> {
 
 function* removeStale(home: Home, place: Place): Steps<void> {
   const { files } = home
-  const names = yield* namesIn(home, temporaryFolder(place))
-  if (names.length === 0) return
-  const time = yield* now(home, place)
-  for (const name of names) {
-    const path = join(temporaryFolder(place), name)
-    const status = yield* wait(files.status(path))
-    if (status === undefined || time - Number(status.modified) / 1e6 < STALE) continue
+  for (const { path, status } of yield* staleFiles(home, place)) {
     if (status.directory) yield* removeDirectory(files, path)
     else yield* wait(files.unlink(path))
   }

@@ -16,7 +16,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { GONE, MOVED, NO_FILE, NOT_THERE, NOTHING, PIECE, READ, STANDS, statusOf } from './answers.ts'
+import { GONE, MOVED, NO_FILE, NOT_THERE, NOTHING, PIECE, READ, SMALL, STANDS, statusOf } from './answers.ts'
 import { answerFor } from './failure.ts'
 import type { Files } from './files.ts'
 
@@ -65,6 +65,9 @@ function withFile<T>(file: number, use: (file: number) => T): T {
 
 function read(path: string, upTo = Number.POSITIVE_INFINITY): Uint8Array | undefined {
   return withFile(openSync(path, READ), file => {
+    const first = readSync(file, small, 0, Math.min(upTo, SMALL), 0)
+    // Nothing may be a pipe, and all of it a device.
+    if (first > 0 && (first < SMALL || upTo <= SMALL)) return new Uint8Array(small.subarray(0, first))
     const stats = fstatSync(file)
     if (!stats.isFile()) return undefined
     const bytes = new Uint8Array(Math.min(stats.size, upTo))
@@ -77,6 +80,9 @@ function read(path: string, upTo = Number.POSITIVE_INFINITY): Uint8Array | undef
     return bytes
   })
 }
+
+/** Nothing else is read while it is in use. */
+const small = /* @__PURE__ */ new Uint8Array(SMALL)
 
 function create(path: string, bytes: Uint8Array, durable: boolean): 'done' {
   return withFile(openSync(path, 'wx'), file => {

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { thisHolder } from '@riposte/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testLeasesOfProcesses } from '../../testkit/test/lease-processes.ts'
@@ -35,12 +35,13 @@ describe('processes', () => {
 describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
   const HERE = { ttlMs: 60_000, holder: thisHolder() }
 
-  test('a lease is one file that holds its key, and none when it is released', async () => {
+  test('a lease is one file, and none when it is released', async () => {
     const root = await directory()
     const leases = fsStore(root, options).leases!
     const { held } = await leases.take('a/b', HERE)
     const paths = tree(root).filter(path => path.startsWith('v1/leases/') && !path.endsWith('/'))
-    expect(paths).toEqual([expect.stringMatching(/^v1\/leases\/[0-9a-f]{64}\/[0-9a-f]{16}\.1\.0\.[^/]*\.60000$/)])
+    expect(paths).toEqual([expect.stringMatching(/^v1\/leases\/[0-9a-f]{64}$/)])
+    expect(readFileSync(join(root, paths[0]!), 'utf8')).toMatch(/^[0-9a-f]{16}\.1\.0\.[^/]*\.60000$/)
     await leases.release(held!, 'done')
     expect(tree(root)).toEqual(['CACHEDIR.TAG', 'riposte.json', 'v1/', 'v1/leases/', 'v1/tmp/'])
   })
@@ -60,21 +61,34 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const [name] = readdirSync(join(root, 'v1/leases'))
     const lease = join(root, 'v1/leases', name!)
     await leases.release(held!, 'done')
-    mkdirSync(lease)
-    expect((await leases.take('a', HERE)).held).toMatchObject({ epoch: 1 })
-    writeFileSync(join(lease, 'note'), '')
-    expect(await leases.look('a')).toMatchObject({ state: 'held' })
-    // As in a copy of a directory that was made while it was in use: the later one counts.
-    const [file] = readdirSync(lease).filter(name => name !== 'note')
-    writeFileSync(join(lease, file!.replace('.1.0.', '.7.6.')), '')
-    expect(await leases.look('a')).toMatchObject({ state: 'held', lease: { epoch: 7 }, failed: 6 })
+    for (const leave of [() => mkdirSync(lease), () => writeFileSync(lease, ''), () => writeFileSync(lease, 'note')]) {
+      leave()
+      const { held: again } = await leases.take('a', HERE)
+      expect(again).toMatchObject({ epoch: 1 })
+      expect(await leases.look('a')).toMatchObject({ state: 'held' })
+      await leases.release(again!, 'done')
+    }
   })
 
-  test('what is stale is forgotten, and what a crash left of a release, and nothing else', async () => {
+  test('a claim that a crash left stands in the way of one take-over for ten seconds, and of nothing else', async () => {
+    const root = await directory()
+    const leases = fsStore(root, options).leases!
+    const { held } = await leases.take('a', HERE)
+    const [name] = readdirSync(join(root, 'v1/leases'))
+    const claim = join(root, 'v1/leases', `${name}.${held!.token}.0`)
+    writeFileSync(claim, '')
+    expect(await leases.renew(held!)).toBe(true)
+    expect(await leases.release(held!, 'done')).toBe(true)
+    const { held: next } = await leases.take('a', HERE)
+    expect(await leases.release(next!, 'failed')).toBe(true)
+    expect(await leases.take('a', HERE)).toMatchObject({ held: { epoch: 2 } })
+    expect(readdirSync(join(root, 'v1/leases')).sort()).toEqual([name, basename(claim)])
+  })
+
+  test('what is stale is forgotten, and nothing else', async () => {
     const root = await directory()
     const { leases } = fsStore(root, options)
     for (const key of ['stale', 'living']) await leases!.take(key, { ...HERE, holder: { ...HERE.holder, host: key } })
-    mkdirSync(join(root, 'v1/leases', '0'.repeat(64)))
     const form = 'sync' in options ? syncForm : asyncForm
     const table = leaseTable(createHome(root, form.files, false), form, createGate('store', root))
     const asked: number[] = []

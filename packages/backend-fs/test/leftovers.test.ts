@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { keepsLeftovers } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { fsStore } from '../src/index.ts'
 import { directory } from './directory.ts'
@@ -63,6 +64,29 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
       expect((await listed(later.values.list())).map(({ key }) => key)).toEqual([KEY])
       expect([existsSync(aside), existsSync(path)]).toEqual([false, true])
     })
+  })
+
+  test('what opening would see to is named while the store is open, and cleared away when asked for', async () => {
+    const { root, store, aside, path } = await withAside()
+    if (!keepsLeftovers(store)) return expect.fail('files have leftovers')
+    expect(await store.leftovers()).toEqual([])
+    const old = join(root, 'v1/tmp/old')
+    for (const name of ['old', 'young']) writeFileSync(join(root, 'v1/tmp', name), 'torn')
+    utimesSync(old, new Date(), new Date(Date.now() - 7_200_000))
+    await sleep(1100)
+    expect(await store.leftovers()).toEqual([
+      { name: join('v1/aside', basename(aside)), size: 5, touched: expect.any(Number) },
+      { name: join('v1/tmp/old'), size: 4, touched: expect.any(Number) },
+    ])
+    await store.clearLeftovers()
+    expect([existsSync(path), existsSync(aside), existsSync(old)]).toEqual([true, false, false])
+    expect(existsSync(join(root, 'v1/tmp/young'))).toBe(true)
+    expect(await store.leftovers()).toEqual([])
+    const nothing = fsStore(join(root, 'nothing'), options)
+    expect(keepsLeftovers(nothing) && (await nothing.leftovers())).toEqual([])
+    await store.close()
+    await expect(async () => store.leftovers()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    return undefined
   })
 
   test('opening removes what was being written an hour ago, and nothing younger', async () => {

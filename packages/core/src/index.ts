@@ -4,7 +4,17 @@ export type { ArchiveTarget, ByteSink } from './archive/sink.ts'
 export type { CopyOptions, CopyProgress, CopyResult } from './cache/copy.ts'
 export { createCache } from './cache/create-cache.ts'
 export type { FsckKind, FsckOptions, FsckProblem, FsckProgress, FsckReport } from './cache/fsck-types.ts'
-export type { Cache, CacheOptions, CacheStats, CacheWarning, SweepOptions, SweepResult } from './cache/types.ts'
+export type { LimitOptions, LimitProgress, LimitResult } from './cache/limit-options.ts'
+export type { Quarantined, QuarantinedEntry, QuarantineSink } from './cache/quarantine.ts'
+export type {
+  Cache,
+  CacheOptions,
+  CacheStats,
+  CacheWarning,
+  FunctionStats,
+  SweepOptions,
+  SweepResult,
+} from './cache/types.ts'
 export type { WorkOptions } from './cache/work-options.ts'
 export type { Direction, OrderField, Page, PageOptions, Query, SortKey, TableRow } from './calls/query-types.ts'
 export type {
@@ -28,6 +38,7 @@ export type { LeaseRow, LeaseTable, LeaseTerms, SyncLeaseTable } from './leases/
 export { leasesOver } from './leases/leases-over.ts'
 export { thisHolder } from './leases/this-holder.ts'
 export { type LeaseWait, type LeaseWaitOptions, waitForLease } from './leases/wait-for-lease.ts'
+export { compareInOrder, placeInOrder, versionValue } from './matching/find-order.ts'
 export { ANY, type Exact, exact, type MetadataTemplate, type Pattern, type Range } from './matching/pattern.ts'
 export { matchesTerms } from './matching/terms.ts'
 export { checkOptionNames } from './option-names.ts'
@@ -49,6 +60,9 @@ export {
   type CallIndex,
   type CallTerms,
   type FindOptions,
+  type FindOrder,
+  type FindPlace,
+  type FoundEntry,
   isCallIndex,
   type MetadataTerm,
   type Scalar,
@@ -66,6 +80,7 @@ export type {
   TakeOptions,
   Taking,
 } from './ports/leases.ts'
+export { keepsLeftovers, type Leftover, type LeftoverKeeping } from './ports/leftovers.ts'
 export type {
   Batch,
   BatchResult,
@@ -82,7 +97,10 @@ export {
   isSummarizing,
   type SummarizingBackend,
   type Summary,
+  type SyncFunctionSummarizingBackend,
+  type SyncSummarizingBackend,
 } from './ports/summarizing.ts'
+export { isTidying, type SyncTidyingBackend, type TidyingBackend } from './ports/tidying.ts'
 export { isRef, type Ref, ref } from './ref.ts'
 export {
   type ClassDefinition,
@@ -95,6 +113,7 @@ export {
 export { memoryStore } from './stores/memory-store.ts'
 export { voidStore } from './stores/void-store.ts'
 export type { ByteSource, ByteStream } from './values/byte-source.ts'
+export type { Lazy, LazyItem, LazyKey, LazyOptions, LazyPart, LazySlice } from './values/lazy/types.ts'
 export type { ByteRange } from './values/load-stream.ts'
 export type { SaveStreamOptions } from './values/save-stream.ts'
 export type { ValueStorage } from './values/types.ts'

@@ -15,11 +15,15 @@ import { attachEngine } from './engine.ts'
 import { fsck } from './fsck.ts'
 import { createHotCalls } from './hot-calls.ts'
 import { attachInside, type Inside } from './inside.ts'
+import { limit } from './limit.ts'
 import { checkStore, readOptions } from './options.ts'
+import { listQuarantined } from './quarantine.ts'
 import { savesInFlight } from './saves-in-flight.ts'
 import { readStats } from './stats.ts'
 import { sweep } from './sweep.ts'
+import { Tallies } from './tally.ts'
 import type { Cache, CacheOptions } from './types.ts'
+import { UnderWay } from './under-way.ts'
 import { UseReports } from './use-reports.ts'
 
 /**
@@ -37,18 +41,25 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
   checkStore(store)
   const { inlineBelow, registry, duplicates, hot: bounds, hotFor, onWarning } = readOptions(options)
   let closed: Promise<void> | undefined
+  let isShut = false
   const inside: Inside = {
     store,
     registry,
     inlineBelow,
     saves: savesInFlight(store),
+    tallies: new Tallies(),
     digestOf: value => digest(value, { registry }),
     warn: onWarning,
+    underWay: new UnderWay(),
     checkOpen() {
-      if (closed !== undefined) {
-        throw new RiposteError('ERR_CLOSED', `this cache over ${store.label} was closed`, { what: 'cache' })
-      }
+      if (closed !== undefined) throw wasClosed()
     },
+    checkNotShut() {
+      if (isShut) throw wasClosed()
+    },
+  }
+  function wasClosed(): RiposteError<'ERR_CLOSED'> {
+    return new RiposteError('ERR_CLOSED', `this cache over ${store.label} was closed`, { what: 'cache' })
   }
   const uses = new UseReports(inside)
   const hot = bounds && createHotCalls({ ...bounds, hotFor, used: used => uses.report(used) })
@@ -64,10 +75,15 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
       inside.checkOpen()
       return sweep(inside, sweepOptions)
     },
+    async limit(limitOptions) {
+      inside.checkOpen()
+      return limit(inside, limitOptions, forget)
+    },
     async fsck(fsckOptions) {
       inside.checkOpen()
       return fsck(inside, fsckOptions)
     },
+    quarantined: () => listQuarantined(inside),
     async copyTo(other, { template = {}, ...copyOptions } = {}) {
       return cache.calls.query(template).copyTo(other, copyOptions)
     },
@@ -106,6 +122,8 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
   }
 
   async function shut(): Promise<void> {
+    await inside.underWay.settled()
+    isShut = true
     hot?.clear()
     await uses.settled()
     await store.close()

@@ -8,9 +8,10 @@ import type { StoredRecord } from '../calls/stored-record.ts'
 import type { CallRecord } from '../calls/types.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
-import { chain, run, type Steps } from '../flow.ts'
+import { chain, isPromise, run, type Steps } from '../flow.ts'
 import { checkClaims } from '../values/claims.ts'
 import { readHeaders } from '../values/headers.ts'
+import { openLazy } from '../values/lazy/lazy.ts'
 import { loadValue } from '../values/load.ts'
 import { saveValues } from '../values/save.ts'
 import type { Engine, HotCalls } from './engine.ts'
@@ -25,16 +26,19 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
     duplicates,
     hot,
     warn: warning => inside.warn(warning),
+    tally: identity => inside.tallies.of(identity),
     prepare(identity, args, options = {}) {
       inside.checkOpen()
       return new SealedCall(inside, identity, args, options.storeArguments ?? true)
     },
     checkReferences: call => run(checkClaims(inside, sealedCall(inside, call).claims)),
     commit(call, result, options) {
-      inside.checkOpen()
+      inside.checkNotShut()
       if (options.replace) drop(call.digest)
-      return run(commitCall(inside, sealedCall(inside, call), result, options))
+      const found = run(commitCall(inside, sealedCall(inside, call), result, options))
+      return isPromise(found) ? inside.underWay.write(found) : found
     },
+    background: work => inside.underWay.background(work),
     abandon: call => sealedCall(inside, call).abandon(),
     find(digest) {
       inside.checkOpen()
@@ -67,6 +71,7 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
       inside.checkOpen()
       return run(loadValue(inside, digest))
     },
+    lazy: part => openLazy(inside, part),
     save(value) {
       inside.checkOpen()
       // One value gives one digest.

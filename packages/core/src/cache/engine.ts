@@ -1,8 +1,11 @@
-import type { Found, StoredRecord } from '../calls/stored-record.ts'
+import type { Found, StoredPart, StoredRecord } from '../calls/stored-record.ts'
 import type { CallArguments, CallIdentity, CallRecord, CallTemplate, PreparedCall, Query } from '../calls/types.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import type { Store } from '../ports/store.ts'
+import type { Lazy } from '../values/lazy/types.ts'
+import type { HotCall } from './hot-call.ts'
+import type { Tally } from './tally.ts'
 import type { Cache, CacheWarning } from './types.ts'
 
 /**
@@ -14,6 +17,8 @@ export interface Engine {
   readonly duplicates: 'refuse' | 'warn'
   readonly hot: HotCalls | undefined
   warn(warning: CacheWarning): void
+  /** The counter of a function's hits and misses, to be incremented by whoever looks its calls up; the same object for the same function. */
+  tally(identity: { readonly namespace: string; readonly name: string }): Tally
   /** Encodes arguments and seals the key; pure and at once. */
   prepare(identity: CallIdentity, args: CallArguments, options?: { readonly storeArguments?: boolean }): PreparedCall
   /** Checks what `ref`s in the arguments claim, and refreshes the age of what they stand for. */
@@ -31,6 +36,8 @@ export interface Engine {
     },
   ): MaybePromise<Found>
   abandon(call: PreparedCall): void
+  /** Has `close` wait for work that nobody else waits for, for as long as that is bearable. */
+  background(work: Promise<unknown>): void
   /**
    * The recorded result of a call. A record whose result is gone or corrupt removes itself and is `undefined`.
    */
@@ -47,6 +54,11 @@ export interface Engine {
   digest(value: unknown): Digest
   /** @throws {RiposteError} as `ValueStorage.load` */
   load(digest: Digest): MaybePromise<unknown>
+  /**
+   * A handle of a recorded value that loads parts as they are asked for.
+   * @throws {RiposteError} as `ValueStorage.lazy`
+   */
+  lazy(part: StoredPart): Promise<Lazy<unknown>>
   /** @throws {RiposteError} as `ValueStorage.save` */
   save(value: unknown): MaybePromise<Digest>
   /**
@@ -61,11 +73,13 @@ export interface Engine {
 
 /** Recently used results of calls, bounded by count and bytes, in front of the store. */
 export interface HotCalls {
-  /** A fresh copy of the result, if it is hot. */
-  get(digest: CallDigest): { readonly value: unknown } | undefined
-  /** The record with its result, not built, if it is hot. */
-  found(digest: CallDigest): Found | undefined
-  set(found: Found): void
+  readonly size: number
+  /** The call if it is hot, which counts as a use. */
+  find(digest: CallDigest): HotCall | undefined
+  /** Whether a call that was found before is still hot, which counts as a use. Takes no look at the table. */
+  use(call: HotCall): boolean
+  /** `undefined` where there is no room for it. */
+  set(found: Found): HotCall | undefined
   delete(digest: CallDigest): void
   clear(): void
 }

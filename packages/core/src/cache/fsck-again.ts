@@ -6,21 +6,21 @@ import { addressOf } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
-import { removeIf } from '../keys/removal.ts'
+import { firstItems } from '../keys/walk.ts'
 import { type Entry, PREFIX_BYTES } from '../ports/backend.ts'
-import { removeUnlessReadOnly } from '../values/corruption.ts'
 import type { FsckProblem } from './fsck-types.ts'
 import type { Inside } from './inside.ts'
+import type { KeepAside } from './quarantine.ts'
 
 /** A problem, and what it takes to see to it that it is so still. */
-export interface Found extends Omit<FsckProblem, 'removed' | 'in'> {
-  readonly in: FsckProblem['in']
+export interface Found extends Omit<FsckProblem, 'removed' | 'quarantined'> {
   /** The first bytes of the entry, its seal among them. */
   readonly seen: Uint8Array | undefined
   removed: boolean
+  quarantined: Digest | undefined
 }
 
-/** Looks again at what was found, and removes it. */
+/** Looks again at what was found, and takes it away. */
 export class SecondLook {
   readonly #inside: Inside
   readonly #turn: () => Promise<void>
@@ -38,21 +38,34 @@ export class SecondLook {
     return (await this.#stands(problem)) && (await this.#lacks(problem))
   }
 
-  /** Removes what a problem was found with, if nobody can have any use of it; says whether it went. */
-  async remove(problem: Found): Promise<boolean> {
-    const { kind, key, in: place } = problem
-    if (place === 'refs' || !isUseless(problem)) return false
-    const still = (_key: Digest, now: Uint8Array): boolean => this.#isSame(problem, now)
-    // Damage may be anywhere; for the rest the seal is enough.
-    const upTo = kind === 'corrupt' ? undefined : PREFIX_BYTES
-    // Entries are keyed by digests.
-    return run(removeUnlessReadOnly(removeIf(this.#inside.store[place], [key as Digest], still, upTo)))
+  /** Keeps aside and removes what a problem was found with, if nobody can have any use of it. */
+  async repair(problem: Found, keepAside: KeepAside): Promise<void> {
+    const { kind, key, in: place, reason } = problem
+    if (place === 'refs' || !isUseless(problem)) return
+    const backend = this.#inside.store[place]
+    // Its age before its bytes: what is written or touched in between stays.
+    const [info] = await run(firstItems(backend.list({ prefix: key }), 1))
+    if (info === undefined) return
+    const [bytes] = await backend.get([info.key])
+    if (bytes === undefined || !this.#isSame(problem, bytes)) return
+    try {
+      problem.quarantined = await keepAside({ in: place, key, kind, reason, bytes })
+      problem.removed = (await backend.delete([{ key: info.key, touched: info.touched }])) > 0
+    } catch (error) {
+      // What a read-only store refuses stays.
+      if (!isRiposteError(error, 'ERR_REJECTED')) throw error
+    }
   }
 
   async #stands(problem: Found): Promise<boolean> {
     const { in: place, key, kind } = problem
     if (place === 'refs') return true
-    const [now] = await this.#inside.store[place].get([key as Digest], kind === 'corrupt' ? {} : { upTo: PREFIX_BYTES })
+    const backend = this.#inside.store[place]
+    if (kind === 'unserved') {
+      const [[bytes], [there]] = await Promise.all([backend.get([key as Digest]), backend.has([key as Digest])])
+      return bytes === undefined && there === true
+    }
+    const [now] = await backend.get([key as Digest], kind === 'corrupt' ? {} : { upTo: PREFIX_BYTES })
     return now !== undefined && this.#isSame(problem, now)
   }
 

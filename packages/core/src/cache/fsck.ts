@@ -3,31 +3,33 @@
  * with the number of entries (some bytes each) and of problems, not with their size.
  */
 import { callDigest } from '../calls/call-digest.ts'
-import { type OpenedRecord, openRecord } from '../calls/record-codec.ts'
-import { openEntry } from '../codec/entry.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
-import { type EntryInfo, PREFIX_BYTES } from '../ports/backend.ts'
+import type { EntryInfo } from '../ports/backend.ts'
+import { keepsLeftovers } from '../ports/leftovers.ts'
 import { readHeaders } from '../values/headers.ts'
 import { verifyEntry } from '../values/verify-digest.ts'
 import { type Found, resultNeeds, SecondLook } from './fsck-again.ts'
-import type { FsckKind, FsckOptions, FsckProgress, FsckReport } from './fsck-types.ts'
+import { Findings } from './fsck-findings.ts'
+import type { FsckOptions, FsckProgress, FsckReport } from './fsck-types.ts'
 import type { Inside } from './inside.ts'
 import { Marker } from './marker.ts'
-import { type ReadEntry, readAll } from './read-all.ts'
+import { type KeepAside, keeperOf } from './quarantine.ts'
+import { readAll } from './read-all.ts'
 import { createTurn } from './turn.ts'
 import { checkWorkOptions } from './work-options.ts'
 
 /** Headers that are read at once. */
 const PAGE = 512
 
-/** Finds what is not as it should be, and with `repair` removes what can be of no use. */
+/** Finds what is not as it should be, and with `repair` takes away what can be of no use. */
 export async function fsck(inside: Inside, options: FsckOptions = {}): Promise<FsckReport> {
-  checkWorkOptions(options, ['repair'])
-  const { repair = false } = options
+  checkWorkOptions(options, ['repair', 'quarantine'])
+  const { repair = false, quarantine = true } = options
   if (typeof repair !== 'boolean') throw new TypeError(`expected repair as true or false; got ${String(repair)}`)
+  const keepAside = repair ? keeperOf(inside, quarantine) : undefined
   const pass = new FsckPass(inside, options)
   await pass.readValues()
   await pass.followLinks()
@@ -35,7 +37,8 @@ export async function fsck(inside: Inside, options: FsckOptions = {}): Promise<F
   await pass.readRefs()
   await pass.countOrphans()
   await pass.lookAgain()
-  if (repair) await pass.repair()
+  await pass.findLeftovers()
+  if (keepAside !== undefined) await pass.repair(keepAside)
   return pass.report()
 }
 
@@ -43,13 +46,7 @@ class FsckPass {
   readonly #inside: Inside
   readonly #turn: () => Promise<void>
   readonly #onProgress: ((progress: FsckProgress) => void) | undefined
-  readonly #values = { entries: 0, bytes: 0 }
-  readonly #calls = { entries: 0, bytes: 0 }
-  readonly #orphans = { entries: 0, bytes: 0 }
-  #unverified = 0
-  #problems: Found[] = []
-  /** Entries that are there and of no use. */
-  readonly #bad = new Map<Digest, Found>()
+  readonly #found: Findings
   readonly #again: SecondLook
   /** Entries that cannot be loaded, since something that they need is missing or bad. */
   readonly #broken = new Set<Digest>()
@@ -59,39 +56,35 @@ class FsckPass {
     this.#onProgress = onProgress
     this.#turn = createTurn(inside, {
       operation: 'fsck',
-      aborted: 'it had changed nothing, or was removing what is of no use',
+      aborted: 'it had changed nothing, or was taking away what is of no use',
       signal,
     })
-    this.#again = new SecondLook(inside, this.#turn, this.#bad)
+    this.#found = new Findings(inside.registry)
+    this.#again = new SecondLook(inside, this.#turn, this.#found.bad)
   }
 
   report(): FsckReport {
-    return {
-      sound: this.#problems.length === 0,
-      values: this.#values,
-      calls: this.#calls,
-      orphans: this.#orphans,
-      unverified: this.#unverified,
-      problems: this.#problems.map(({ seen: _, ...problem }) => problem),
-    }
+    return this.#found.report()
   }
 
   /** Every value against its seal and its digest. */
   async readValues(): Promise<void> {
     const { values } = this.#inside.store
-    for await (const batch of readAll(values)) {
+    const missed: EntryInfo[] = []
+    for await (const batch of readAll(values, entries => missed.push(...entries))) {
+      for (const found of await this.#withheld('values', missed)) this.#found.bad.set(found.key as Digest, found)
       for (const entry of batch) {
         await this.#turn()
-        const opened = this.#open('values', entry)
+        const opened = this.#found.openValue(entry)
         if (opened === undefined) continue
         const verdict = await run(verifyEntry(values, entry.key, opened))
-        if (verdict.is === 'unverified') this.#unverified += 1
-        if (verdict.is === 'unreadable') this.#add('unreadable', 'values', entry, verdict.reason)
+        if (verdict.is === 'unverified') this.#found.unverified += 1
+        if (verdict.is === 'unreadable') this.#found.add('unreadable', 'values', entry, verdict.reason)
         if (verdict.is !== 'wrong') continue
-        this.#bad.set(entry.key, this.#add('misplaced', 'values', entry, verdict.reason))
+        this.#found.bad.set(entry.key, this.#found.add('misplaced', 'values', entry, verdict.reason))
       }
-      this.#count(this.#values, batch)
-      this.#onProgress?.({ phase: 'values', done: this.#values.entries })
+      this.#found.count('values', batch)
+      this.#onProgress?.({ phase: 'values', done: this.#found.values.entries })
     }
   }
 
@@ -124,12 +117,12 @@ class FsckPass {
       for (const [i, entry] of page.entries()) {
         const { links, formOf } = read[i]!
         for (const to of links) {
-          const reason = this.#absence(to, missing)
+          const reason = this.#found.absence(to, missing)
           if (reason !== undefined && first) this.#dangles(entry, to, reason)
           if (reason !== undefined || this.#broken.has(to)) this.#broken.add(entry.key)
         }
         // A second form loads without the first; its digest does not lead there then.
-        const reason = formOf && first ? this.#absence(formOf, missing) : undefined
+        const reason = formOf && first ? this.#found.absence(formOf, missing) : undefined
         if (formOf && reason !== undefined) this.#dangles(entry, formOf, reason)
       }
       done += page.length
@@ -139,14 +132,16 @@ class FsckPass {
 
   #dangles(entry: EntryInfo, to: Digest, reason: string): void {
     // Of what is of no use itself nobody needs to know what it needs.
-    if (!this.#bad.has(entry.key)) this.#add('dangling', 'values', entry, reason, to)
+    if (!this.#found.bad.has(entry.key)) this.#found.add('dangling', 'values', entry, reason, to)
   }
 
   /** Every record against its seal, its key and its values. */
   async readCalls(): Promise<void> {
-    for await (const batch of readAll(this.#inside.store.calls)) {
+    const missed: EntryInfo[] = []
+    for await (const batch of readAll(this.#inside.store.calls, entries => missed.push(...entries))) {
       await this.#turn()
-      const records = batch.map(entry => ({ entry, opened: this.#openRecord(entry) }))
+      await this.#withheld('calls', missed)
+      const records = batch.map(entry => ({ entry, opened: this.#found.openRecord(entry) }))
       const missing = await this.#missing(
         records.flatMap(({ opened }) => (opened ? [...opened.links, ...resultNeeds(opened)] : [])),
       )
@@ -158,7 +153,7 @@ class FsckPass {
           record.args.map(arg => arg.digest),
         )
         if (digest !== record.digest) {
-          this.#add(
+          this.#found.add(
             'misplaced',
             'calls',
             entry,
@@ -166,16 +161,16 @@ class FsckPass {
           )
         }
         for (const to of links) {
-          const reason = this.#absence(to, missing)
-          if (reason !== undefined) this.#add('dangling', 'calls', entry, reason, to)
+          const reason = this.#found.absence(to, missing)
+          if (reason !== undefined) this.#found.add('dangling', 'calls', entry, reason, to)
         }
-        const isGone = (to: Digest): boolean => this.#absence(to, missing) !== undefined || this.#broken.has(to)
+        const isGone = (to: Digest): boolean => this.#found.absence(to, missing) !== undefined || this.#broken.has(to)
         if (!resultNeeds(opened).some(isGone)) continue
         const reason = `its result ${record.result.digest} is not there whole`
-        this.#add('unanswerable', 'calls', entry, reason, record.result.digest)
+        this.#found.add('unanswerable', 'calls', entry, reason, record.result.digest)
       }
-      this.#count(this.#calls, batch)
-      this.#onProgress?.({ phase: 'calls', done: this.#calls.entries })
+      this.#found.count('calls', batch)
+      this.#onProgress?.({ phase: 'calls', done: this.#found.calls.entries })
     }
   }
 
@@ -183,18 +178,9 @@ class FsckPass {
     for await (const { name, value } of this.#inside.store.refs?.list() ?? []) {
       await this.#turn()
       if (!isDigest(value)) continue
-      const reason = this.#absence(value, await this.#missing([value]))
+      const reason = this.#found.absence(value, await this.#missing([value]))
       if (reason === undefined) continue
-      this.#problems.push({
-        kind: 'dangling',
-        in: 'refs',
-        key: name,
-        to: value,
-        size: 0,
-        reason,
-        seen: undefined,
-        removed: false,
-      })
+      this.#found.addRef(name, value, reason)
     }
   }
 
@@ -204,34 +190,42 @@ class FsckPass {
     await marker.markRefs()
     for await (const page of pagesOf(this.#inside.store.values.list(), PAGE)) {
       await this.#turn()
-      this.#count(
-        this.#orphans,
-        page.filter(({ key }) => !marker.has(key)),
-      )
+      this.#found.countOrphans(page.filter(({ key }) => !marker.has(key)))
     }
   }
 
   /** Others may have removed, or put, what was looked at: what is not so any more is no problem. */
   async lookAgain(): Promise<void> {
     const still: Found[] = []
-    for (const problem of this.#problems) {
+    for (const problem of this.#found.problems) {
       await this.#turn()
       if (await this.#again.isSo(problem)) still.push(problem)
     }
-    this.#problems = still
+    this.#found.problems = still
   }
 
-  async repair(): Promise<void> {
-    for (const problem of this.#problems) {
+  async findLeftovers(): Promise<void> {
+    const { store } = this.#inside
+    if (keepsLeftovers(store)) this.#found.leftovers = await store.leftovers()
+  }
+
+  async repair(keepAside: KeepAside): Promise<void> {
+    await this.#clearLeftovers()
+    for (const problem of this.#found.problems) {
       await this.#turn()
-      problem.removed = await this.#again.remove(problem)
+      await this.#again.repair(problem, keepAside)
     }
   }
 
-  /** Why a link leads nowhere, if it does. */
-  #absence(to: Digest, missing: ReadonlySet<Digest>): string | undefined {
-    if (missing.has(to)) return `it needs ${to}, which is not stored`
-    return this.#bad.has(to) ? `it needs ${to}, which is of no use itself` : undefined
+  async #clearLeftovers(): Promise<void> {
+    const { store } = this.#inside
+    if (!keepsLeftovers(store) || this.#found.leftovers.length === 0) return
+    try {
+      await store.clearLeftovers()
+    } catch (error) {
+      // In a read-only store they stay.
+      if (!isRiposteError(error, 'ERR_REJECTED')) throw error
+    }
   }
 
   async #missing(keys: readonly Digest[]): Promise<ReadonlySet<Digest>> {
@@ -241,46 +235,15 @@ class FsckPass {
     return new Set(wanted.filter((_, i) => !there[i]))
   }
 
-  #open(place: 'values' | 'calls', entry: ReadEntry): ReturnType<typeof openEntry> | undefined {
-    return this.#judged(place, entry, () => openEntry(entry.key, entry.bytes))
-  }
-
-  #openRecord(entry: ReadEntry): OpenedRecord | undefined {
-    return this.#judged('calls', entry, () => openRecord(entry, this.#inside.registry))
-  }
-
-  #judged<T>(place: 'values' | 'calls', entry: ReadEntry, open: () => T): T | undefined {
-    try {
-      return open()
-    } catch (error) {
-      if (isRiposteError(error, 'ERR_UNKNOWN_FORMAT')) this.#add('unknown format', place, entry, error.message)
-      else if (isRiposteError(error, 'ERR_UNKNOWN_CLASS') || isRiposteError(error, 'ERR_LIMIT')) {
-        this.#add('unreadable', place, entry, error.message)
-      } else if (isRiposteError(error, 'ERR_CORRUPT')) {
-        const found = this.#add('corrupt', place, entry, error.details.reason)
-        if (place === 'values') this.#bad.set(entry.key, found)
-      } else throw error
-      return undefined
-    }
-  }
-
-  #add(
-    kind: FsckKind,
-    place: 'values' | 'calls',
-    entry: { readonly key: Digest; readonly size: number; readonly bytes?: Uint8Array },
-    reason: string,
-    to?: Digest,
-  ): Found {
-    const { key, size, bytes } = entry
-    // A copy: a view would hold all of the entry.
-    const seen = bytes && new Uint8Array(bytes.subarray(0, PREFIX_BYTES))
-    const found = { kind, in: place, key, to, size, reason, seen, removed: false }
-    this.#problems.push(found)
-    return found
-  }
-
-  #count(sum: { entries: number; bytes: number }, entries: readonly { readonly size: number }[]): void {
-    sum.entries += entries.length
-    for (const { size } of entries) sum.bytes += size
+  /** Of entries that were listed and not given, those that were not removed meanwhile. Empties the list. */
+  async #withheld(place: 'values' | 'calls', missed: EntryInfo[]): Promise<readonly Found[]> {
+    const entries = missed.splice(0)
+    if (entries.length === 0) return []
+    const there = await this.#inside.store[place].has(entries.map(({ key }) => key))
+    const withheld = entries.filter((_, i) => there[i])
+    this.#found.count(place, withheld)
+    return withheld.map(entry =>
+      this.#found.add('unserved', place, entry, 'it is stored, and not given to who reads it'),
+    )
   }
 }

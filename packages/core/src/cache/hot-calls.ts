@@ -1,9 +1,12 @@
-import type { Found } from '../calls/stored-record.ts'
 import type { CallDigest } from '../digest/address.ts'
+import { coarseClock } from './coarse-clock.ts'
 import type { HotCalls } from './engine.ts'
+import { HotCall } from './hot-call.ts'
 
-/** What an entry of the table takes beside its bytes: keys, map slots, objects. Measured: 2.1 KB a call of 570 bytes. */
-const OVERHEAD = 1536
+/** How far the age of a hot call may be mistaken, as a part of the longest that it may have. */
+const PRECISION = 1 / 50
+/** Below this, milliseconds, a timer would be as coarse as what it measures. */
+const LEAST_STEP = 10
 
 export interface HotCallsOptions {
   readonly entries: number
@@ -16,91 +19,80 @@ export interface HotCallsOptions {
   readonly now?: () => number
 }
 
-interface HotCall {
-  readonly found: Found
-  readonly size: number
-  readonly since: number
-  /** The result itself where nobody can change it. */
-  fixed: { readonly value: unknown } | undefined
-  used: boolean
-}
-
-/** A table of recently used results: the least recently used goes first. */
+/** A table of recently used results. What was not used since the last time round goes first. */
 export function createHotCalls(options: HotCallsOptions): HotCalls {
-  const { entries, bytes, hotFor, used, now = () => performance.now() } = options
-  // In the order of use: a Map keeps the order in which its keys were set.
+  const { entries, bytes, hotFor, used, now = clockFor(hotFor) } = options
+  // A Map keeps the order in which its keys were set. A use marks its call only: to set it anew would take 0.1 µs.
   const hot = new Map<CallDigest, HotCall>()
   let size = 0
 
-  function remove(digest: CallDigest, call: HotCall): void {
-    hot.delete(digest)
+  function remove(call: HotCall): void {
+    hot.delete(call.digest)
     size -= call.size
+    call.leave()
   }
 
-  function leave(digest: CallDigest, call: HotCall): void {
-    remove(digest, call)
-    if (call.used) used(digest)
+  function leave(call: HotCall): void {
+    remove(call)
+    if (call.used) used(call.digest)
   }
 
-  function live(digest: CallDigest): HotCall | undefined {
-    const call = hot.get(digest)
-    if (call === undefined) return undefined
-    if (now() - call.since <= hotFor && !hasExpired(call.found)) return call
-    leave(digest, call)
-    return undefined
-  }
-
-  function use(digest: CallDigest, call: HotCall): void {
+  function use(call: HotCall): boolean {
+    if (call.found === undefined) return false
+    // The age of a record goes by the time of day, as it was written by any process.
+    if (now() - call.since > hotFor || (call.expiresAt !== Number.POSITIVE_INFINITY && Date.now() >= call.expiresAt)) {
+      leave(call)
+      return false
+    }
     call.used = true
-    hot.delete(digest)
-    hot.set(digest, call)
+    call.recent = true
+    return true
+  }
+
+  function makeRoom(wanted: number): void {
+    // What is spared is met again at the end of the order, and is then not recent: so this ends.
+    for (const [digest, call] of hot) {
+      if (hot.size < entries && size + wanted <= bytes) return
+      if (call.recent) {
+        call.recent = false
+        hot.delete(digest)
+        hot.set(digest, call)
+      } else leave(call)
+    }
   }
 
   return {
-    get(digest) {
-      const call = live(digest)
-      if (call === undefined) return undefined
-      const answer = call.fixed ?? answerOf(call)
-      use(digest, call)
-      return answer
+    get size() {
+      return hot.size
     },
-    found(digest) {
-      const call = live(digest)
-      if (call !== undefined) use(digest, call)
-      return call?.found
+    find(digest) {
+      const call = hot.get(digest)
+      return call !== undefined && use(call) ? call : undefined
     },
+    use,
     set(found) {
-      const { digest } = found.record
-      const standing = hot.get(digest)
-      if (standing !== undefined) leave(digest, standing)
-      const call: HotCall = { found, size: found.size + OVERHEAD, since: now(), fixed: undefined, used: false }
-      if (call.size > bytes) return
-      hot.set(digest, call)
+      const standing = hot.get(found.record.digest)
+      if (standing !== undefined) leave(standing)
+      const call = new HotCall(found, now())
+      if (call.size > bytes || entries < 1) return undefined
+      makeRoom(call.size)
+      hot.set(call.digest, call)
       size += call.size
-      for (const [oldest, least] of hot) {
-        if (hot.size <= entries && size <= bytes) break
-        leave(oldest, least)
-      }
+      return call
     },
     delete(digest) {
       const call = hot.get(digest)
-      if (call !== undefined) remove(digest, call)
+      if (call !== undefined) remove(call)
     },
     clear() {
+      for (const call of hot.values()) call.leave()
       hot.clear()
       size = 0
     },
   }
 }
 
-/** The age of a record goes by the time of day, as it was written by any process. */
-function hasExpired({ record }: Found): boolean {
-  return record.expiresAt !== undefined && Date.now() >= record.expiresAt
-}
-
-function answerOf(call: HotCall): { readonly value: unknown } {
-  const answer = { value: call.found.value() }
-  const { value } = answer
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) call.fixed = answer
-  return answer
+function clockFor(hotFor: number): () => number {
+  const step = Math.min(hotFor * PRECISION, 1000)
+  return step < LEAST_STEP ? () => performance.now() : coarseClock(step)
 }

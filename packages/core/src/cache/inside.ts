@@ -2,7 +2,9 @@ import type { Digest } from '../digest/address.ts'
 import type { Store } from '../ports/store.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { SavesInFlight } from './saves-in-flight.ts'
+import type { Tallies } from './tally.ts'
 import type { Cache, CacheWarning } from './types.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** What every part of a cache works on. */
 export interface Inside {
@@ -10,11 +12,19 @@ export interface Inside {
   readonly registry: Registry
   readonly inlineBelow: number
   readonly saves: SavesInFlight
+  readonly tallies: Tallies
   /** The digest of a value under the registry. */
   digestOf(value: unknown): Digest
   warn(warning: CacheWarning): void
+  readonly underWay: UnderWay
   /** @throws {RiposteError} `ERR_CLOSED` */
   checkOpen(): void
+  /**
+   * For what began before the cache was closed, and is waited for.
+   *
+   * @throws {RiposteError} `ERR_CLOSED`
+   */
+  checkNotShut(): void
 }
 
 const insides: WeakMap<Cache, Inside> = /* @__PURE__ */ new WeakMap()

@@ -11,14 +11,21 @@ export interface ReadEntry extends EntryInfo {
   readonly bytes: Uint8Array
 }
 
-/** Every entry of a backend, some at a time: many small ones, or one that is large. */
-export async function* readAll(backend: Backend): AsyncGenerator<readonly ReadEntry[], void, undefined> {
+/**
+ * Every entry of a backend, some at a time: many small ones, or one that is large.
+ *
+ * @param missed - told of entries that were listed and not given: removed meanwhile, or withheld by who looks at them first
+ */
+export async function* readAll(
+  backend: Backend,
+  missed?: (entries: readonly EntryInfo[]) => void,
+): AsyncGenerator<readonly ReadEntry[], void, undefined> {
   for await (const page of pagesOf(backend.list(), MOST)) {
     for (const batch of batchesOf(page)) {
       const read = await backend.get(batch.map(({ key }) => key))
+      missed?.(batch.filter((_, i) => read[i] === undefined))
       yield batch.flatMap((info, i) => {
         const bytes = read[i]
-        // Removed meanwhile.
         return bytes === undefined ? [] : [{ ...info, bytes }]
       })
     }

@@ -1,5 +1,3 @@
-import { openRecord } from '../calls/record-codec.ts'
-import { isRiposteError } from '../errors.ts'
 import { compareCodePoints } from '../matching/code-points.ts'
 import type { Backend } from '../ports/backend.ts'
 import { type FunctionSummary, isFunctionSummarizing, isSummarizing, type Summary } from '../ports/summarizing.ts'
@@ -7,19 +5,42 @@ import type { Registry } from '../registry/registry.ts'
 import { createBreath } from './breath.ts'
 import type { Inside } from './inside.ts'
 import { readAll } from './read-all.ts'
-import type { CacheStats } from './types.ts'
+import { readableRecord } from './readable-record.ts'
+import type { FunctionTally } from './tally.ts'
+import type { CacheStats, FunctionStats } from './types.ts'
 
 /** Asks the store for its figures; what it does not know is listed, or read. */
-export async function readStats({ store, registry }: Inside): Promise<CacheStats> {
+export async function readStats({ store, registry, tallies }: Inside): Promise<CacheStats> {
   const values = await summarize(store.values)
   const calls = await summarize(store.calls)
   const functions = isFunctionSummarizing(store.calls)
     ? await store.calls.summarizeFunctions()
     : await countFunctions(store.calls, registry)
-  return { values, calls: { ...calls, functions: [...functions].sort(byName) } }
+  const lookUps = [...tallies]
+  return {
+    values,
+    calls: { ...calls, functions: withLookUps(functions, lookUps) },
+    hits: lookUps.reduce((sum, { hits }) => sum + hits, 0),
+    misses: lookUps.reduce((sum, { misses }) => sum + misses, 0),
+  }
 }
 
-async function summarize(backend: Backend): Promise<Summary> {
+function withLookUps(summaries: readonly FunctionSummary[], lookUps: readonly FunctionTally[]): FunctionStats[] {
+  const stats = new Map<string, FunctionStats>()
+  for (const summary of summaries) stats.set(keyOf(summary), { ...summary, hits: 0, misses: 0 })
+  for (const tally of lookUps) {
+    const key = keyOf(tally)
+    stats.set(key, { calls: 0, bytes: 0, ...stats.get(key), ...tally })
+  }
+  return [...stats.values()].sort(byName)
+}
+
+function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return JSON.stringify([namespace, name])
+}
+
+/** The figures of one backend, listed where it does not keep them. */
+export async function summarize(backend: Backend): Promise<Summary> {
   if (isSummarizing(backend)) return backend.summarize()
   const breathe = createBreath()
   let entries = 0
@@ -42,28 +63,16 @@ async function countFunctions(calls: Backend, registry: Registry): Promise<reado
   for await (const batch of readAll(calls)) {
     for (const entry of batch) {
       await breathe()
-      const identity = identityOf(entry, registry)
+      const identity = readableRecord(entry, registry)?.identity
       if (identity === undefined) continue
       const { namespace, name } = identity
-      const key = JSON.stringify([namespace, name])
+      const key = keyOf(identity)
       const { calls: count, bytes } = found.get(key) ?? { calls: 0, bytes: 0 }
       found.set(key, { namespace, name, calls: count + 1, bytes: bytes + entry.size })
     }
   }
   return [...found.values()]
 }
-
-/** Whose call it is; nobody's that is known where the record is damaged, or was written by a later version. */
-function identityOf(entry: Parameters<typeof openRecord>[0], registry: Registry) {
-  try {
-    return openRecord(entry, registry).record.identity
-  } catch (error) {
-    if (UNREADABLE.some(code => isRiposteError(error, code))) return undefined
-    throw error
-  }
-}
-
-const UNREADABLE = ['ERR_CORRUPT', 'ERR_UNKNOWN_FORMAT', 'ERR_UNKNOWN_CLASS'] as const
 
 function byName(a: FunctionSummary, b: FunctionSummary): number {
   return compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.name, b.name)

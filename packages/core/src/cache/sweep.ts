@@ -9,6 +9,7 @@ import type { Digest } from '../digest/address.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
 import type { Backend, EntryInfo } from '../ports/backend.ts'
+import { isTidying } from '../ports/tidying.ts'
 import { readHeaders } from '../values/headers.ts'
 import { EntryList } from './entry-list.ts'
 import type { Inside } from './inside.ts'
@@ -18,8 +19,11 @@ import { checkSweepOptions, DEFAULT_GRACE } from './sweep-options.ts'
 import { createTurn } from './turn.ts'
 import type { SweepOptions, SweepResult } from './types.ts'
 
-/** Entries that are read, or removed, at once. */
+/** Entries that are read at once. */
 const BATCH = 512
+
+/** Entries that are removed at once: an engine that writes pages writes each the fewer times, and is busy the longer. */
+const REMOVED = 4096
 
 /** Removes values that nothing reaches. Every read comes before the first removal, so that one that fails costs nothing. */
 export async function sweep(inside: Inside, options: SweepOptions = {}): Promise<SweepResult> {
@@ -74,23 +78,25 @@ class SweepPass {
   async remove(found: { readonly total: number; readonly garbage: EntryList }): Promise<SweepResult> {
     let removed = 0
     let bytes = 0
-    for (let at = 0; at < found.garbage.length; at += BATCH) {
+    for (let at = 0; at < found.garbage.length; at += REMOVED) {
       await this.#turn()
       // Saves that began meanwhile may refer to what was unreached until now.
       await this.#marker.reach(this.#watch.takeNew())
-      const batch = found.garbage.slice(at, at + BATCH).filter(({ key }) => !this.#marker.has(key))
+      const batch = found.garbage.slice(at, at + REMOVED).filter(({ key }) => !this.#marker.has(key))
       const gone = this.#options.dryRun ? batch : await this.#delete(batch)
       removed += gone.length
       bytes += gone.reduce((sum, { size }) => sum + size, 0)
-      this.#options.onProgress?.({ phase: 'sweep', done: Math.min(at + BATCH, found.garbage.length) })
+      this.#options.onProgress?.({ phase: 'sweep', done: Math.min(at + REMOVED, found.garbage.length) })
     }
+    if (isTidying(this.#values) && !this.#options.dryRun) for await (const _ of this.#values.tidy()) await this.#turn()
     return { removed, kept: found.total - removed, bytes }
   }
 
   /** Removes what was not touched since it was listed; returns what went. */
   async #delete(batch: readonly EntryInfo[]): Promise<readonly EntryInfo[]> {
     if (batch.length === 0) return batch
-    const count = await this.#values.delete(batch.map(({ key, touched }) => ({ key, touched })))
+    const removals = batch.map(({ key, touched }) => ({ key, touched }))
+    const count = await (isTidying(this.#values) ? this.#values.deleteMany(removals) : this.#values.delete(removals))
     if (count === batch.length) return batch
     const stays = await this.#values.has(keysOf(batch))
     return batch.filter((_, i) => !stays[i])

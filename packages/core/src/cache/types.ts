@@ -11,6 +11,8 @@ import type { ByteSource } from '../values/byte-source.ts'
 import type { ValueStorage } from '../values/types.ts'
 import type { CopyOptions, CopyResult } from './copy.ts'
 import type { FsckOptions, FsckReport } from './fsck-types.ts'
+import type { LimitOptions, LimitResult } from './limit-options.ts'
+import type { Quarantined } from './quarantine.ts'
 
 export interface CacheOptions {
   /** Parts whose stored form is larger, in bytes, become entries of their own. 4096 unless given; from 0 up. Never changes a digest. */
@@ -50,12 +52,25 @@ export interface SweepResult {
   readonly bytes: number
 }
 
+/**
+ * What is stored, and how this cache object was used. Hits and misses are those of this object since it was made: they are
+ * kept nowhere, since writing them down would make every hit a write.
+ */
 export interface CacheStats {
   readonly values: Summary
   readonly calls: Summary & {
-    /** Ascending by namespace, then name. */
-    readonly functions: readonly FunctionSummary[]
+    /** What is recorded or was looked up; ascending by namespace, then name. */
+    readonly functions: readonly FunctionStats[]
   }
+  /** Calls that were answered without running their body. */
+  readonly hits: number
+  readonly misses: number
+}
+
+/** The calls of one function, over all versions. */
+export interface FunctionStats extends FunctionSummary {
+  readonly hits: number
+  readonly misses: number
 }
 
 /** Values, calls and policy over one store. */
@@ -69,10 +84,25 @@ export interface Cache<S extends Store = Store> extends AsyncDisposable {
    */
   gc(options?: SweepOptions): Promise<SweepResult>
   /**
-   * Looks at everything that is stored: seals, digests, links, records. Changes nothing unless `repair` is given. Others may
-   * read and write meanwhile.
+   * Brings the store within bounds, now: removes calls, in the order of the policy, each with the values that only it needs;
+   * values that no call needs take their turn among them. Pinned values, what named refs hold and what is being saved stay, with
+   * all they need, and so does what another version wrote: bounds that these exceed are not reached. `limited` keeps a store within bounds all the time.
+   *
+   * Safe beside writers in any process: what is used or written meanwhile stays. Where the store counts for itself and is within the
+   * bounds, nothing is listed; else it takes some 600 bytes of memory for each entry, and reads the headers of all if something must go.
+   *
+   * @throws {RiposteError} `ERR_REJECTED` for `lfu`, since stores keep no count of uses; `ERR_ABORTED`; `ERR_BACKEND`
+   */
+  limit(options: LimitOptions): Promise<LimitResult>
+  /**
+   * Looks at everything that is stored: seals, digests, links, records. Changes nothing unless `repair` is given; what that
+   * removes is kept aside. Others may read and write meanwhile.
+   *
+   * @throws {RiposteError} `ERR_REJECTED` when a repair is to keep aside in a store that keeps no named refs
    */
   fsck(options?: FsckOptions): Promise<FsckReport>
+  /** What repairs have kept aside in this store. */
+  quarantined(): AsyncIterable<Quarantined>
   /**
    * Copies calls, with all values that they need, into another cache: as they are stored, values before records.
    * What is there already is skipped.
@@ -98,8 +128,14 @@ export interface Cache<S extends Store = Store> extends AsyncDisposable {
   pin(key: Digest | Ref, name?: string): Promise<void>
   /** Takes back a pin; says whether there was one of this name. */
   unpin(name: string): Promise<boolean>
-  /** How much is stored, and of which functions. Lists and reads what the store does not count itself. */
+  /**
+   * How much is stored, of which functions, and how often this cache object answered. Lists and reads what the store does
+   * not count itself.
+   */
   stats(): Promise<CacheStats>
-  /** Ends the use of the cache and its store. A second `close` does nothing. */
+  /**
+   * Ends the use of the cache and its store, once the records being written are, and stale results being renewed (those for up
+   * to ten seconds). Other calls under way end without being recorded. A second `close` does nothing.
+   */
   close(): Promise<void>
 }

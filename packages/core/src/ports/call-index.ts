@@ -52,6 +52,8 @@ export type CallCondition =
     }
   /** Metadata is present at `path` and, if a test is given, is a scalar that passes it. */
   | { readonly field: 'metadata'; readonly path: string; readonly test: ScalarTest | undefined }
+  /** Metadata is present at `path` and is no scalar: an index does not know what it is. */
+  | { readonly field: 'opaque'; readonly path: string }
 
 /**
  * Equality goes by type and value. The order tests hold between numbers, or between strings by code point;
@@ -66,24 +68,60 @@ export interface ScalarTest {
   readonly gte?: string | number
 }
 
-export interface FindOptions {
-  readonly where: readonly CallCondition[]
+/** What records are ordered by: their key, a part of their identity, or metadata by JSON Pointer, as its terms name it. */
+export interface FindOrder {
+  readonly by: 'key' | 'namespace' | 'name' | 'version' | `/${string}`
+  readonly direction: 'asc' | 'desc'
 }
 
-/** A backend for call records that finds them by their terms, in a number of engine operations that does not grow with the records that do not match. */
+/** Where a record stands in an order. */
+export interface FindPlace {
+  /**
+   * What the record is ordered by: `undefined` where it is by key, and where metadata is absent, null or no scalar.
+   * A version counts as the string or number that its JSON text stands for.
+   */
+  readonly value: Scalar | undefined
+  readonly key: Digest
+}
+
+export interface FindOptions {
+  readonly where: readonly CallCondition[]
+  /**
+   * Left out: ascending by key. Numbers stand before strings (by code point), strings before `false` and `true`, the other
+   * way round where they descend. What has no value comes last in either direction; equals always ascend by key.
+   */
+  readonly order?: FindOrder | undefined
+  /** Only records that stand after this place. A record need not stand there. */
+  readonly after?: FindPlace | undefined
+  /** At most this many records; fewer only if there are no more. */
+  readonly limit?: number | undefined
+}
+
+/** A record as it was found. */
+export interface FoundEntry extends Entry {
+  /** `FindPlace.value` of the record. */
+  readonly value?: Scalar | undefined
+}
+
+/**
+ * A backend for call records that finds them by their terms. What a search costs does not grow with the records that do
+ * not match; nor, where there is an order and a limit, with those that stand behind the last that is given, as far as the
+ * conditions and the order have an index in common.
+ */
 export interface CallIndex extends Backend {
   /** As `Backend.put`; terms of a replaced or removed record go with it. An entry without terms is stored unindexed. */
   put(entries: readonly (Entry | CallEntry)[], mode: PutMode): MaybePromise<readonly (Uint8Array | undefined)[]>
   /**
-   * The records that fulfil all conditions, ascending by key, in pages: an engine holds no statement, lock or
-   * transaction open between two of them. Records that were removed meanwhile are left out.
+   * The records that fulfil all conditions, in order, in pages: an engine holds no statement, lock or
+   * transaction open between two of them. Records that were removed meanwhile are left out. Entries without terms are
+   * found by no condition and in no order but that of keys.
    */
-  find(options: FindOptions): Iterable<Entry> | AsyncIterable<Entry>
+  find(options: FindOptions): Iterable<FoundEntry> | AsyncIterable<FoundEntry>
 }
 
 export interface SyncCallIndex extends SyncBackend {
   put(entries: readonly (Entry | CallEntry)[], mode: PutMode): readonly (Uint8Array | undefined)[]
-  find(options: FindOptions): Iterable<Entry>
+  find(options: FindOptions): Iterable<FoundEntry>
 }
 
 export function isCallIndex(backend: Backend): backend is CallIndex {

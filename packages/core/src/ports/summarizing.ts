@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../flow.ts'
-import type { Backend, Touched } from './backend.ts'
+import type { Backend, SyncBackend, Touched } from './backend.ts'
 
 /** What a backend holds, in figures. */
 export interface Summary {
@@ -14,6 +14,10 @@ export interface Summary {
 /** A backend that knows its figures without a listing. */
 export interface SummarizingBackend extends Backend {
   summarize(): MaybePromise<Summary>
+}
+
+export interface SyncSummarizingBackend extends SyncBackend {
+  summarize(): Summary
 }
 
 export function isSummarizing(backend: Backend): backend is SummarizingBackend {
@@ -33,6 +37,10 @@ export interface FunctionSummary {
 export interface FunctionSummarizingBackend extends SummarizingBackend {
   /** In any order. Records that were stored without terms may be left out. */
   summarizeFunctions(): MaybePromise<readonly FunctionSummary[]>
+}
+
+export interface SyncFunctionSummarizingBackend extends SyncSummarizingBackend {
+  summarizeFunctions(): readonly FunctionSummary[]
 }
 
 export function isFunctionSummarizing(backend: Backend): backend is FunctionSummarizingBackend {

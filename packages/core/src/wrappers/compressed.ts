@@ -4,6 +4,7 @@ import { chain, run, type Steps, wait } from '../flow.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import { leftoversOf } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import {
   type Algorithm,
@@ -66,6 +67,7 @@ export function compressed(inner: Store, options: CompressedOptions = {}): Store
     leases: inner.leases,
     commit: batch => run(commit(batch)),
     close: () => inner.close(),
+    ...leftoversOf(inner),
   }
 }
 
@@ -92,7 +94,7 @@ function compressedBackend(
   }
   if (!isCallIndex(inner)) return backend
   const find: CallIndex['find'] = options =>
-    mapStream(inner.find(options), ({ key, bytes }) => ({ key, bytes: decompressEntry(bytes) }))
+    mapStream(inner.find(options), ({ key, bytes, value }) => ({ key, bytes: decompressEntry(bytes), value }))
   // The spread is of the literal above, which names every member.
   return { ...backend, find }
 }

@@ -13,7 +13,8 @@ import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { Store, SyncStore } from '../ports/store.ts'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
-import { answersLater, cursorOf, mapStream, type Stream, streamFrom } from './streams.ts'
+import { withoutLimit } from './merge-found.ts'
+import { answersLater, cursorOf, limitStream, mapStream, type Stream, streamFrom } from './streams.ts'
 import { readableRefs, refusals, refusing } from './views/refusals.ts'
 
 /** What of a call record can be looked at without reading a value. */
@@ -136,7 +137,10 @@ function filteredCalls(
   }
   if (!isCallIndex(inner)) return backend
   const find: CallIndex['find'] = options =>
-    mapStream(inner.find(options), entry => (isShown(entry) ? entry : undefined))
+    limitStream(
+      mapStream(inner.find(withoutLimit(options)), entry => (isShown(entry) ? entry : undefined)),
+      options.limit,
+    )
   // The spread is of the literal above, which names every member.
   return { ...backend, find }
 }

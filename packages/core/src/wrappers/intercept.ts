@@ -3,6 +3,7 @@ import type { MaybePromise } from '../flow.ts'
 import type { Backend, SyncBackend } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex, type SyncCallIndex } from '../ports/call-index.ts'
 import type { Leases } from '../ports/leases.ts'
+import { keepsLeftovers, type LeftoverKeeping } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
 
 /** What a wrapper is told of an operation before it runs. */
@@ -77,6 +78,16 @@ function interceptStore(inner: Store, around: Around): Store {
       return around({ name: 'commit', intent: 'write', keys }, () => inner.commit(batch))
     },
     close: () => around({ name: 'close', intent: 'read', keys: [] }, () => inner.close()),
+    ...interceptLeftovers(inner, around),
+  }
+}
+
+/** Clearing up is a removal of nothing that has a key. */
+function interceptLeftovers(inner: Store, around: Around): Partial<LeftoverKeeping> {
+  if (!keepsLeftovers(inner)) return {}
+  return {
+    leftovers: () => inner.leftovers(),
+    clearLeftovers: () => around({ name: 'delete', intent: 'write', keys: [] }, () => inner.clearLeftovers()),
   }
 }
 

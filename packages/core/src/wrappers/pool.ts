@@ -1,12 +1,13 @@
 import type { Digest } from '../digest/address.ts'
 import { run, type Steps, wait } from '../flow.ts'
 import { compareCodePoints } from '../matching/code-points.ts'
-import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
+import type { Backend, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { NamedRef, Refs, Store, SyncStore } from '../ports/store.ts'
 import { createGate } from '../stores/gate.ts'
 import { closeAll } from './close-all.ts'
-import { type Reader, readSound, soundest } from './sound-reads.ts'
+import { mergeFound, withoutLimit } from './merge-found.ts'
+import { type Reader, readSound } from './sound-reads.ts'
 import { byKey, mergeStreams, type Stream } from './streams.ts'
 import { refusals, refusing } from './views/refusals.ts'
 
@@ -114,10 +115,9 @@ function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string
   if (!backends.every(isCallIndex)) return backend
   const find: CallIndex['find'] = options => {
     gate.pass()
-    return mergeStreams<Entry>(
-      backends.map(one => one.find(options)),
-      byKey,
-      soundest,
+    return mergeFound(
+      backends.map(one => one.find(withoutLimit(options))),
+      options,
     )
   }
   // The spread is of the literal above, which names every member.

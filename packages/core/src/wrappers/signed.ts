@@ -1,6 +1,7 @@
 import { emitWarning } from '../cache/warnings.ts'
 import { run, type Steps, wait } from '../flow.ts'
 import { checkOptionNames } from '../option-names.ts'
+import { leftoversOf } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import { type RejectedEntry, type Signing, signedSide } from './signed/signed-backend.ts'
 import { readKeys } from './signed/signing-keys.ts'
@@ -56,6 +57,7 @@ export function signed(inner: Store, options: SignedOptions): Store {
     leases: inner.leases,
     commit: batch => run(commit(batch)),
     close: () => inner.close(),
+    ...leftoversOf(inner),
   }
 }
 

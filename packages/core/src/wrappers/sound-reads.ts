@@ -52,7 +52,7 @@ export function* readSound(readers: readonly Reader[], keys: readonly Digest[]):
 }
 
 /** Of equal entries the first that fits its seal, or the first. */
-export function soundest(equal: readonly { readonly item: Entry }[]): Entry {
+export function soundest<E extends Entry>(equal: readonly { readonly item: E }[]): E {
   return (equal.find(({ item }) => typeof judge(item.key, item.bytes) === 'object') ?? equal[0]!).item
 }
 

@@ -42,6 +42,24 @@ export function mapStream<T, U>(stream: Stream<T>, change: (item: T) => U | unde
   )
 }
 
+/** The first items of a stream, all if there is no limit. */
+export function limitStream<T>(stream: Stream<T>, limit: number | undefined): Stream<T> {
+  if (limit === undefined) return stream
+  const cursor = cursorOf(stream)
+  let left = limit
+  return streamFrom(
+    {
+      *next() {
+        if (left === 0) return undefined
+        left -= 1
+        return yield* cursor.next()
+      },
+      close: cursor.close,
+    },
+    answersLater(stream),
+  )
+}
+
 /**
  * One ascending stream of several.
  *

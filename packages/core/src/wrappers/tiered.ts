@@ -1,6 +1,7 @@
 import { emitWarning } from '../cache/warnings.ts'
 import { run, type Steps, wait } from '../flow.ts'
 import { checkOptionNames } from '../option-names.ts'
+import { keepsLeftovers, type Leftover, type LeftoverKeeping } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import { createGate } from '../stores/gate.ts'
 import { closeAll } from './close-all.ts'
@@ -76,7 +77,22 @@ export function tiered(stores: readonly Store[], options: TieredOptions = {}): S
       gate.shut()
       return run(closeAll([values, calls, ...stores]))
     },
+    ...leftoversOfAll(stores),
   }
+}
+
+function leftoversOfAll(stores: readonly Store[]): Partial<LeftoverKeeping> {
+  const keeping = stores.filter(keepsLeftovers)
+  if (keeping.length === 0) return {}
+  function* leftovers(): Steps<readonly Leftover[]> {
+    const found: Leftover[] = []
+    for (const store of keeping) found.push(...(yield* wait(store.leftovers())))
+    return found
+  }
+  function* clearLeftovers(): Steps<void> {
+    for (const store of keeping) yield* wait(store.clearLeftovers())
+  }
+  return { leftovers: () => run(leftovers()), clearLeftovers: () => run(clearLeftovers()) }
 }
 
 function warnOnce(): (failure: TierFailure) => void {

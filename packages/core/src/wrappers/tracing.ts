@@ -2,6 +2,7 @@ import { checkOptionNames } from '../option-names.ts'
 import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { Leases } from '../ports/leases.ts'
+import { leftoversOf } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
 import { answersLater, cursorOf, type Stream, streamFrom } from './streams.ts'
 import { type Beginning, type Measures, type Observer, observer, type StoreOperation } from './tracing/operation.ts'
@@ -34,6 +35,7 @@ export function tracing(inner: Store, options: TracingOptions = {}): Store {
       return observe.operation(beginning, () => inner.commit(batch))
     },
     close: () => observe.operation({ name: 'close', target: 'store', keys: 0 }, () => inner.close()),
+    ...leftoversOf(inner),
   }
 }
 

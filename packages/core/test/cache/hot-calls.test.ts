@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { createHotCalls, type HotCallsOptions } from '../../src/cache/hot-calls.ts'
 import { engineOf, type Found } from '../../src/engine.ts'
@@ -45,10 +46,10 @@ function table(options: Partial<HotCallsOptions> = {}) {
 test('a hot call answers with a fresh copy each time', () => {
   const { hot } = table()
   hot.set(found('a', { list: [1] }))
-  const first = hot.get(keyOf('a'))!.value as { list: number[] }
+  const first = hot.find(keyOf('a'))!.value() as { list: number[] }
   first.list.push(2)
-  expect(hot.get(keyOf('a'))).toEqual({ value: { list: [1] } })
-  expect(hot.get(keyOf('b'))).toBeUndefined()
+  expect(hot.find(keyOf('a'))?.value()).toEqual({ list: [1] })
+  expect(hot.find(keyOf('b'))).toBeUndefined()
 })
 
 test('what nobody can change is built once, undefined and null too', () => {
@@ -56,69 +57,132 @@ test('what nobody can change is built once, undefined and null too', () => {
   for (const value of [3, 'text', undefined, 10n, false]) {
     const made = found(String(value), value)
     hot.set(made)
-    expect(hot.get(made.record.digest)).toEqual({ value })
-    expect(hot.get(made.record.digest)).toEqual({ value })
+    expect(hot.find(made.record.digest)!.value()).toBe(value)
+    expect(hot.find(made.record.digest)!.value()).toBe(value)
     expect(made.built).toBe(1)
   }
   hot.set(found('null', null))
-  expect(hot.get(keyOf('null'))).toEqual({ value: null })
+  expect(hot.find(keyOf('null'))?.value()).toEqual(null)
 })
 
 test('the least recently used goes first when there are too many', () => {
   const { hot } = table({ entries: 2 })
   hot.set(found('a', 1))
   hot.set(found('b', 2))
-  hot.get(keyOf('a'))
+  hot.find(keyOf('a'))
   hot.set(found('c', 3))
-  expect(hot.get(keyOf('b'))).toBeUndefined()
-  expect(hot.get(keyOf('a'))).toEqual({ value: 1 })
-  expect(hot.get(keyOf('c'))).toEqual({ value: 3 })
+  expect(hot.find(keyOf('b'))).toBeUndefined()
+  expect(hot.find(keyOf('a'))?.value()).toEqual(1)
+  expect(hot.find(keyOf('c'))?.value()).toEqual(3)
 })
 
 test('the least recently used go first when they are too large together', () => {
-  const { hot } = table({ bytes: 12_000 })
+  const { hot } = table({ bytes: 15_000 })
   for (const name of ['a', 'b', 'c']) hot.set(found(name, name, 4000))
-  expect(['a', 'b', 'c'].map(name => hot.get(keyOf(name)) !== undefined)).toEqual([false, true, true])
-  hot.set(found('huge', 1, 12_000))
-  expect(hot.get(keyOf('huge'))).toBeUndefined()
-  expect(hot.get(keyOf('c'))).toBeDefined()
+  expect(['a', 'b', 'c'].map(name => hot.find(keyOf(name)) !== undefined)).toEqual([false, true, true])
+  hot.set(found('huge', 1, 15_000))
+  expect(hot.find(keyOf('huge'))).toBeUndefined()
+  expect(hot.find(keyOf('c'))).toBeDefined()
 })
 
+test('a result of plain parts is built once, and every copy is whole and its own', () => {
+  const parts = [
+    { id: 1, name: 'a', list: [1, { deep: [null] }], none: undefined },
+    [1, 'a', {}, [[]]],
+    JSON.parse('{"__proto__":{"a":1},"1":2,"b":[{"__proto__":3}]}'),
+  ]
+  for (const [i, value] of parts.entries()) {
+    const { hot } = table()
+    const made = found(String(i), value)
+    hot.set(made)
+    const copies = Array.from({ length: 4 }, () => hot.find(made.record.digest)!.value() as object)
+    for (const copy of copies) {
+      expect(isDeepStrictEqual(copy, value)).toBe(true)
+      expect(Object.keys(copy)).toEqual(Object.keys(value))
+      // What one caller does to its copy no other sees.
+      for (const part of partsOf(copy)) Object.assign(part, { spoilt: true })
+    }
+    expect(made.built).toBe(1)
+  }
+})
+
+test('any other result is built anew for each caller', () => {
+  const sparse = [1, 2, 3]
+  delete sparse[1]
+  const values = [new Map([[1, {}]]), { at: new Date(0) }, sparse, [new Set([1])], Object.assign([1], { more: 2 })]
+  for (const [i, value] of values.entries()) {
+    const { hot } = table()
+    const made = found(String(i), value)
+    // Not structuredClone, which drops what is more on an array.
+    made.value = () => {
+      made.built += 1
+      return value
+    }
+    hot.set(made)
+    for (let count = 0; count < 3; count += 1) expect(hot.find(made.record.digest)!.value()).toBe(value)
+    expect(made.built).toBe(3)
+  }
+})
+
+test('what has left the table holds no result', () => {
+  const { hot } = table({ entries: 1 })
+  const call = hot.set(found('a', { a: 1 }))!
+  expect(hot.use(call)).toBe(true)
+  call.value()
+  hot.set(found('b', 1))
+  expect(hot.use(call)).toBe(false)
+  expect([call.found, call.value()]).toEqual([undefined, undefined])
+})
+
+test('what comes new finds room, however much of the rest was used', () => {
+  const { hot } = table({ entries: 3 })
+  for (let i = 0; i < 50; i += 1) {
+    for (let used = Math.max(0, i - 3); used < i; used += 1) expect(hot.find(keyOf(`call ${used}`))).toBeDefined()
+    hot.set(found(`call ${i}`, i))
+    expect(hot.size).toBe(Math.min(i + 1, 3))
+  }
+})
+
+function partsOf(value: object): readonly object[] {
+  const parts = Object.values(value).filter(part => typeof part === 'object' && part !== null)
+  return [value, ...parts.flatMap(partsOf)]
+}
+
 test('setting a call again counts it once', () => {
-  const { hot } = table({ bytes: 12_000 })
+  const { hot } = table({ bytes: 15_000 })
   for (let i = 0; i < 50; i += 1) hot.set(found('a', i, 4000))
   hot.set(found('b', 0, 4000))
-  expect(hot.get(keyOf('a'))).toEqual({ value: 49 })
+  expect(hot.find(keyOf('a'))?.value()).toEqual(49)
   hot.set(found('a', 0, 20_000))
-  expect(hot.get(keyOf('a'))).toBeUndefined()
+  expect(hot.find(keyOf('a'))).toBeUndefined()
 })
 
 test('a hot call answers for as long as it may, and no longer', () => {
   const { hot, clock } = table()
   hot.set(found('a', 1))
   clock.time = 5000
-  expect(hot.get(keyOf('a'))).toBeDefined()
+  expect(hot.find(keyOf('a'))).toBeDefined()
   clock.time = 5001
-  expect(hot.get(keyOf('a'))).toBeUndefined()
+  expect(hot.find(keyOf('a'))).toBeUndefined()
   hot.set(found('b', 1))
   clock.time = 9999
-  hot.get(keyOf('b'))
+  hot.find(keyOf('b'))
   clock.time = 10_002
   // Use does not make it stay.
-  expect(hot.get(keyOf('b'))).toBeUndefined()
+  expect(hot.find(keyOf('b'))).toBeUndefined()
 })
 
 test('uses are reported once, when the call leaves the table', () => {
   const { hot, used, clock } = table({ entries: 1 })
   hot.set(found('a', 1))
-  hot.get(keyOf('a'))
-  hot.get(keyOf('a'))
+  hot.find(keyOf('a'))
+  hot.find(keyOf('a'))
   expect(used).toEqual([])
   clock.time = 6000
-  hot.get(keyOf('a'))
+  hot.find(keyOf('a'))
   expect(used).toEqual([keyOf('a')])
   hot.set(found('b', 1))
-  hot.get(keyOf('b'))
+  hot.find(keyOf('b'))
   hot.set(found('c', 1))
   expect(used).toEqual([keyOf('a'), keyOf('b')])
   hot.set(found('d', 1))
@@ -129,13 +193,13 @@ test('a deleted call is gone and reports nothing; clear forgets all', () => {
   const { hot, used } = table()
   for (const name of ['a', 'b']) {
     hot.set(found(name, 1))
-    hot.get(keyOf(name))
+    hot.find(keyOf(name))
   }
   hot.delete(keyOf('a'))
   hot.delete(keyOf('a'))
-  expect(hot.get(keyOf('a'))).toBeUndefined()
+  expect(hot.find(keyOf('a'))).toBeUndefined()
   hot.clear()
-  expect(hot.get(keyOf('b'))).toBeUndefined()
+  expect(hot.find(keyOf('b'))).toBeUndefined()
   expect(used).toEqual([])
 })
 
@@ -143,7 +207,7 @@ async function hotCall(cache: ReturnType<typeof createCache>) {
   const engine = engineOf(cache)
   const call = engine.prepare(identity, { values: [1], names: undefined })
   engine.hot!.set(await engine.commit(call, 'result', { metadata: {}, replace: false }))
-  expect(engine.hot!.get(call.digest)).toEqual({ value: 'result' })
+  expect(engine.hot!.find(call.digest)?.value()).toEqual('result')
   return { engine, digest: call.digest }
 }
 
@@ -161,7 +225,7 @@ test('a call that is evicted or replaced anywhere in this cache is hot no longer
   for (const evict of evictions) {
     const { engine, digest: key } = await hotCall(cache)
     await evict(key)
-    expect(engine.hot!.get(key)).toBeUndefined()
+    expect(engine.hot!.find(key)).toBeUndefined()
   }
 })
 
@@ -192,7 +256,7 @@ test('a report that fails is a warning; in a read-only store it is nothing', asy
     const { cache, warnings } = warnedCache(wrap(inner), { hot: { entries: 1 } })
     const engine = engineOf(cache)
     engine.hot!.set((await engine.find(call.digest))!)
-    engine.hot!.get(call.digest)
+    engine.hot!.find(call.digest)
     engine.hot!.set(found('other', 1))
     await cache.close()
     expect(warnings).toMatchObject(expected)

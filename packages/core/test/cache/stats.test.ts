@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { engineOf } from '../../src/engine.ts'
 import { createCache, memoryStore, type SummarizingBackend, type SyncStore } from '../../src/index.ts'
 import { damage, identity, keysIn } from './support.ts'
 
@@ -41,7 +42,12 @@ test('it counts entries, bytes and ages, and the calls of each function', async 
 
 test('nothing has no age, and damaged records belong to nobody', async () => {
   const empty = { entries: 0, bytes: 0, oldest: undefined, newest: undefined }
-  expect(await createCache(memoryStore()).stats()).toEqual({ values: empty, calls: { ...empty, functions: [] } })
+  expect(await createCache(memoryStore()).stats()).toEqual({
+    values: empty,
+    calls: { ...empty, functions: [] },
+    hits: 0,
+    misses: 0,
+  })
   const store = memoryStore()
   const cache = await filled(store)
   for (const key of keysIn(store, 'calls')) damage(store, 'calls', key)
@@ -56,6 +62,32 @@ test('what a store counts itself is not listed', async () => {
   const calls = { ...values, summarizeFunctions: () => functions }
   expect(await createCache({ ...store, values, calls }).stats()).toEqual({
     values: summary,
-    calls: { ...summary, functions },
+    calls: { ...summary, functions: functions.map(counted => ({ ...counted, hits: 0, misses: 0 })) },
+    hits: 0,
+    misses: 0,
   })
+})
+
+test('it counts what one cache object was asked, recorded or not', async () => {
+  const store = memoryStore()
+  const cache = await filled(store)
+  const engine = engineOf(cache)
+  const recorded = { namespace: 'a', name: 'f' }
+  const never = { namespace: '__proto__', name: 'f' }
+  expect(engine.tally(recorded)).toBe(engine.tally({ ...recorded }))
+  expect(engine.tally(recorded)).not.toBe(engine.tally(never))
+  engine.tally(recorded).hits += 2
+  engine.tally(recorded).misses += 1
+  engine.tally(never).misses += 3
+  engine.tally({ namespace: 'made', name: 'and never called' })
+  const { hits, misses, calls } = await cache.stats()
+  expect({ hits, misses }).toEqual({ hits: 2, misses: 4 })
+  expect(calls.functions.map(({ namespace, name, hits, misses }) => [namespace, name, hits, misses])).toEqual([
+    ['__proto__', 'f', 0, 3],
+    ['a', 'f', 2, 1],
+    ['a', 'g', 0, 0],
+    ['b', 'f', 0, 0],
+  ])
+  expect(calls.functions[0]).toMatchObject({ calls: 0, bytes: 0 })
+  expect(await createCache(store).stats()).toMatchObject({ hits: 0, misses: 0 })
 })

@@ -4,12 +4,14 @@ import {
   type CacheWarning,
   type CallEntry,
   type CallTerms,
+  compareInOrder,
   createCache,
   type Digest,
   intercept,
   matchesTerms,
   memoryStore,
   type Operation,
+  placeInOrder,
   RiposteError,
   type Store,
   type SyncCallIndex,
@@ -44,12 +46,15 @@ export function indexedStore(): SyncStore {
       note(entries, stayed)
       return stayed
     },
-    *find({ where }) {
-      for (const { key } of inner.calls.list()) {
+    find: ({ where, order, after, limit }) => {
+      const found = [...inner.calls.list()].flatMap(({ key }) => {
         const known = terms.get(key)
         const [bytes] = inner.calls.get([key])
-        if (known !== undefined && bytes !== undefined && matchesTerms(known, where)) yield { key, bytes }
-      }
+        if (known === undefined || bytes === undefined || !matchesTerms(known, where)) return []
+        return [{ bytes, ...placeInOrder(key, known, order) }]
+      })
+      const wanted = found.filter(entry => after === undefined || compareInOrder(entry, after, order) > 0)
+      return wanted.sort((a, b) => compareInOrder(a, b, order)).slice(0, limit)
     },
   }
   return {

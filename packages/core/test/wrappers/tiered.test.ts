@@ -138,6 +138,42 @@ describe('reads', () => {
     expect(await (await createCache(near).calls.load(call)).result()).toEqual(large('ba'))
   })
 
+  test('a near tier that answered well is trusted no more than any: damaged, failing, emptied, or late', async () => {
+    const near = memoryStore()
+    const last = counted(memoryStore())
+    const failures: TierFailure[] = []
+    let how: 'well' | 'failing' | 'late' = 'well'
+    const moody: Store = intercept(
+      failingStore(near, () => how === 'failing'),
+      (_operation, next) => (how === 'late' ? Promise.resolve().then(next) : next()),
+    )
+    const key = await createCache(last.store).values.save(large('ab'))
+    const store = tiered([moody, last.store], { onFailure: failure => failures.push(failure) })
+    const { values } = createCache(store)
+    const reads = async (count: number): Promise<void> => {
+      const before = last.count('get')
+      expect(await values.load(key)).toEqual(large('ab'))
+      expect(last.count('get') - before).toBe(count)
+    }
+    await reads(1)
+    await reads(0)
+    damage(near, 'values', key)
+    await reads(1)
+    await reads(0)
+    how = 'failing'
+    await reads(1)
+    expect(failures.length).toBeGreaterThan(0)
+    how = 'late'
+    await reads(0)
+    how = 'well'
+    await reads(0)
+    near.values.delete([{ key }])
+    await reads(1)
+    await reads(0)
+    expect(await store.values.get([key, key])).toEqual(last.store.values.get([key, key]))
+    expect(await store.values.get([])).toEqual([])
+  })
+
   test('what is damaged in all tiers is removed from all', async () => {
     const [near, last] = [memoryStore(), memoryStore()]
     const cache = createCache(tiered([near, last]), { onWarning() {} })

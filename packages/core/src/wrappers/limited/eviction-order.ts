@@ -6,6 +6,12 @@ import type { Held } from './ledger.ts'
  */
 export type Policy = 'lru' | 'lfu' | 'fifo'
 
+/** @throws {TypeError} */
+export function checkPolicy(policy: Policy): void {
+  if (policy === 'lru' || policy === 'lfu' || policy === 'fifo') return
+  throw new TypeError(`expected policy as 'lru', 'lfu' or 'fifo'; got ${JSON.stringify(policy)}`)
+}
+
 /** What may be evicted, in the order in which it should be. */
 export interface EvictionOrder {
   /** As the last, where nothing was used more. */

@@ -5,22 +5,14 @@ import { isPromise, run, type Steps, wait } from '../../flow.ts'
 import { eachItem } from '../../keys/walk.ts'
 import type { Entry, Touched } from '../../ports/backend.ts'
 import type { Store } from '../../ports/store.ts'
-import { readHeaders } from '../../values/headers.ts'
 import { linksOf } from '../header-links.ts'
+import type { Bounds } from './bounds.ts'
+import { chooseVictims } from './choose-victims.ts'
 import type { Policy } from './eviction-order.ts'
 import { type Held, Ledger, type Side } from './ledger.ts'
 import { Pins } from './pins.ts'
+import { readLinks, unreadPages } from './read-links.ts'
 
-export interface Bounds {
-  readonly bytes: number
-  readonly items: number
-  /** Milliseconds. */
-  readonly age: number
-  readonly policy: Policy
-}
-
-/** Headers that are read at once. */
-const PAGE = 512
 /** The store is listed anew after as many writes as it holds entries, and no sooner than after so many. */
 const LEAST_WRITES = 1000
 
@@ -39,10 +31,15 @@ export class Limiter {
   readonly #fresh = new Map<Held, number>()
   readonly pins: Pins = new Pins()
 
-  constructor(inner: Store, bounds: Bounds) {
+  constructor(inner: Store, bounds: Bounds, policy: Policy) {
     this.#inner = inner
     this.#bounds = bounds
-    this.#ledger = new Ledger(bounds.policy)
+    this.#ledger = new Ledger(policy)
+  }
+
+  /** Whether the store was listed, so that `ready` has nothing to do. */
+  get isReady(): boolean {
+    return this.#open
   }
 
   /** Before anything else: what the store holds is listed, and brought within its bounds. */
@@ -165,33 +162,13 @@ export class Limiter {
   *#evict(isDue: boolean): Steps<void> {
     if (isDue) yield* this.#list()
     if (!this.#isOver()) return
-    yield* this.#readLinks()
-    const victims: Held[] = []
-    for (const held of this.#ledger.olderThan(this.#now() - this.#bounds.age)) {
-      if (!this.#isPinned(held)) this.#take(held, victims, false)
-    }
-    const { bytes, items } = this.#bounds
-    for (const alsoFresh of [false, true]) {
-      for (const held of this.#ledger.candidates()) {
-        if (this.#ledger.bytes <= bytes && this.#ledger.items <= items) break
-        if (!this.#isPinned(held) && (alsoFresh || !this.#fresh.has(held))) this.#take(held, victims, alsoFresh)
-      }
-    }
+    // Only now does it matter who needs whom, of what was there before this process wrote.
+    for (const page of unreadPages(this.#ledger)) yield* readLinks(this.#inner, this.#ledger, page)
+    const victims = chooseVictims(this.#ledger, this.#bounds, this.#now(), {
+      isKept: held => this.#isPinned(held),
+      isLast: held => this.#fresh.has(held),
+    })
     yield* this.#remove(victims)
-  }
-
-  /** An entry, and what nothing else needs once it is gone. */
-  #take(held: Held, victims: Held[], alsoFresh: boolean): void {
-    const taken = [held]
-    for (let next = taken.pop(); next !== undefined; next = taken.pop()) {
-      victims.push(next)
-      this.#ledger.remove(next)
-      for (const link of next.links ?? []) {
-        const value = this.#ledger.get('values', link)
-        if (value === undefined || !this.#ledger.isUnneeded(link)) continue
-        if (!this.#isPinned(value) && (alsoFresh || !this.#fresh.has(value))) taken.push(value)
-      }
-    }
   }
 
   /** Records before values, and values before what they need: what can be seen is whole. */
@@ -239,25 +216,6 @@ export class Limiter {
     }
     this.#writes = 0
     this.#open = true
-  }
-
-  /** Headers of what was there before this process wrote: only now does it matter who needs whom. */
-  *#readLinks(): Steps<void> {
-    const unread = [...this.#ledger.unread]
-    for (const side of ['values', 'calls'] as const) {
-      const ofSide = unread.filter(held => held.side === side)
-      for (let at = 0; at < ofSide.length; at += PAGE) {
-        const page = ofSide.slice(at, at + PAGE)
-        const headers = yield* readHeaders(
-          this.#inner[side],
-          page.map(({ key }) => key),
-        )
-        page.forEach((held, i) => {
-          const header = headers[i]!
-          this.#ledger.link(held, typeof header === 'string' ? [] : linksOf(header))
-        })
-      }
-    }
   }
 }
 

@@ -4,7 +4,8 @@ import { chain, run, type Steps, wait } from '../../flow.ts'
 import { removeIf } from '../../keys/removal.ts'
 import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../../ports/backend.ts'
 import { type CallEntry, type CallIndex, isCallIndex } from '../../ports/call-index.ts'
-import { mapStream } from '../streams.ts'
+import { withoutLimit } from '../merge-found.ts'
+import { limitStream, mapStream } from '../streams.ts'
 import {
   asForeign,
   bearsOneOf,
@@ -143,10 +144,13 @@ export function signedSide(inner: Backend | CallIndex, side: Side, { keys, label
   }
   if (!isCallIndex(inner)) return { backend, sign, settle }
   const find: CallIndex['find'] = options =>
-    mapStream(inner.find(options), ({ key, bytes }) => {
-      const opened = served(key, bytes)
-      return opened && { key, bytes: opened }
-    })
+    limitStream(
+      mapStream(inner.find(withoutLimit(options)), ({ key, bytes, value }) => {
+        const opened = served(key, bytes)
+        return opened && { key, bytes: opened, value }
+      }),
+      options.limit,
+    )
   // The spread is of the literal above, which names every member.
   return { backend: { ...backend, find }, sign, settle }
 }
