@@ -2,13 +2,15 @@
 // Riposte also hashes, verifies and splits; the others only write and read.
 import { deserialize, serialize } from 'node:v8'
 import { createCache, digest, memoryStore } from '@riposte/core'
-import { fields, floats, map, numbers, records } from '../inputs.mjs'
+import { importInside } from '../../scripts/inside-core.mjs'
+import { fields, floats, map, numbers, page, records } from '../inputs.mjs'
 
 export const packages = []
 
 const inputs = [
   { title: 'an object of 10 fields', value: fields(), json: true },
   { title: '100 records, 1,000 leaves', value: records(), json: true },
+  { title: 'a text of 10 KB', value: page(1), json: true },
   { title: 'an array of 100,000 numbers', value: numbers(), json: true },
   { title: 'a Float64Array of 1,000,000', value: floats(), json: false },
   { title: 'a Map of 1,000 objects', value: map(), json: false },
@@ -47,9 +49,11 @@ export async function* cases() {
 
 /** Encoding takes the digest too, in the same pass. Neither is public by itself. */
 async function* storedForm(title, value, text) {
-  const { encodeValue } = await import('../../packages/core/dist/codec/encode-value.js')
-  const { decodeValue } = await import('../../packages/core/dist/codec/decode-value.js')
-  const { defaultRegistry: registry } = await import('../../packages/core/dist/registry/registry.js')
+  const [{ encodeValue }, { decodeValue }, { defaultRegistry: registry }] = await importInside(
+    'codec/encode-value.ts',
+    'codec/decode-value.ts',
+    'registry/registry.ts',
+  )
   const options = { registry, inlineBelow: Number.POSITIVE_INFINITY }
   const { payload } = encodeValue(value, options).nodes[0]
   const json = text !== ''

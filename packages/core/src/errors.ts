@@ -16,7 +16,7 @@ export interface ErrorDetails {
   ERR_CORRUPT: { readonly key: string; readonly reason: string }
   /** A stored instance names a class that is not registered. */
   ERR_UNKNOWN_CLASS: { readonly id: string }
-  /** Stored by a later format than this version reads. */
+  /** Stored by a later format than this version reads, or of a kind that this runtime cannot build. The entry is left as it is. */
   ERR_UNKNOWN_FORMAT: { readonly key: string; readonly format: number }
   /** A directory or database holds something other than a Riposte store. */
   ERR_NOT_A_STORE: { readonly location: string }

@@ -1,9 +1,10 @@
 /** Makes values from the parts that the decoder has read, one function a kind. Bytes choose among these and nothing else. */
-import { toBuffer } from '#host'
+import { bufferOver } from '#host'
 import { ERROR_NAMES, VIEW_TAGS } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
 import { RiposteError } from '../errors.ts'
 import type { Registry } from '../registry/registry.ts'
+import { ENTRY_FORMAT } from './entry.ts'
 
 /** Stands for an absent element: a hole of an array, a property that is elsewhere. */
 export const HOLE: unique symbol = Symbol('hole')
@@ -36,20 +37,25 @@ function define(target: object, key: PropertyKey, value: unknown, enumerable: bo
   return Reflect.defineProperty(target, key, descriptor)
 }
 
-export function arrayBufferOf(bytes: Uint8Array): ArrayBuffer {
-  const buffer = new ArrayBuffer(bytes.length)
-  new Uint8Array(buffer).set(bytes)
-  return buffer
+/** The memory of bytes that were made for one value. */
+export function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer } = bytes
+  // A registered class may give bytes that are a view of more.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) return buffer
+  return new Uint8Array(bytes).buffer
 }
 
+/** @throws {RiposteError} `ERR_UNKNOWN_FORMAT` */
 export function sharedArrayBufferOf(bytes: Uint8Array): SharedArrayBuffer {
+  // Browsers have it in pages of one origin only.
+  if (typeof SharedArrayBuffer === 'undefined') throw notHere('a SharedArrayBuffer')
   const buffer = new SharedArrayBuffer(bytes.length)
   new Uint8Array(buffer).set(bytes)
   return buffer
 }
 
 export function bufferOf(bytes: Uint8Array): Uint8Array {
-  return toBuffer(bytes)
+  return bufferOver(ownBuffer(bytes))
 }
 
 type ViewClass = new (buffer: ArrayBuffer) => ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }
@@ -62,21 +68,24 @@ export function isViewTag(tag: number): boolean {
   return VIEW_NAMES.has(tag)
 }
 
-/** A typed array over memory of its own; `undefined` where this host lacks the kind or the length does not fit. */
+/**
+ * A typed array; `undefined` where the length does not fit.
+ *
+ * @throws {RiposteError} `ERR_UNKNOWN_FORMAT`
+ */
 export function viewOf(tag: number, bytes: Uint8Array): ArrayBufferView | undefined {
-  const name = VIEW_NAMES.get(tag)
-  const type =
-    name === undefined ? undefined : (globalThis as unknown as Readonly<Record<string, ViewClass | undefined>>)[name]
-  if (type === undefined) return undefined
+  const name = VIEW_NAMES.get(tag) ?? 'a view of an unknown kind'
+  const type = (globalThis as unknown as Readonly<Record<string, ViewClass | undefined>>)[name]
+  if (type === undefined) throw notHere(`a ${name}`)
   const width = (type as unknown as { readonly BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT
   if (bytes.length % width !== 0) return undefined
-  return new type(arrayBufferOf(toLittleEndian(bytes, width)))
+  return new type(ownBuffer(toLittleEndian(bytes, width)))
 }
 
 /** The numbers that were packed; `undefined` where the length does not fit. */
 export function numbersOf(bytes: Uint8Array): number[] | undefined {
   if (bytes.length % 8 !== 0) return undefined
-  const packed = new Float64Array(arrayBufferOf(toLittleEndian(bytes, 8)))
+  const packed = new Float64Array(ownBuffer(toLittleEndian(bytes, 8)))
   const numbers: number[] = []
   for (let i = 0; i < packed.length; i += 1) numbers.push(packed[i]!)
   return numbers
@@ -108,6 +117,36 @@ export function errorOf(parts: readonly unknown[]): Error | undefined {
   if (cause !== HOLE && cause !== undefined) setHidden(error, 'cause', cause)
   if (errors !== HOLE && errors !== undefined) setHidden(error, 'errors', errors)
   return copyProperties(properties, error) ? error : undefined
+}
+
+/** @throws {RiposteError} `ERR_UNKNOWN_FORMAT`: which patterns and flags there are differs from engine to engine */
+export function regexpOf(items: readonly unknown[]): RegExp | undefined {
+  const [source, flags, lastIndex] = items
+  if (items.length !== 3 || typeof source !== 'string' || typeof flags !== 'string') return undefined
+  try {
+    const made = new RegExp(source, flags)
+    Reflect.set(made, 'lastIndex', lastIndex)
+    return made
+  } catch (error) {
+    if (error instanceof SyntaxError) throw notHere(`the pattern ${short(`/${source}/${flags}`)}`)
+    throw error
+  }
+}
+
+/** @throws {RiposteError} `ERR_UNKNOWN_FORMAT`: which hosts there can be depends on the edition of Unicode */
+export function urlOf(href: string): URL {
+  if (!URL.canParse(href)) throw notHere(`the URL ${short(href)}`)
+  return new URL(href)
+}
+
+/** What only another runtime can build: nothing is wrong with the entry. */
+function notHere(what: string): RiposteError<'ERR_UNKNOWN_FORMAT'> {
+  const message = `stored bytes hold ${what}, which this runtime does not know; read them where they were written, or with a later runtime`
+  return new RiposteError('ERR_UNKNOWN_FORMAT', message, { key: '', format: ENTRY_FORMAT })
+}
+
+function short(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`
 }
 
 /** Adds the own properties of `source`, all enumerable, to `target`. False where one has no room. */

@@ -49,5 +49,5 @@ export function relink(node: ValueNode, forms: ReadonlyMap<Digest, Digest>): Val
     payload.set(piece, at)
     at += piece.length
   }
-  return { ...node, payload, links }
+  return { ...node, payload, links, room: undefined }
 }

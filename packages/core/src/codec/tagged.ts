@@ -4,7 +4,6 @@ import { TAG } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
 import type { Registry } from '../registry/registry.ts'
 import {
-  arrayBufferOf,
   bufferOf,
   copyProperties,
   errorOf,
@@ -12,7 +11,10 @@ import {
   instanceOf,
   isViewTag,
   numbersOf,
+  ownBuffer,
+  regexpOf,
   sharedArrayBufferOf,
+  urlOf,
   viewOf,
 } from './build.ts'
 import { fromWtf8 } from './wtf8.ts'
@@ -27,7 +29,11 @@ export interface TagContext {
 /** The value of a tag is no value: the tag is none of ours. */
 export const UNKNOWN_TAG: unique symbol = Symbol('unknown tag')
 
-/** The value of a tag, sharing no memory with bytes in its content; `undefined` where the content does not fit it. */
+/**
+ * The value of a tag, which takes over bytes in its content; `undefined` where the content does not fit it.
+ *
+ * @throws {RiposteError} `ERR_UNKNOWN_FORMAT` where this runtime has nothing of the kind; `ERR_UNKNOWN_CLASS`
+ */
 export function taggedValue(tag: number, content: unknown, context: TagContext): unknown {
   if (isViewTag(tag)) return withBytes(content, bytes => viewOf(tag, bytes))
   switch (tag) {
@@ -39,18 +45,16 @@ export function taggedValue(tag: number, content: unknown, context: TagContext):
       return withBytes(content, fromWtf8)
     case TAG.packedNumbers:
       return withBytes(content, numbersOf)
-    case TAG.chunks:
-      return isList(content, context) ? joinChunks(content) : undefined
     case TAG.buffer:
       return withBytes(content, bufferOf)
     case TAG.arrayBuffer:
-      return withBytes(content, arrayBufferOf)
+      return withBytes(content, ownBuffer)
     case TAG.sharedArrayBuffer:
       return withBytes(content, sharedArrayBufferOf)
     case TAG.dataView:
-      return withBytes(content, bytes => new DataView(arrayBufferOf(bytes)))
+      return withBytes(content, bytes => new DataView(ownBuffer(bytes)))
     case TAG.uri:
-      return typeof content === 'string' && URL.canParse(content) ? new URL(content) : undefined
+      return typeof content === 'string' ? urlOf(content) : undefined
     case TAG.symbol:
       return typeof content === 'string' ? Symbol.for(content) : undefined
     case TAG.date:
@@ -68,8 +72,8 @@ export function taggedValue(tag: number, content: unknown, context: TagContext):
 }
 
 /** An array with an item for each of its elements. */
-function isList(content: unknown, { isSparse }: TagContext): content is readonly unknown[] {
-  return Array.isArray(content) && !isSparse(content)
+function isList(content: unknown, context: TagContext): content is readonly unknown[] {
+  return Array.isArray(content) && !context.isSparse(content)
 }
 
 function fromArray(tag: number, items: readonly unknown[], { registry }: TagContext): unknown {
@@ -85,7 +89,7 @@ function fromArray(tag: number, items: readonly unknown[], { registry }: TagCont
     case TAG.searchParams:
       return searchParams(items)
     case TAG.regexp:
-      return regexp(items)
+      return regexpOf(items)
     case TAG.extra: {
       const [extras, base] = items
       if (items.length !== 2 || !isProperties(extras) || typeof base !== 'object' || base === null) return undefined
@@ -114,22 +118,9 @@ function isPrimitive(value: unknown): boolean {
   return value !== null && value !== undefined && typeof value !== 'object'
 }
 
-/** Applies `make` to bytes, whether they came in one string or in chunks. */
+/** Applies `make` to bytes, if that is what the content is. */
 function withBytes<T>(content: unknown, make: (bytes: Uint8Array) => T): T | undefined {
   return content instanceof Uint8Array && content.constructor === Uint8Array ? make(content) : undefined
-}
-
-function joinChunks(items: readonly unknown[]): Uint8Array | undefined {
-  const [total, ...chunks] = items
-  if (!chunks.every(chunk => chunk instanceof Uint8Array)) return undefined
-  if (chunks.reduce((sum, chunk) => sum + chunk.length, 0) !== total) return undefined
-  const bytes = new Uint8Array(total)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }
 
 function magnitude(bytes: Uint8Array): bigint {
@@ -152,17 +143,4 @@ function searchParams(items: readonly unknown[]): URLSearchParams | undefined {
   const params = new URLSearchParams()
   for (let i = 0; i < items.length; i += 2) params.append(items[i]!, items[i + 1]!)
   return params
-}
-
-function regexp(items: readonly unknown[]): RegExp | undefined {
-  const [source, flags, lastIndex] = items
-  if (items.length !== 3 || typeof source !== 'string' || typeof flags !== 'string') return undefined
-  try {
-    const made = new RegExp(source, flags)
-    Reflect.set(made, 'lastIndex', lastIndex)
-    return made
-  } catch {
-    // Not a pattern of this engine: the content does not fit the tag.
-    return undefined
-  }
 }

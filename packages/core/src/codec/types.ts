@@ -19,6 +19,8 @@ export interface ValueNode {
   readonly links: readonly Link[]
   /** Whether its canonical encoding is above the link threshold, so that a `ref` may stand for it inside other values. */
   readonly linkable: boolean
+  /** Bytes of which the payload is the end, with room for the header of its entry before it: for `sealNode`, which takes them over. */
+  readonly room?: Uint8Array | undefined
 }
 
 export interface Link {

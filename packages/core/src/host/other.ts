@@ -7,8 +7,8 @@ import type { OperationChannel } from './operation-channel.ts'
 export const bufferPrototype: object | undefined = undefined
 
 /** Where there is no Buffer, its bytes. */
-export function toBuffer(bytes: Uint8Array): Uint8Array {
-  return bytes.slice()
+export function bufferOver(memory: ArrayBuffer): Uint8Array {
+  return new Uint8Array(memory)
 }
 
 /** Bytes as a string of one character each, for comparing and for keys. */
@@ -17,6 +17,17 @@ export function latin1(bytes: Uint8Array, start: number, end: number): string {
   for (let at = start; at < end; at += 8192) {
     text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 8192)))
   }
+  return text
+}
+
+const DIGITS: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+)
+
+/** Bytes as lower-case hex digits. */
+export function hex(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let at = start; at < end; at += 1) text += DIGITS[bytes[at]!]
   return text
 }
 

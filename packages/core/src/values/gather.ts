@@ -11,12 +11,14 @@ export type Payloads = ReadonlyMap<Digest, Uint8Array>
  * Reads entries and all that they link to, verified: one round trip a level.
  *
  * @param known - what is at hand already, with all that it links to, and need not be read
+ * @param first - what a read of one address gave, where that was done
  * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
  */
 export function* gather(
   inside: Inside,
   addresses: readonly Digest[],
   known?: Payloads,
+  first?: readonly (Uint8Array | undefined)[],
 ): Steps<Map<Digest, Uint8Array>> {
   const values = inside.store.values
   const payloads = new Map<Digest, Uint8Array>(known)
@@ -28,10 +30,11 @@ export function* gather(
     level.push(address)
   }
   for (const address of addresses) want(address, undefined)
+  let found = first
   while (level.length > 0) {
     const keys = level
     level = []
-    const found = yield* wait(values.get(keys))
+    found ??= yield* wait(values.get(keys))
     for (const [i, key] of keys.entries()) {
       const bytes = found[i]
       if (bytes === undefined) throw notFound(key, linkedFrom.get(key))
@@ -39,6 +42,7 @@ export function* gather(
       payloads.set(key, entry.payload)
       for (const link of entry.links) want(link, key)
     }
+    found = undefined
   }
   return payloads
 }

@@ -1,20 +1,62 @@
 import type { Inside } from '../cache/inside.ts'
 import { decodeValue, linksOf } from '../codec/decode-value.ts'
+import { BARE_HEADER, checkEntry, headerLength } from '../codec/entry.ts'
 import { addressOf, type Link } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
-import { RiposteError } from '../errors.ts'
-import { type Steps, wait } from '../flow.ts'
+import { isRiposteError, RiposteError } from '../errors.ts'
+import { chain, type MaybePromise, run, type Steps, wait } from '../flow.ts'
 import { openOrRemove } from './corruption.ts'
 import { gather, type Payloads } from './gather.ts'
 
 /** A fresh copy of the value that stands at an address: its digest, or one of its forms. */
 export function* loadValue(inside: Inside, address: Digest): Steps<unknown> {
-  return buildValue(inside, address, yield* gather(inside, [address]))
+  return yield* wait(loadNow(inside, address))
 }
 
-/** Builds a value from payloads at hand. Pure. */
-export function buildValue(inside: Inside, address: Digest, payloads: Payloads): unknown {
-  return buildPayload(inside, payloads.get(address)!, payloads)
+/** As `loadValue`. Takes no steps for a value without parts: they take 1 µs. */
+export function loadNow(inside: Inside, address: Digest): MaybePromise<unknown> {
+  return chain(inside.store.values.get([address]), found => {
+    const [bytes] = found
+    const start = bytes && startOfOnly(address, bytes)
+    return start === undefined
+      ? run(loadWhole(inside, address, found))
+      : build(inside, address, bytes!.subarray(start), NO_PARTS)
+  })
+}
+
+function* loadWhole(inside: Inside, address: Digest, found: readonly (Uint8Array | undefined)[]): Steps<unknown> {
+  const payloads = yield* gather(inside, [address], undefined, found)
+  return build(inside, address, payloads.get(address)!, payloads)
+}
+
+const NO_PARTS: Payloads = /* @__PURE__ */ new Map()
+
+/** Where the payload of a sound entry begins that needs no other; `undefined` for what takes a closer look. */
+function startOfOnly(address: Digest, bytes: Uint8Array): number | undefined {
+  if (headerLength(bytes) !== BARE_HEADER) return undefined
+  try {
+    return checkEntry(address, bytes)
+  } catch (error) {
+    if (isRiposteError(error, 'ERR_CORRUPT')) return undefined
+    throw error
+  }
+}
+
+/** Builds a value from its own payload and those of its parts. What cannot be built is told with the address. */
+function build(inside: Inside, address: Digest, payload: Uint8Array, payloads: Payloads): unknown {
+  try {
+    return buildPayload(inside, payload, payloads)
+  } catch (error) {
+    if (isRiposteError(error, 'ERR_CORRUPT') && error.details.key === '') {
+      const { reason } = error.details
+      throw new RiposteError('ERR_CORRUPT', `value ${address}: ${error.message}`, { key: address, reason })
+    }
+    if (isRiposteError(error, 'ERR_UNKNOWN_FORMAT') && error.details.key === '') {
+      const { format } = error.details
+      throw new RiposteError('ERR_UNKNOWN_FORMAT', `value ${address}: ${error.message}`, { key: address, format })
+    }
+    throw error
+  }
 }
 
 /** Builds a value from its own payload and those of its parts. Pure. */

@@ -5,12 +5,13 @@ import { type Steps, wait } from '../flow.ts'
 import type { Refs } from '../ports/store.ts'
 import { checkClaims } from './claims.ts'
 
-const PREFIX = 'pin/'
+/** How the names of refs begin that are pins. */
+export const PIN_PREFIX = 'pin/'
 
 /** Names a value, so that the sweep keeps it. A name that is taken moves to this value. */
 export function* setPin(inside: Inside, name: string, digest: Digest): Steps<void> {
   const refs = pinsOf(inside, name)
-  const pin = PREFIX + name
+  const pin = PIN_PREFIX + name
   for (;;) {
     const held = yield* wait(refs.read(pin))
     if (held === digest) return
@@ -39,7 +40,7 @@ export function* pinStored(inside: Inside, digest: Digest, name: string = digest
 /** Takes a name back; says whether there was one. */
 export function* removePin(inside: Inside, name: string): Steps<boolean> {
   const refs = pinsOf(inside, name)
-  const pin = PREFIX + name
+  const pin = PIN_PREFIX + name
   for (;;) {
     const held = yield* wait(refs.read(pin))
     if (held === undefined) return false

@@ -1,19 +1,62 @@
 import type { Inside } from '../cache/inside.ts'
+import type { Flight } from '../cache/saves-in-flight.ts'
 import { encodeValue } from '../codec/encode-value.ts'
+import { sameSeal } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
-import { type Steps, wait } from '../flow.ts'
+import { chain, isPromise, type MaybePromise, run, type Steps, wait } from '../flow.ts'
 import { checkClaims } from './claims.ts'
-import { addressesOf, sealValue } from './sealed-value.ts'
+import { addressesOf, type SealedValue, sealValue } from './sealed-value.ts'
 import { settle } from './settle.ts'
 import { WrittenBatch } from './written.ts'
 
+/** What a put of entries found in their places. */
+type Stayed = readonly (Uint8Array | undefined)[]
+
 /** Stores values in one batch. They are encoded before the first step that may wait. */
-export function* saveValues(
+export function saveValues(
   inside: Inside,
   values: readonly unknown[],
   saved?: (digests: readonly Digest[]) => Steps<void>,
 ): Steps<readonly Digest[]> {
-  const sealed = values.map(value => sealValue(encodeValue(value, inside)))
+  return store(
+    inside,
+    values.map(value => sealValue(encodeValue(value, inside))),
+    saved,
+  )
+}
+
+/** Stores a value. Takes no steps for a single entry in a store that answers now: they take 2 µs. */
+export function saveValue(inside: Inside, value: unknown): MaybePromise<Digest> {
+  const sealed = sealValue(encodeValue(value, inside))
+  const { entries } = sealed
+  const { digest, claims } = sealed.value
+  const [entry] = entries
+  if (entry === undefined || entries.length > 1 || claims.length > 0) {
+    return chain(run(store(inside, [sealed])), () => digest)
+  }
+  const flight = inside.saves.begin([entry.key])
+  let stayed: MaybePromise<Stayed>
+  try {
+    stayed = inside.store.values.put(entries, 'keep')
+  } catch (error) {
+    flight.end()
+    throw error
+  }
+  if (!isPromise(stayed)) {
+    const [standing] = stayed
+    if (standing === undefined || sameSeal(standing, entry.bytes)) {
+      flight.end()
+      return digest
+    }
+  }
+  return chain(run(settleOne(inside, sealed, stayed, flight)), () => digest)
+}
+
+function* store(
+  inside: Inside,
+  sealed: readonly SealedValue[],
+  saved?: (digests: readonly Digest[]) => Steps<void>,
+): Steps<readonly Digest[]> {
   const digests = sealed.map(({ value }) => value.digest)
   const flight = inside.saves.begin(sealed.flatMap(addressesOf))
   try {
@@ -27,6 +70,16 @@ export function* saveValues(
     for (const value of sealed) yield* settle(inside, value, written, flight, { rootKept: true })
     if (saved !== undefined) yield* saved(digests)
     return digests
+  } finally {
+    flight.end()
+  }
+}
+
+function* settleOne(inside: Inside, sealed: SealedValue, stayed: MaybePromise<Stayed>, flight: Flight): Steps<void> {
+  try {
+    const written = new WrittenBatch([sealed])
+    written.record(yield* wait(stayed))
+    yield* settle(inside, sealed, written, flight, { rootKept: true })
   } finally {
     flight.end()
   }

@@ -60,7 +60,8 @@ export function* settle(
       rewritten.push(sealNode(linked, undefined))
       continue
     }
-    if (node.form === undefined && (yield* standsAs(inside, sealNode(linked, undefined)))) continue
+    if (node.form === undefined && (yield* standsAs(inside, linked === node ? given : sealNode(linked, undefined))))
+      continue
     if (isRoot && options.rootKept) continue
     const form = formOf(linked.payload)
     second.push(sealNode(linked, form))

@@ -3,6 +3,7 @@ import type { KeyManagement } from '../keys/types.ts'
 import type { Ref } from '../ref.ts'
 import type { ClassDefinition } from '../registry/registry.ts'
 import type { ByteSource } from './byte-source.ts'
+import type { Lazy, LazyOptions } from './lazy/types.ts'
 import type { ByteRange } from './load-stream.ts'
 import type { SaveStreamOptions } from './save-stream.ts'
 
@@ -37,6 +38,12 @@ export interface ValueStorage extends KeyManagement<Digest> {
    * @throws {TypeError} when the value is something else
    */
   loadStream(key: string | Ref<Uint8Array>, range?: ByteRange): AsyncIterable<Uint8Array>
+  /**
+   * A handle of a stored value that loads parts as they are asked for. Reads its entry, and no part that stands elsewhere.
+   * @throws {RiposteError} as `load`, of that entry
+   */
+  lazy<T>(key: Digest<T> | Ref<T>, options?: LazyOptions): Promise<Lazy<T>>
+  lazy(prefix: string, options?: LazyOptions): Promise<Lazy<unknown>>
   /** The digests of the parts that a stored value links to directly; equal ones once, in the order of their first link. */
   children(key: string): Promise<readonly Digest[]>
   /** For every stored value, how many stored values link to it directly. Reads headers only. */

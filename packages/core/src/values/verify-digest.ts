@@ -55,7 +55,13 @@ export function* verifyEntry(values: Reading, key: Digest, entry: OpenedEntry): 
   }
 }
 
-const CANNOT_BE_BUILT: readonly ErrorCode[] = ['ERR_CORRUPT', 'ERR_LIMIT', 'ERR_UNDIGESTIBLE', 'ERR_CYCLIC']
+const CANNOT_BE_BUILT: readonly ErrorCode[] = [
+  'ERR_UNKNOWN_FORMAT',
+  'ERR_CORRUPT',
+  'ERR_LIMIT',
+  'ERR_UNDIGESTIBLE',
+  'ERR_CYCLIC',
+]
 
 function wrong(reason: string): Verdict {
   return { is: 'wrong', reason }

@@ -1,15 +1,21 @@
 /**
  * Decodes damaged payloads and entries for as long as it is told. What comes out must be a value, which is then stored
- * and loaded again, or a typed error. Not part of `npm test`; runs on what was built:
+ * and loaded again, or a typed error. Not part of `npm test`:
  *
  *     node packages/core/test/codec/fuzz.mjs --minutes 10 --seed 1
  */
-import { createRegistry, digest, digestOf, isRiposteError, ref } from '@riposte/core'
+import { importInside } from '../../../../scripts/inside-core.mjs'
 import { groups } from '../../../../spec/vector-values.mjs'
 import { realize } from '../../../../spec/vectors.mjs'
-import { decodeValue } from '../../dist/codec/decode-value.js'
-import { encodeValue } from '../../dist/codec/encode-value.js'
-import { openEntry, sealEntry } from '../../dist/codec/entry.js'
+
+// Together, so that all know the same classes and errors.
+const [surface, { decodeValue }, { encodeValue }, { openEntry, sealEntry }] = await importInside(
+  'index.ts',
+  'codec/decode-value.ts',
+  'codec/encode-value.ts',
+  'codec/entry.ts',
+)
+const { createRegistry, digest, digestOf, isRiposteError, ref } = surface
 
 const options = Object.fromEntries(
   process.argv.slice(2).flatMap((name, i, all) => (name.startsWith('--') ? [[name.slice(2), Number(all[i + 1])]] : [])),
