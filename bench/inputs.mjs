@@ -38,6 +38,24 @@ export const floats = () => Float64Array.from(numbers(1_000_000))
 
 export const map = () => new Map(Array.from({ length: 1000 }, (_, n) => [`key-${n}`, { n, text: `value ${n}` }]))
 
+export const rows = (length = 10_000) => Array.from({ length }, (_, id) => fields(id))
+
+/** Points whose coordinates are whole numbers, as on a grid. */
+export function wholePairs(length = 100_000) {
+  const random = createRandom(13)
+  return Array.from({ length }, () => [Math.floor(random() * 10_000), Math.floor(random() * 10_000)])
+}
+
+/** Points as longitude and latitude. */
+export function fractionPairs(length = 100_000) {
+  const random = createRandom(17)
+  return Array.from({ length }, () => [random() * 360 - 180, random() * 180 - 90])
+}
+
+/** Numbers by name, in no order. */
+export const dictionary = (length = 1000) =>
+  Object.fromEntries(Array.from({ length }, (_, n) => [`id-${(n * 7919) % 1_000_003}`, n]))
+
 /** About ten kilobytes of text, another one for each `id`. */
 export const page = id => `${id}: ${'The quick brown fox jumps over the lazy dog. '.repeat(220)}`
 

@@ -7,16 +7,24 @@ import { cpus, totalmem } from 'node:os'
  * One table. Ratios are to the first measurement: above 1, it takes longer than that.
  * @param {string} title
  * @param {readonly import('./harness.mjs').Measurement[]} measurements
+ * @param {{ differences?: boolean }} options - `differences`: what is above the first counts, and not the ratio
  */
-export function table(title, measurements) {
+export function table(title, measurements, { differences = false } = {}) {
   const [first] = measurements
+  const compared = median =>
+    differences ? `${((median - first.median) / 1e6).toFixed(1)} ms` : (median / first.median).toPrecision(3)
   const rows = measurements.map(({ name, median, least, most }) => [
     name,
     duration(median),
     `${duration(least)} to ${duration(most)}`,
-    (median / first.median).toPrecision(3),
+    compared(median),
   ])
-  return `### ${title}\n\n${markdown(['', 'median', 'range', 'ratio'], rows)}\n`
+  return section(title, ['', 'median', 'range', differences ? 'above the first' : 'ratio'], rows)
+}
+
+/** A table under a title; see `markdown`. */
+export function section(title, head, rows) {
+  return `### ${title}\n\n${markdown(head, rows)}\n`
 }
 
 /**

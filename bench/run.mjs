@@ -9,7 +9,7 @@ import { prepareSqlite3 } from './prepare.mjs'
 import { circumstances, section, table } from './report.mjs'
 import { reportThreshold } from './threshold.mjs'
 
-const areas = ['digest', 'codec', 'hit', 'store', 'wrappers', 'corpora', 'import']
+const areas = ['digest', 'codec', 'hit', 'store', 'wrappers', 'corpora', 'import', 'query', 'sweep', 'open']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -63,13 +63,21 @@ describe.each(packages)('$manifest.name', ({ manifest }) => {
     expect(files().filter(file => !known.test(file))).toEqual([])
   })
 
-  test('every module of the build has its source, and every source its module', () => {
+  test('every source has its types, and all types have a source', () => {
     const stems = (folder: string, extension: string) =>
       files()
         .filter(file => file.startsWith(folder) && file.endsWith(extension))
         .map(file => file.slice(folder.length, -extension.length))
         .sort()
-    expect(stems('./dist/', '.js')).toEqual(stems('./src/', '.ts'))
+    expect(stems('./dist/', '.d.ts')).toEqual(stems('./src/', '.ts'))
+  })
+
+  test('its modules are its entries and at most one that they share, with a source map', () => {
+    const modules = files().filter(file => file.endsWith('.js'))
+    const entries = [...targetsOf(packed().exports), ...targetsOf(packed().imports ?? {})]
+    const besides = modules.filter(file => !entries.includes(file))
+    expect(besides.filter(file => file !== './dist/shared.js')).toEqual([])
+    expect(files()).toContain('./dist/index.js.map')
   })
 
   test('no dependency is left that only this workspace can resolve', () => {
@@ -133,4 +141,5 @@ describe('in an empty project', () => {
 
 test('what is packed was built from the sources that are here', () => {
   expect(command(installed('tsc'), ['-b', '--dry'])).not.toContain('would build')
+  command(process.execPath, ['scripts/bundle.mjs', '--check'])
 })

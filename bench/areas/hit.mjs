@@ -16,7 +16,17 @@ export const packages = ['p-memoize', 'keyv', '@keyv/sqlite', 'better-sqlite3']
 /** So many different calls take turns: one alone would be answered from the nearest cache line. */
 const calls = 256
 
+const number = {
+  title: 'a number, for a number',
+  args: Array.from({ length: calls }, (_, i) => [i]),
+  result: ([id]) => id * 2,
+}
 const kinds = [
+  {
+    title: 'two primitives, for text',
+    args: Array.from({ length: calls }, (_, i) => [i, 'abc']),
+    result: ([id]) => `value ${id}`,
+  },
   { title: 'two primitives', args: Array.from({ length: calls }, (_, i) => [i, 'abc']), result: ([id]) => fields(id) },
   {
     title: 'an object of 10 fields',
@@ -31,10 +41,10 @@ const pages = {
 }
 
 export async function* cases() {
-  for (const kind of kinds) yield memoryHits(kind)
+  for (const kind of [number, ...kinds]) yield memoryHits(kind)
   const folder = mkdtempSync(join(tmpdir(), 'riposte-bench-'))
   try {
-    for (const kind of [...kinds, pages]) yield* storeHits(kind, mkdtempSync(join(folder, 'hit-')))
+    for (const kind of [...kinds.slice(1), pages]) yield* storeHits(kind, mkdtempSync(join(folder, 'hit-')))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -54,6 +64,11 @@ function body({ result }) {
     return result(args)
   }
   return { run, filled: () => (full = true) }
+}
+
+/** Computes what is not there yet, and looks in memory ever after. */
+function peekable(memoized) {
+  return (...args) => memoized.peek(...args) ?? memoized(...args)
 }
 
 async function memoryHits(kind) {
@@ -79,6 +94,7 @@ async function memoryHits(kind) {
         run: await make(run => memoize(run, { cache, name: 'frozen', results: 'frozen' })),
       },
       { name: 'riposte: memoizeSync', run: await make(run => memoizeSync(run, { cache, name: 'sync' })) },
+      { name: 'riposte: peek', run: await make(run => peekable(memoizeSync(run, { cache, name: 'peek' }))) },
       {
         name: 'p-memoize, JSON key',
         later: true,

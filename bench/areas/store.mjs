@@ -25,6 +25,13 @@ export async function* cases() {
   }
 }
 
+const together = 100
+
+/** So many calls that are all under way before the first is awaited. */
+function atOnce(memoized) {
+  return i => Promise.all(Array.from({ length: together }, (_, n) => memoized(i * together + n)))
+}
+
 async function* misses({ title, result }, folder) {
   const open = []
   const cacheOver = store => {
@@ -56,6 +63,20 @@ async function* misses({ title, result }, folder) {
         { name: 'riposte: memoizeSync', run: missSync(sqliteStore(join(folder, 'sync.db'))) },
         { name: 'keyv with @keyv/sqlite: set', later: true, run: i => keyv.set(JSON.stringify([i]), result(i)) },
         { name: 'floor: two inserts in a transaction', run: i => sqlite.set([i], result(i)) },
+      ],
+    }
+    const batched = atOnce(miss(sqliteStore(join(folder, 'batch.db'))))
+    yield {
+      title: `${together} misses at once in SQLite, ${title}`,
+      contenders: [
+        { name: 'riposte: memoize', later: true, run: batched },
+        {
+          name: 'floor: two inserts in a transaction each',
+          run: i => {
+            // Other keys than those of single misses.
+            for (let n = 0; n < together; n++) sqlite.set([i, n], result(n))
+          },
+        },
       ],
     }
     yield {

@@ -1,7 +1,7 @@
 /** Notes circumstances of a call as metadata. */
-import { hostname } from 'node:os'
+
 import type { MaybePromise } from '@riposte/core'
-import { gitState } from './git-state.ts'
+import { environment, gitState, measureResources, workingFolder } from '#host'
 import type { Collectable } from './types/options.ts'
 import type { CollectedMetadata } from './types/template.ts'
 
@@ -21,14 +21,14 @@ export function createCollector(what: readonly Collectable[], kind: { readonly a
   const asks = (namespace: Collectable): boolean => what.includes(namespace)
   return {
     begin() {
-      const git = asks('git') ? gitState(process.cwd(), kind) : undefined
-      const cpu = asks('resources') ? process.cpuUsage() : undefined
+      const git = asks('git') ? gitState(workingFolder(), kind) : undefined
+      const measured = asks('resources') ? measureResources() : undefined
       return {
         end() {
-          const known = {
-            ...(asks('environment') && { environment: environment() }),
-            ...(cpu && { resources: resourcesSince(cpu) }),
-          }
+          const known = present({
+            environment: asks('environment') ? environment() : undefined,
+            resources: measured?.(),
+          })
           if (git === undefined) return known
           return git instanceof Promise ? git.then(state => withGit(known, state)) : withGit(known, git)
         },
@@ -44,11 +44,12 @@ function withGit(
   return git.state === undefined ? known : { ...known, git: git.state }
 }
 
-function environment(): CollectedMetadata['environment'] {
-  return { node: process.versions.node, platform: `${process.platform}-${process.arch}`, hostname: hostname() }
+/** What the host knows. */
+function present({ environment, resources }: Known): Partial<CollectedMetadata> {
+  return { ...(environment && { environment }), ...(resources && { resources }) }
 }
 
-function resourcesSince(begin: NodeJS.CpuUsage): CollectedMetadata['resources'] {
-  const { user, system } = process.cpuUsage(begin)
-  return { cpuUserMs: user / 1000, cpuSystemMs: system / 1000, heapUsedBytes: process.memoryUsage().heapUsed }
+interface Known {
+  readonly environment: CollectedMetadata['environment'] | undefined
+  readonly resources: CollectedMetadata['resources'] | undefined
 }

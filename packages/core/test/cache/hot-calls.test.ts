@@ -241,6 +241,21 @@ test('a call that is used without a look at the store still gets younger there',
   expect(after!.touched).toBeGreaterThan(before!.touched)
 })
 
+test('a program that never ends its turn has its uses reported all the same', () => {
+  const store = memoryStore()
+  const engine = engineOf(createCache(store, { hot: { entries: 1 } }))
+  const call = engine.prepare(identity, { values: [1], names: undefined })
+  void engine.commit(call, 'result', { metadata: {}, replace: false })
+  const [before] = store.calls.list()
+  for (const name of [undefined, ...Array(1000).keys()]) {
+    const used =
+      name === undefined ? engine.hot!.set(engine.find(call.digest) as Found) : engine.hot!.set(found(String(name), 1))
+    engine.hot!.use(used!)
+  }
+  const [after] = store.calls.list()
+  expect(after!.touched).toBeGreaterThan(before!.touched)
+})
+
 test('a report that fails is a warning; in a read-only store it is nothing', async () => {
   for (const [wrap, expected] of [
     [

@@ -204,8 +204,11 @@ export class CanonicalReader {
     for (const [i, name] of ['name', 'message', 'cause', 'errors'].entries()) {
       const field = fields[i]
       if (field instanceof Tagged && field.tag === 21074) continue
+      const value = this.#value(field)
+      // As of an error that has none.
+      if (value === undefined) continue
       Object.defineProperty(error, name, {
-        value: this.#value(field),
+        value,
         writable: true,
         enumerable: false,
         configurable: true,

@@ -1,5 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process'
-import type { CollectedMetadata } from './types/template.ts'
+import type { CollectedMetadata } from '../types/template.ts'
+
+/** Loaded when it is first wanted, which is hardly ever: it takes 2 ms. */
+const childProcess = () => process.getBuiltinModule('node:child_process')
 
 /** The state of a repository; none outside of one, without git, and where git takes too long. */
 export interface GitState {
@@ -26,7 +28,7 @@ function gitLater(cwd: string, args: readonly string[]): Promise<string | undefi
     try {
       // `GIT_OPTIONAL_LOCKS`: what only looks must not get in the way of what writes.
       const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' }
-      execFile('git', [...args], { cwd, env, timeout: TIMEOUT, windowsHide: true }, (error, stdout) =>
+      childProcess().execFile('git', [...args], { cwd, env, timeout: TIMEOUT, windowsHide: true }, (error, stdout) =>
         resolve(error === null ? stdout : undefined),
       )
     } catch {
@@ -38,7 +40,13 @@ function gitLater(cwd: string, args: readonly string[]): Promise<string | undefi
 
 function gitNow(cwd: string, args: readonly string[], timeout: number): string | undefined {
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' }
-  const { status, stdout } = spawnSync('git', [...args], { cwd, env, timeout, windowsHide: true, encoding: 'utf8' })
+  const { status, stdout } = childProcess().spawnSync('git', [...args], {
+    cwd,
+    env,
+    timeout,
+    windowsHide: true,
+    encoding: 'utf8',
+  })
   return status === 0 ? stdout : undefined
 }
 

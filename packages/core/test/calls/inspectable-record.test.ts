@@ -1,0 +1,33 @@
+import { inspect, isDeepStrictEqual } from 'node:util'
+import { expect, test } from 'vitest'
+import { createCache, memoryStore } from '../../src/index.ts'
+
+async function record(args: readonly unknown[], names?: readonly string[], version?: number) {
+  const cache = createCache(memoryStore())
+  const identity = { namespace: 'app', name: 'slow', version, conditions: [] }
+  const call = cache.calls.prepare(identity, { values: args, names })
+  await cache.calls.commit(call, 'result', { metadata: { tags: { project: 'x' } } })
+  await cache.values.evict((await cache.calls.load(call.digest)).resultRef.digest)
+  return cache.calls.load(call.digest)
+}
+
+test('a record shows what it says, with arguments by name, and asks the store for nothing', async () => {
+  const shown = inspect(await record(['ada', 3], ['user', 'day'], 2))
+  expect(shown.replaceAll(/\s+/g, ' ')).toMatch(
+    /^CallRecord \{ digest: '[0-9a-f]{12}…', namespace: 'app', name: 'slow', version: 2, args: \{ user: 'ada', day: 3 \}, metadata: \{ tags: \{ project: 'x' \} \} \}$/,
+  )
+})
+
+test.each([
+  ['without names', [1, 'a'], undefined, "args: [ 1, 'a' ]"],
+  ['of a rest', [1, 2], ['xs', 'xs'], 'args: [ 1, 2 ]'],
+])('arguments %s are shown by position', async (_, args, names, expected) => {
+  expect(inspect(await record(args, names)).replaceAll(/\s+/g, ' ')).toContain(expected)
+})
+
+test('inside other objects a record is as deep as any', async () => {
+  const one = await record([1])
+  expect(inspect({ a: { b: { c: one } } })).toContain('[CallRecord]')
+  expect(isDeepStrictEqual({ ...one, args: 0 }, { ...one, args: 0 })).toBe(true)
+  expect(Object.getOwnPropertySymbols({ ...one })).toEqual([])
+})

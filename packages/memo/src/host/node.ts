@@ -1,0 +1,50 @@
+/** What differs between Node and other hosts. This is Node's half. */
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { hostname } from 'node:os'
+import { inspect } from 'node:util'
+import type { CollectedMetadata } from '../types/template.ts'
+import type { ScopeStorage } from './types.ts'
+
+export { gitState } from './git-state.ts'
+
+export function createStorage<T>(): ScopeStorage<T> {
+  return new AsyncLocalStorage<T>()
+}
+
+/** Before version 24 Node makes every promise pay for a storage once it is used. */
+export const storagesAreCheap: boolean = Number.parseInt(process.versions.node, 10) >= 24
+
+/** The function, to run in the scopes of who binds it, whoever calls it. */
+export function bindToCaller(run: () => void): () => void {
+  return AsyncResource.bind(run)
+}
+
+/** A value on one line, if `width` characters are enough for it. Runs nothing of the value's own. */
+export function inspectShort(value: unknown, width: number): string {
+  return inspect(value, {
+    depth: 2,
+    breakLength: Number.POSITIVE_INFINITY,
+    compact: true,
+    customInspect: false,
+    maxArrayLength: 10,
+    maxStringLength: width,
+  })
+}
+
+/** The folder that the process works in. */
+export function workingFolder(): string {
+  return process.cwd()
+}
+
+export function environment(): CollectedMetadata['environment'] | undefined {
+  return { node: process.versions.node, platform: `${process.platform}-${process.arch}`, hostname: hostname() }
+}
+
+/** Begins to measure; what it returns ends that. */
+export function measureResources(): () => CollectedMetadata['resources'] | undefined {
+  const begin = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(begin)
+    return { cpuUserMs: user / 1000, cpuSystemMs: system / 1000, heapUsedBytes: process.memoryUsage().heapUsed }
+  }
+}

@@ -1,0 +1,52 @@
+/** What differs between Node and other hosts. This is the half of all others, such as browsers. */
+import type { CollectedMetadata } from '../types/template.ts'
+import type { GitState } from './git-state.ts'
+import type { ScopeStorage } from './types.ts'
+
+/** Elsewhere nothing follows what is awaited: a value holds until the body that it is for first waits. */
+export function createStorage<T>(): ScopeStorage<T> {
+  let current: T | undefined
+  return {
+    run(value, body) {
+      const outer = current
+      current = value
+      try {
+        return body()
+      } finally {
+        current = outer
+      }
+    },
+    getStore: () => current,
+  }
+}
+
+export const storagesAreCheap: boolean = true
+
+/** As values hold for no longer than that, there is nothing to bind. */
+export function bindToCaller(run: () => void): () => void {
+  return run
+}
+
+/** Only primitives are shown as they are. */
+export function inspectShort(value: unknown, _width: number): string {
+  return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
+}
+
+export function workingFolder(): string {
+  return ''
+}
+
+/** Elsewhere there are no repositories. */
+export function gitState(_folder: string, _kind: { readonly atOnce: boolean }): GitState {
+  return { state: undefined }
+}
+
+/** Elsewhere it is nobody's business. */
+export function environment(): CollectedMetadata['environment'] | undefined {
+  return undefined
+}
+
+/** Elsewhere there is nobody to ask. */
+export function measureResources(): () => CollectedMetadata['resources'] | undefined {
+  return () => undefined
+}

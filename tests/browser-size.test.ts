@@ -1,0 +1,29 @@
+// What a page loads of the build, so that nobody lets it grow without seeing it.
+import { describe, expect, test } from 'vitest'
+import { browserBundle, browserSize } from '../scripts/browser-bundle.mjs'
+import { repository } from './command.ts'
+
+const KB = 1024
+
+// Minified and gzipped. The goal for core is 20 KB: a digest keeps it, a whole cache does not (see bench/results.md).
+test.each([
+  ['a digest', "export { digest } from '@riposte/core'", 14],
+  ['a cache in memory', "export { createCache, memoryStore } from '@riposte/core'", 64],
+  ['all of core', "export * from '@riposte/core'", 76],
+])('%s is no larger than was settled', async (_what, program, most) => {
+  const { gzipped } = await browserSize(program, repository)
+  expect(gzipped).toBeLessThanOrEqual(most * KB)
+})
+
+describe('a bundle for browsers', () => {
+  const all = `export * from '@riposte/core'; export * from '@riposte/memo'`
+
+  test('imports nothing, of Node least of all', async () => {
+    expect((await browserBundle(all, repository)).imports).toEqual([])
+  })
+
+  test('leaves out what is not used', async () => {
+    const { code } = await browserBundle("import '@riposte/core'; import '@riposte/memo'", repository)
+    expect(code.trim()).toBe('')
+  })
+})
