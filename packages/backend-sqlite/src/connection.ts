@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Sql, SqliteDatabase, Statement } from './database.ts'
 import { closedError, failure } from './failure.ts'
@@ -11,7 +12,9 @@ const STATEMENTS = 200
 export interface Connection {
   /** A path, or what stands for it in messages. */
   readonly location: string
-  /** Reads, or writes with a single statement. */
+  /** Reads with a single statement. */
+  look<T>(operation: string, body: (sql: Sql) => T): T
+  /** Writes with a single statement, or reads beside it. */
   run<T>(operation: string, body: (sql: Sql) => T): T
   /** Reads several rows from one state of the database. */
   read<T>(operation: string, body: (sql: Sql) => T): T
@@ -26,16 +29,33 @@ export function connect(target: string | SqliteDatabase, durable: boolean): Conn
   const location = locationOf(target)
   const statements = new Map<string, unknown>()
   let database: SqliteDatabase | undefined
+  /** Stands for a file that is not there yet: an empty store, which is only read. */
+  let standIn: SqliteDatabase | undefined
   let closed = false
 
   function open(): SqliteDatabase {
     if (database !== undefined) return database
+    if (standIn !== undefined) return standIn
     if (typeof target === 'string') database = openPath(location, durable)
     else {
       tune(target, location, durable)
       database = target
     }
     return database
+  }
+
+  /** Who only reads makes no file. */
+  function openForReading(): void {
+    if (database !== undefined || typeof target !== 'string' || target === MEMORY) return
+    if (existsSync(location)) dropStandIn()
+    else standIn ??= openPath(MEMORY, false)
+  }
+
+  function dropStandIn(): void {
+    if (standIn === undefined) return
+    statements.clear()
+    standIn.close()
+    standIn = undefined
   }
 
   const sql: Sql = <R>(text: string) => {
@@ -67,13 +87,31 @@ export function connect(target: string | SqliteDatabase, durable: boolean): Conn
 
   return {
     location,
-    run: (operation, body) => guard(operation, () => body(sql)),
-    read: (operation, body) => guard(operation, () => transaction(execute, 'DEFERRED', () => body(sql))),
-    write: (operation, body) => guard(operation, () => transaction(execute, 'IMMEDIATE', () => body(sql))),
+    look: (operation, body) =>
+      guard(operation, () => {
+        openForReading()
+        return body(sql)
+      }),
+    run: (operation, body) =>
+      guard(operation, () => {
+        dropStandIn()
+        return body(sql)
+      }),
+    read: (operation, body) =>
+      guard(operation, () => {
+        openForReading()
+        return transaction(execute, 'DEFERRED', () => body(sql))
+      }),
+    write: (operation, body) =>
+      guard(operation, () => {
+        dropStandIn()
+        return transaction(execute, 'IMMEDIATE', () => body(sql))
+      }),
     check,
     close() {
       if (closed) return
       closed = true
+      dropStandIn()
       statements.clear()
       if (typeof target !== 'string') return
       try {

@@ -31,3 +31,14 @@ export interface Fragment {
   readonly text: string
   readonly values: readonly SqliteValue[]
 }
+
+/** A condition that holds where all of these do. */
+export function allOf(fragments: readonly Fragment[]): Fragment {
+  if (fragments.length === 0) return { text: 'TRUE', values: [] }
+  return { text: fragments.map(({ text }) => text).join(' AND '), values: fragments.flatMap(({ values }) => values) }
+}
+
+/** All rows that a piece of SQL selects. */
+export function rowsOf<R>(sql: Sql, { text, values }: Fragment): R[] {
+  return sql<R>(text).all(...values)
+}

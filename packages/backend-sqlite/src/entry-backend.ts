@@ -1,15 +1,29 @@
-import type { Entry, EntryInfo, ListOptions, PutMode, SyncBackend } from '@riposte/core'
+import {
+  type Entry,
+  type EntryInfo,
+  isRiposteError,
+  type ListOptions,
+  type PutMode,
+  type Removal,
+  type Summary,
+  type SyncSummarizingBackend,
+  type SyncTidyingBackend,
+} from '@riposte/core'
 import type { Micros } from './clock.ts'
 import type { Connection } from './connection.ts'
 import type { Sql } from './database.ts'
-import { type EntryTable, PAGE, type Written } from './entry-table.ts'
+import { type EntryTable, type Gone, type KeyRemoval, PAGE, type Written } from './entry-table.ts'
 import { closedError } from './failure.ts'
 import { blobOfKey, keyRange, nextKey } from './keys.ts'
-import { portions } from './portions.ts'
+import { portions, REMOVALS } from './portions.ts'
+import type { Totals } from './totals.ts'
+
+/** What of the ports for backends this one has. */
+export type SyncEntryBackend = SyncSummarizingBackend & SyncTidyingBackend
 
 /** A backend, and what a store needs beside it to put its entries in a transaction with others. */
 export interface EntryBackend {
-  readonly backend: SyncBackend
+  readonly backend: SyncEntryBackend
   /** Puts entries in the transaction that has begun. */
   putWithin(sql: Sql, entries: readonly Prepared[], mode: PutMode): readonly (Uint8Array | undefined)[]
   /** @throws {RiposteError} `ERR_CLOSED` after `close` */
@@ -24,6 +38,7 @@ export interface Prepared {
 
 export interface EntryBackendOptions {
   readonly clock: () => Micros
+  readonly totals: Totals
   /** Called after an entry was written, in the same transaction. */
   readonly wrote?: (sql: Sql, written: Written, prepared: Prepared) => void
   /** Called once, by `close`. */
@@ -31,7 +46,7 @@ export interface EntryBackendOptions {
 }
 
 export function entryBackend(connection: Connection, table: EntryTable, options: EntryBackendOptions): EntryBackend {
-  const { clock, wrote } = options
+  const { clock, totals, wrote } = options
   let isClosed = false
 
   function check(): void {
@@ -43,6 +58,7 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
     return entries.map(prepared => {
       const outcome = table.put(sql, prepared.key, prepared.entry.bytes, mode, clock())
       if ('prefix' in outcome) return outcome.prefix
+      if (!outcome.replaced) totals.added(sql, outcome.id)
       wrote?.(sql, outcome, prepared)
       return undefined
     })
@@ -50,13 +66,13 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
 
   /** Several reads in one transaction take the lock once (2.7 µs a key against 3.6); for one it is no gain. */
   function read<T>(operation: string, count: number, body: (sql: Sql) => T): T {
-    return count > 1 ? connection.read(operation, body) : connection.run(operation, body)
+    return count > 1 ? connection.read(operation, body) : connection.look(operation, body)
   }
 
   function* walk(first: Uint8Array, last: Uint8Array): Iterable<EntryInfo> {
     for (let from = first; ; ) {
       check()
-      const page = connection.run('list', sql => table.page(sql, from, last))
+      const page = connection.look('list', sql => table.page(sql, from, last))
       yield* page
       const end = page.at(-1)
       if (end === undefined || page.length < PAGE) return
@@ -64,7 +80,66 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
     }
   }
 
-  const backend: SyncBackend = {
+  function remove(removals: readonly Removal[], later: boolean): number {
+    check()
+    let removed = 0
+    const blobs = removals.map(({ key, touched }) => ({ key: blobOfKey(key), touched }))
+    for (const portion of portions(blobs, () => 0, REMOVALS)) {
+      removed += connection.write('delete', sql => removeWithin(sql, portion, later))
+    }
+    return removed
+  }
+
+  function removeWithin(sql: Sql, removals: readonly KeyRemoval[], later: boolean): number {
+    const gone = table.delete(sql, removals)
+    if (gone.length === 0) return 0
+    // Bytes that are not in the totals yet are counted: they go at once.
+    const upto = totals.removed(sql, gone)
+    const isLater = ({ id }: Gone): boolean => later && id <= upto
+    const idOf = ({ id }: Gone): number => id
+    table.removeBytes(sql, gone.filter(one => !isLater(one)).map(idOf))
+    table.note(sql, gone.filter(isLater).map(idOf))
+    return gone.length
+  }
+
+  function* tidy(): Iterable<undefined> {
+    const pages: Float64Array[] = []
+    let last = 0
+    for (let isMore = true; isMore; ) {
+      check()
+      const notes = connection.look('tidy', sql => table.notes(sql, last))
+      pages.push(notes.ids)
+      last = notes.last
+      isMore = notes.isMore
+      if (isMore) yield
+    }
+    const ids = flat(pages).sort()
+    for (let at = 0; at < ids.length; at += REMOVALS) {
+      check()
+      connection.write('tidy', sql => table.removeBytes(sql, Array.from(ids.subarray(at, at + REMOVALS))))
+      yield
+    }
+    if (last > 0) connection.write('tidy', sql => table.dropNotes(sql, last))
+  }
+
+  function summarize(): Summary {
+    const found = connection.read('summary', sql => totals.read(sql))
+    if (found.entries === 0 || (found.oldest !== undefined && found.newest !== undefined)) return found
+    try {
+      const ages = connection.write('summary', sql => {
+        const read = totals.readAges(sql)
+        totals.noteAges(sql, read)
+        return read
+      })
+      return { ...found, ...ages }
+    } catch (error) {
+      if (!isRiposteError(error, 'ERR_REJECTED')) throw error
+      // Read-only: looked through each time.
+      return { ...found, ...connection.look('summary', totals.readAges) }
+    }
+  }
+
+  const backend: SyncEntryBackend = {
     get(keys, { upTo } = {}) {
       check()
       const blobs = keys.map(blobOfKey)
@@ -91,21 +166,20 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
       const blobs = keys.map(blobOfKey)
       return read('has', blobs.length, sql => blobs.map(key => table.has(sql, key)))
     },
-    delete(removals) {
+    delete: removals => remove(removals, false),
+    deleteMany: removals => remove(removals, true),
+    tidy() {
       check()
-      let removed = 0
-      for (const portion of portions(removals.map(({ key, touched }) => ({ key: blobOfKey(key), touched })))) {
-        removed += connection.write(
-          'delete',
-          sql => portion.filter(({ key, touched }) => table.delete(sql, key, touched)).length,
-        )
-      }
-      return removed
+      return tidy()
     },
     list(listOptions: ListOptions = {}) {
       check()
       const range = keyRange(listOptions)
       return range === undefined ? [] : walk(...range)
+    },
+    summarize() {
+      check()
+      return summarize()
     },
     now() {
       check()
@@ -123,4 +197,14 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
 /** @throws {TypeError} for a key that is none */
 export function prepared(entries: readonly Entry[]): readonly Prepared[] {
   return entries.map(entry => ({ key: blobOfKey(entry.key), entry }))
+}
+
+function flat(pages: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(pages.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const page of pages) {
+    all.set(page, at)
+    at += page.length
+  }
+  return all
 }

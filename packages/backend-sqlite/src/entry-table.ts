@@ -12,6 +12,9 @@ const HEAD = 4096
 /** Entries of a listing that are read at once. */
 export const PAGE = 500
 
+/** Notes that are read at once. */
+const NOTES = 10_000
+
 /** The entries of one kind, inside whatever transaction the caller has begun. Keys are blobs. */
 export interface EntryTable {
   get(sql: Sql, key: Uint8Array, upTo: number | undefined): Uint8Array | undefined
@@ -19,7 +22,15 @@ export interface EntryTable {
   put(sql: Sql, key: Uint8Array, bytes: Uint8Array, mode: PutMode, now: Micros): Written | Stayed
   touch(sql: Sql, key: Uint8Array, now: Micros): boolean
   has(sql: Sql, key: Uint8Array): boolean
-  delete(sql: Sql, key: Uint8Array, touched: Touched | undefined): boolean
+  /** Removes entries that are unchanged since; returns what they were. Their bytes stay until `removeBytes`, or `note` and `tidy`. */
+  delete(sql: Sql, removals: readonly KeyRemoval[]): readonly Gone[]
+  removeBytes(sql: Sql, ids: readonly number[]): void
+  /** Notes ids of bytes to be removed some time. */
+  note(sql: Sql, ids: readonly number[]): void
+  /** The next ids that are noted. */
+  notes(sql: Sql, after: number): Notes
+  /** Drops the notes up to one. */
+  dropNotes(sql: Sql, last: number): void
   /** The next entries with keys from `first` to `last`: `PAGE` of them, fewer at the end. */
   page(sql: Sql, first: Uint8Array, last: Uint8Array): readonly EntryInfo[]
 }
@@ -28,6 +39,25 @@ export interface Written {
   readonly id: number
   /** Whether other bytes stood there. */
   readonly replaced: boolean
+}
+
+export interface KeyRemoval {
+  readonly key: Uint8Array
+  readonly touched: Touched | undefined
+}
+
+/** An entry that was removed. */
+export interface Gone {
+  readonly id: number
+  readonly size: number
+  readonly touched: Micros
+}
+
+export interface Notes {
+  readonly ids: Float64Array
+  /** The last note. */
+  readonly last: number
+  readonly isMore: boolean
 }
 
 interface Standing {
@@ -46,8 +76,16 @@ export interface BytesRow {
   readonly rest: Uint8Array | null
 }
 
-/** @param keys - the table of keys, a name in the schema, as is that of `bytes` */
-export function entryTable(keys: string, bytes: string): EntryTable {
+/** Names in the schema. */
+export interface TableNames {
+  /** The row of the table of totals. */
+  readonly totals: number
+  readonly keys: string
+  readonly bytes: string
+  readonly removed: string
+}
+
+export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryTable {
   const select = `SELECT b.bytes, b.rest FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
   // substr() of no bytes is NULL.
   const selectFirst = `SELECT coalesce(substr(b.bytes, 1, ?), x'') AS bytes FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
@@ -57,15 +95,21 @@ export function entryTable(keys: string, bytes: string): EntryTable {
   const refresh = `UPDATE ${keys} SET touched = max(?, touched + 1) WHERE key = ?`
   const refreshAndFind = `${refresh} RETURNING id, ${prefix}`
   // The id that the bytes will get: keys come first, so that for a new entry nobody has to look whether it is there.
-  const nextId = `(SELECT coalesce(max(id), 0) + 1 FROM ${bytes})`
+  const nextId = `(SELECT max(upto, (SELECT coalesce(max(id), 0) FROM ${bytes})) + 1 FROM totals_v2 WHERE id = ${totals})`
   const insertKey = `INSERT INTO ${keys} (key, id, touched, size) VALUES (?, ${nextId}, ?, ?) ON CONFLICT DO NOTHING`
-  const insertBytes = `INSERT INTO ${bytes} (id, bytes, rest) VALUES (${nextId}, ?, ?)`
+  const insertBytes = `INSERT INTO ${bytes} (id, added, bytes, rest) VALUES (${nextId}, ?, ?, ?)`
   const updateBytes = `UPDATE ${bytes} SET bytes = ?, rest = ? WHERE id = ?`
   const updateKey = `UPDATE ${keys} SET touched = max(?, touched + 1), size = ? WHERE key = ?`
   const exists = `SELECT 1 FROM ${keys} WHERE key = ?`
-  // The schema's triggers remove what belongs to the key.
-  const remove = `DELETE FROM ${keys} WHERE key = ?`
-  const removeUnchanged = `${remove} AND touched = ?`
+  const remove = `DELETE FROM ${keys} WHERE key = ? RETURNING id, size, touched`
+  const removeUnchanged = `DELETE FROM ${keys} WHERE key = ? AND touched = ? RETURNING id, size, touched`
+  const removeBytes = `DELETE FROM ${bytes} WHERE id IN (SELECT value FROM json_each(?))`
+  const note = `INSERT INTO ${removed} (entry) SELECT value FROM json_each(?)`
+  const notesAfter = `SELECT rowid AS at, entry FROM ${removed} WHERE rowid > ? ORDER BY rowid LIMIT ${NOTES}`
+  const lastNote = `SELECT coalesce(max(rowid), 0) AS last FROM ${removed}`
+  const dropNotes = `DELETE FROM ${removed} WHERE rowid <= ?`
+  // Without a condition all rows go at once.
+  const dropAllNotes = `DELETE FROM ${removed}`
   const list = `SELECT key, size, touched FROM ${keys} WHERE key >= ? AND key <= ? ORDER BY key LIMIT ${PAGE}`
 
   return {
@@ -79,7 +123,7 @@ export function entryTable(keys: string, bytes: string): EntryTable {
     },
     put(sql, key, data, mode, now) {
       if (Number(sql(insertKey).run(key, now, data.length).changes) > 0) {
-        return { id: Number(sql(insertBytes).run(...parts(data)).lastInsertRowid), replaced: false }
+        return { id: Number(sql(insertBytes).run(now, ...parts(data)).lastInsertRowid), replaced: false }
       }
       const standing = (
         mode === 'keep' ? sql<Standing>(refreshAndFind).get(now, key) : sql<Standing>(find).get(key)
@@ -91,9 +135,28 @@ export function entryTable(keys: string, bytes: string): EntryTable {
     },
     touch: (sql, key, now) => Number(sql(refresh).run(now, key).changes) > 0,
     has: (sql, key) => sql(exists).get(key) !== undefined,
-    delete(sql, key, touched) {
-      if (touched === undefined) return Number(sql(remove).run(key).changes) > 0
-      return Number(sql(removeUnchanged).run(key, Math.round(touched * 1000)).changes) > 0
+    delete(sql, removals) {
+      const [plainly, guarded] = [sql<Figures>(remove), sql<Figures>(removeUnchanged)]
+      return removals.flatMap(({ key, touched }) => {
+        const row = touched === undefined ? plainly.get(key) : guarded.get(key, Math.round(touched * 1000))
+        return row === undefined ? [] : [{ id: Number(row.id), size: Number(row.size), touched: Number(row.touched) }]
+      })
+    },
+    removeBytes(sql, ids) {
+      if (ids.length > 0) sql(removeBytes).run(JSON.stringify(ids))
+    },
+    note(sql, ids) {
+      if (ids.length > 0) sql(note).run(JSON.stringify(ids))
+    },
+    notes(sql, after) {
+      const rows = sql<{ readonly at: number | bigint; readonly entry: number | bigint }>(notesAfter).all(after)
+      const last = Number(rows.at(-1)?.at ?? after)
+      return { ids: Float64Array.from(rows, ({ entry }) => Number(entry)), last, isMore: rows.length === NOTES }
+    },
+    dropNotes(sql, last) {
+      const isAll = Number(sql<{ readonly last: number | bigint }>(lastNote).get()?.last) === last
+      if (isAll) sql(dropAllNotes).run()
+      else sql(dropNotes).run(last)
     },
     page: (sql, first, last) =>
       sql<{ key: Uint8Array; size: number; touched: number }>(list)
@@ -101,6 +164,8 @@ export function entryTable(keys: string, bytes: string): EntryTable {
         .map(row => ({ key: keyOfBlob(row.key), size: Number(row.size), touched: Number(row.touched) / 1000 })),
   }
 }
+
+type Figures = { readonly [K in keyof Gone]: number | bigint }
 
 /** The bytes of an entry as they were put. */
 export function joined({ bytes, rest }: BytesRow): Uint8Array {

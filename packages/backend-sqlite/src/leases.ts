@@ -5,11 +5,11 @@ import { blobOfText } from './text.ts'
 
 const COLUMNS = 'epoch, token, failed, host, pid, started, ttl, renewed'
 
-const READ = `SELECT ${COLUMNS} FROM leases_v1 WHERE key = ?`
-const ADD = `INSERT INTO leases_v1 (${COLUMNS}, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-const CHANGE = `UPDATE leases_v1 SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ? AND token = ? AND failed = ?`
-const REMOVE = 'DELETE FROM leases_v1 WHERE key = ? AND token = ? AND failed = ?'
-const LIST = `SELECT key, ${COLUMNS} FROM leases_v1`
+const READ = `SELECT ${COLUMNS} FROM leases_v2 WHERE key = ?`
+const ADD = `INSERT INTO leases_v2 (${COLUMNS}, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+const CHANGE = `UPDATE leases_v2 SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ? AND token = ? AND failed = ?`
+const REMOVE = 'DELETE FROM leases_v2 WHERE key = ? AND token = ? AND failed = ?'
+const LIST = `SELECT key, ${COLUMNS} FROM leases_v2`
 
 /** What is selected. Numbers may be bigints, as an open database was set up. */
 interface Columns {
@@ -27,7 +27,7 @@ interface Columns {
 export function sqliteLeases(connection: Connection): SyncLeases {
   return leasesOver({
     read(key) {
-      const found = connection.run('read of a lease', sql => sql<Columns>(READ).get(blobOfText(key)))
+      const found = connection.look('read of a lease', sql => sql<Columns>(READ).get(blobOfText(key)))
       return found && rowOf(found)
     },
     swap(key, from, to) {

@@ -4,11 +4,11 @@ import { blobOfText, textOfBlob } from './text.ts'
 
 const PAGE = 500
 
-const READ = 'SELECT value FROM refs_v1 WHERE name = ?'
-const ADD = 'INSERT INTO refs_v1 (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING'
-const CHANGE = 'UPDATE refs_v1 SET value = ? WHERE name = ? AND value = ?'
-const REMOVE = 'DELETE FROM refs_v1 WHERE name = ? AND value = ?'
-const LIST = `SELECT name, value FROM refs_v1 WHERE name >= ? AND name < ? ORDER BY name LIMIT ${PAGE}`
+const READ = 'SELECT value FROM refs_v2 WHERE name = ?'
+const ADD = 'INSERT INTO refs_v2 (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING'
+const CHANGE = 'UPDATE refs_v2 SET value = ? WHERE name = ? AND value = ?'
+const REMOVE = 'DELETE FROM refs_v2 WHERE name = ? AND value = ?'
+const LIST = `SELECT name, value FROM refs_v2 WHERE name >= ? AND name < ? ORDER BY name LIMIT ${PAGE}`
 
 interface RefRow {
   readonly name: Uint8Array
@@ -19,7 +19,7 @@ interface RefRow {
 export function sqliteRefs(connection: Connection): SyncRefs {
   function read(name: string): string | undefined {
     const key = blobOfName(name)
-    const row = connection.run('read of a ref', sql => sql<RefRow>(READ).get(key))
+    const row = connection.look('read of a ref', sql => sql<RefRow>(READ).get(key))
     return row && textOfBlob(row.value)
   }
 
@@ -27,7 +27,7 @@ export function sqliteRefs(connection: Connection): SyncRefs {
     // No text has a byte this high, so this comes after all that begin with the prefix.
     const end = Buffer.concat([prefix, Uint8Array.of(0xff)])
     for (let from = prefix; ; ) {
-      const rows = connection.run('listing of refs', sql => sql<RefRow>(LIST).all(from, end))
+      const rows = connection.look('listing of refs', sql => sql<RefRow>(LIST).all(from, end))
       for (const row of rows) yield { name: textOfBlob(row.name), value: textOfBlob(row.value) }
       const last = rows.at(-1)
       if (last === undefined || rows.length < PAGE) return

@@ -2,6 +2,7 @@ import {
   type BatchResult,
   checkOptionNames,
   type SyncCallIndex,
+  type SyncFunctionSummarizingBackend,
   type SyncLeases,
   type SyncRefs,
   type SyncStore,
@@ -9,12 +10,14 @@ import {
 import { createClock } from './clock.ts'
 import { connect } from './connection.ts'
 import type { SqliteDatabase } from './database.ts'
-import { entryBackend, prepared } from './entry-backend.ts'
-import { entryTable } from './entry-table.ts'
+import { entryBackend, prepared, type SyncEntryBackend } from './entry-backend.ts'
+import { entryTable, type TableNames } from './entry-table.ts'
 import { find } from './find.ts'
 import { sqliteLeases } from './leases.ts'
 import { sqliteRefs } from './refs.ts'
+import { CALLS, VALUES } from './schema.ts'
 import { writeTerms } from './terms.ts'
+import { summarizeFunctions, totalsOf } from './totals.ts'
 
 export interface SqliteStoreOptions {
   /**
@@ -26,10 +29,20 @@ export interface SqliteStoreOptions {
 
 /** A store in one SQLite database. Its calls are indexed, and it has refs and leases. */
 export interface SqliteStore extends SyncStore {
-  readonly calls: SyncCallIndex
+  readonly values: SyncEntryBackend
+  readonly calls: SyncEntryBackend & SyncCallIndex & SyncFunctionSummarizingBackend
   readonly refs: SyncRefs
   readonly leases: SyncLeases
 }
+
+const VALUE_TABLES: TableNames = {
+  totals: VALUES,
+  keys: 'values_v2',
+  bytes: 'value_bytes_v2',
+  removed: 'removed_values_v2',
+}
+
+const CALL_TABLES: TableNames = { totals: CALLS, keys: 'calls_v2', bytes: 'call_bytes_v2', removed: 'removed_calls_v2' }
 
 /**
  * Keeps values, calls, refs and leases in one SQLite file, which any number of processes of one host may use at once.
@@ -51,9 +64,14 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
     if (open === 0) connection.close()
   }
 
-  const values = entryBackend(connection, entryTable('values_v1', 'value_bytes_v1'), { clock, closed })
-  const calls = entryBackend(connection, entryTable('calls_v1', 'call_bytes_v1'), {
+  const values = entryBackend(connection, entryTable(VALUE_TABLES), {
     clock,
+    totals: totalsOf(VALUE_TABLES),
+    closed,
+  })
+  const calls = entryBackend(connection, entryTable(CALL_TABLES), {
+    clock,
+    totals: totalsOf(CALL_TABLES),
     closed,
     wrote: (sql, written, { key, entry }) => writeTerms(sql, written, key, entry),
   })
@@ -61,7 +79,14 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
   return {
     label: `sqlite:${typeof target === 'string' ? target : 'open database'}`,
     values: values.backend,
-    calls: { ...calls.backend, find: ({ where }) => find(connection, calls.check, where) },
+    calls: {
+      ...calls.backend,
+      find: options => find(connection, calls.check, options),
+      summarizeFunctions() {
+        calls.check()
+        return connection.read('summary of functions', summarizeFunctions)
+      },
+    },
     refs: sqliteRefs(connection),
     leases: sqliteLeases(connection),
     commit(batch): BatchResult {

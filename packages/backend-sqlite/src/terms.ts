@@ -5,17 +5,20 @@ import { blobOfKey } from './keys.ts'
 import { storedScalar } from './scalars.ts'
 import { storedText } from './text.ts'
 
-const ABSENT = 0
+/** No text. */
+export const ABSENT = 0
 
-const REMOVE = 'DELETE FROM call_terms_v1 WHERE id = ?'
-const ADD_CALL =
-  'INSERT INTO call_terms_v1 (id, key, result, function) SELECT ?, ?, ?, id FROM functions_v1 WHERE name = ? AND namespace = ? AND version = ?'
-const ADD_FUNCTION = 'INSERT INTO functions_v1 (name, namespace, version) VALUES (?, ?, ?)'
-const ADD_TERM = 'INSERT OR IGNORE INTO terms_v1 (call, position, path, name, value) VALUES'
-const ADD_ARGUMENT = `${ADD_TERM} (?, ?, ?, ?, ?)`
-// A path that is not there yet gives NULL, and a row with that is ignored too.
-const ADD_METADATA = `${ADD_TERM} (?, -1, (SELECT id FROM paths_v1 WHERE path = ? AND within = ?), ${ABSENT}, ?)`
-const ADD_PATH = 'INSERT OR IGNORE INTO paths_v1 (path, within) VALUES (?, ?)'
+/** The position of metadata. */
+export const METADATA = -1
+
+const REMOVE = 'DELETE FROM call_terms_v2 WHERE id = ?'
+const FIND_FUNCTION = 'SELECT id FROM functions_v2 WHERE name = ? AND namespace = ? AND version = ?'
+const ADD_FUNCTION = 'INSERT INTO functions_v2 (name, namespace, version) VALUES (?, ?, ?)'
+const ADD_CALL = 'INSERT INTO call_terms_v2 (id, key, function, result, size) VALUES (?, ?, ?, ?, ?)'
+const ADD_SLOT = 'INSERT OR IGNORE INTO slots_v2 (path, function, position, name) VALUES (?, ?, ?, ?)'
+// A slot that is not there yet gives NULL, and a row with that is ignored too.
+const ADD_TERM = `INSERT OR IGNORE INTO terms_v2 (slot, call, value, key)
+  VALUES ((SELECT id FROM slots_v2 WHERE path = ? AND function = ? AND position = ? AND name = ?), ?, ?, ?)`
 
 /** Text, or the absence of it, as it is stored and asked for. */
 export function storedOptional(text: string | undefined): SqliteValue {
@@ -23,55 +26,55 @@ export function storedOptional(text: string | undefined): SqliteValue {
 }
 
 /**
- * Writes what a call record can be found by, in place of what it was found by before. One statement a term, and one;
- * more where a function or a path is new.
+ * Writes what a call record can be found by, in place of what it was found by before. One statement a term, and two;
+ * more where a function or a slot is new.
  */
 export function writeTerms(sql: Sql, { id, replaced }: Written, key: Uint8Array, entry: Entry | CallEntry): void {
   if (replaced) sql(REMOVE).run(id)
   if (!('terms' in entry)) return
   const { args, metadata, result, namespace, name, version } = entry.terms
   const identity = [storedText(name), storedText(namespace), storedOptional(version)] as const
-  const call = [id, key, result === undefined ? null : blobOfKey(result), ...identity] as const
-  if (Number(sql(ADD_CALL).run(...call).changes) === 0) {
-    sql(ADD_FUNCTION).run(...identity)
-    sql(ADD_CALL).run(...call)
-  }
-  const rows = [...args.map(argument => argumentRow(id, argument)), ...metadataRows(id, metadata)]
-  if (addRows(sql, rows) === rows.length) return
-  // Not all were added: some path is new, or a term was given twice.
-  for (const { within } of rows) if (within !== undefined) sql(ADD_PATH).run(...within)
-  addRows(sql, rows)
+  const known = sql<{ readonly id: number }>(FIND_FUNCTION).get(...identity)
+  const owner = Number(known === undefined ? sql(ADD_FUNCTION).run(...identity).lastInsertRowid : known.id)
+  sql(ADD_CALL).run(id, key, owner, result === undefined ? null : blobOfKey(result), entry.bytes.length)
+  const terms = [...args.map(argument => argumentTerm(owner, argument)), ...metadataTerms(owner, metadata)]
+  const add = ({ slot, value }: Term): boolean => Number(sql(ADD_TERM).run(...slot, id, value, key).changes) > 0
+  const left = terms.filter(term => !add(term))
+  if (left.length === 0) return
+  // Their slots are new, or the terms were given twice.
+  for (const { slot } of left) sql(ADD_SLOT).run(...slot)
+  for (const term of left) add(term)
 }
 
-/** A row to be added. */
-interface Row {
-  readonly text: string
-  readonly values: readonly SqliteValue[]
-  /** Of metadata: its path, and the path that is present because it is. */
-  readonly within?: readonly [path: SqliteValue, holder: SqliteValue]
+type Slot = readonly [path: SqliteValue, owner: number, position: number, name: SqliteValue]
+
+interface Term {
+  readonly slot: Slot
+  readonly value: SqliteValue
 }
 
-function argumentRow(id: number, { position, path, name, digest }: ArgumentTerm): Row {
-  return { text: ADD_ARGUMENT, values: [id, position, storedText(path), storedOptional(name), blobOfKey(digest)] }
+function argumentTerm(owner: number, { position, path, name, digest }: ArgumentTerm): Term {
+  return { slot: [storedText(path), owner, position, storedOptional(name)], value: blobOfKey(digest) }
 }
 
-/** A namespace that holds something is present by what it holds: it needs no row. */
-function metadataRows(id: number, terms: readonly MetadataTerm[]): readonly Row[] {
+/** A namespace that holds a scalar is present by what it holds: it needs no row. */
+function metadataTerms(owner: number, terms: readonly MetadataTerm[]): readonly Term[] {
   const bare = new Set(terms.flatMap(({ path, value }) => (value === undefined ? [path] : [])))
-  const implied = new Set(terms.map(({ path }) => holderOf(path)).filter(path => bare.has(path)))
-  return terms.flatMap(({ path, value }): readonly Row[] => {
+  // By scalars: what is no scalar may be implied itself.
+  const implied = new Set(
+    terms
+      .flatMap(({ path, value }) => (value === undefined ? [] : [holderOf(path)]))
+      .filter(path => path !== undefined && bare.has(path)),
+  )
+  return terms.flatMap(({ path, value }): readonly Term[] => {
     if (value === undefined && implied.has(path)) return []
     const holder = holderOf(path)
-    const within = [storedText(path), implied.has(holder) ? storedText(holder) : ABSENT] as const
-    return [{ text: ADD_METADATA, values: [id, ...within, storedScalar(value)], within }]
+    const name = holder !== undefined && implied.has(holder) ? storedText(holder) : ABSENT
+    return [{ slot: [storedText(path), owner, METADATA, name], value: storedScalar(value) }]
   })
 }
 
-function holderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
-}
-
-/** Returns how many there were not before. A statement for each: one for all of them is no faster. */
-function addRows(sql: Sql, rows: readonly Row[]): number {
-  return rows.filter(({ text, values }) => Number(sql(text).run(...values).changes) > 0).length
+/** The path that one stands in; `undefined` for that of all metadata. */
+function holderOf(path: string): string | undefined {
+  return path === '' ? undefined : path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }

@@ -23,6 +23,11 @@ export function storedText(text: string): string | Uint8Array {
   return LONE_SURROGATE.test(text) ? blobOfText(text) : text
 }
 
+/** The string that `storedText` stored. */
+export function textOfStored(stored: string | Uint8Array): string {
+  return typeof stored === 'string' ? stored : textOfBlob(stored)
+}
+
 /** The string that `blobOfText` made these bytes of. */
 export function textOfBlob(blob: Uint8Array): string {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)

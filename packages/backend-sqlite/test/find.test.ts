@@ -1,8 +1,23 @@
-import type { ArgumentTerm, CallCondition, CallEntry, CallTerms, MetadataTerm, Scalar, ScalarTest } from '@riposte/core'
+import {
+  type ArgumentTerm,
+  type CallCondition,
+  type CallEntry,
+  type CallTerms,
+  compareInOrder,
+  type FindOrder,
+  type FindPlace,
+  type FoundEntry,
+  type MetadataTerm,
+  placeInOrder,
+  type Scalar,
+  type ScalarTest,
+} from '@riposte/core'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sqliteStore } from '../src/index.ts'
+import { storedPlace } from '../src/scalars.ts'
+import { laneFor } from '../src/search.ts'
 import { callOf, keyOf } from './samples.ts'
 
 // Few of each, so that conditions meet.
@@ -60,6 +75,7 @@ const condition = fc.oneof(
     path: fc.constantFrom(...paths),
     equals: fc.constantFrom(undefined, ...digests),
   }),
+  fc.record({ field: fc.constant('opaque'), path: fc.constantFrom(...paths) }),
   fc.record({
     field: fc.constant('metadata'),
     path: fc.constantFrom(...paths),
@@ -81,6 +97,8 @@ function holds(call: CallTerms, asked: CallCondition): boolean {
       return call.metadata.some(
         term => term.path === asked.path && (asked.test === undefined || passes(term.value, asked.test)),
       )
+    case 'opaque':
+      return call.metadata.some(term => term.path === asked.path && term.value === undefined)
     default:
       return call[asked.field] === asked.equals
   }
@@ -135,6 +153,86 @@ test('a property is found by a single condition of each kind, so that the one ab
     { numRuns: 1500 },
   )
   store.close()
+})
+
+const orders: fc.Arbitrary<FindOrder | undefined> = fc.option(
+  fc.record({
+    by: fc.constantFrom<FindOrder['by']>('key', 'namespace', 'name', 'version', '/a', '/a/b', '/__proto__'),
+    direction: fc.constantFrom('asc', 'desc'),
+  }),
+  { nil: undefined },
+)
+
+/** At most one value at a path, as metadata has. */
+const plainTerms = terms.map(one => ({
+  ...one,
+  metadata: one.metadata.filter(({ path }, i) => one.metadata.findIndex(other => other.path === path) === i),
+}))
+
+test('a search in any order goes on behind any place, and to any number, as a sorted scan does', () => {
+  const searches = fc.record({
+    all: fc.array(plainTerms, { maxLength: 16 }),
+    where: fc.array(condition, { maxLength: 2 }),
+    order: orders,
+    at: fc.nat(16),
+    limit: fc.option(fc.integer({ min: 1, max: 16 }), { nil: undefined }),
+    gone: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(searches, ({ all, where, order, at, limit, gone }) => {
+      const database = new Database(':memory:')
+      const store = sqliteStore(database)
+      const calls = all.map((one, i): CallEntry => callOf(i, one))
+      store.calls.put(calls, 'absent')
+      const sorted = calls
+        .filter(call => where.every(asked => holds(call.terms, asked)))
+        .map(({ key, terms: own }) => placeInOrder(key, own, order))
+        .sort((a, b) => compareInOrder(a, b, order))
+      const after = sorted[at]
+      if (gone && after !== undefined) store.calls.delete([{ key: after.key }])
+      const behind = sorted.slice(after === undefined ? 0 : at + 1).map(({ key }) => key)
+      const found = [...store.calls.find({ where, order, after, limit })]
+      expect(found.map(({ key }) => key)).toEqual(behind.slice(0, limit))
+      for (const entry of found) {
+        const place = sorted.find(({ key }) => key === entry.key)
+        expect(compareInOrder(entry, place ?? entry, order) === 0).toBe(true)
+      }
+      // Where many calls were there, others ways than for few would be gone.
+      for (const few of [0, 2]) {
+        const lane = laneFor(text => database.prepare(text), where, order, { few, many: few })
+        const place = after && { key: Buffer.from(after.key, 'hex'), value: storedPlace(after.value) ?? null }
+        const rows = lane(order?.by === 'key' ? place && { ...place, value: null } : place, limit ?? 100)
+        expect(rows.map(({ key }) => Buffer.from(key).toString('hex'))).toEqual(behind.slice(0, limit))
+      }
+      store.close()
+      database.close()
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('values in any number of ties, read in pages of any size either way, come as a sort gives them', () => {
+  const metadata = fc.array(fc.constantFrom<Scalar>(1, 2, 'a', 'b', true, false, null), { minLength: 1, maxLength: 40 })
+  fc.assert(
+    fc.property(metadata, fc.integer({ min: 1, max: 9 }), fc.constantFrom('asc', 'desc'), (values, size, direction) => {
+      const order: FindOrder = { by: '/x', direction }
+      const store = sqliteStore(':memory:')
+      const calls = values.map((value, i) => callOf(i, { name: `f${i % 3}`, metadata: [{ path: '/x', value }] }))
+      store.calls.put(calls, 'absent')
+      const found: string[] = []
+      for (let after: FindPlace | undefined; ; ) {
+        const page: readonly FoundEntry[] = [...store.calls.find({ where: [], order, after, limit: size })]
+        found.push(...page.map(({ key }) => key))
+        const last = page.at(-1)
+        if (last === undefined || page.length < size) break
+        after = { key: last.key, value: last.value }
+      }
+      const places = calls.map(({ key, terms: own }) => placeInOrder(key, own, order))
+      expect(found).toEqual(places.sort((a, b) => compareInOrder(a, b, order)).map(({ key }) => key))
+      store.close()
+    }),
+    { numRuns: 150 },
+  )
 })
 
 test('NaN equals itself, and is neither below nor above anything', () => {

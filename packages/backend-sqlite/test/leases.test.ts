@@ -41,7 +41,7 @@ describe('in one process', () => {
     leases.take('living', HERE)
     vi.advanceTimersByTime(59_000)
     leases.take('another', HERE)
-    const count = () => database.prepare('SELECT count(*) AS n FROM leases_v1').get()
+    const count = () => database.prepare('SELECT count(*) AS n FROM leases_v2').get()
     expect(count()).toEqual({ n: 4 })
     vi.advanceTimersByTime(3000)
     leases.take('yet another', HERE)

@@ -52,19 +52,22 @@ describe.each(Object.entries(others))('%s', (_what, create) => {
   })
 })
 
-test('a store of a later format is refused with what to do, and left as it is', () => {
-  const file = join(folder, 'later.db')
+test.each([
+  ['an earlier', 1, 'remove the file'],
+  ['a later', 3, 'update riposte'],
+])('a store of %s format is refused with what to do, and left as it is', (what, format, remedy) => {
+  const file = join(folder, `${what}.db`)
   const writer = sqliteStore(file)
   writer.values.put([{ key: keyOf(1), bytes: new Uint8Array(3) }], 'keep')
   writer.close()
   const database = new Database(file)
-  database.pragma('user_version = 2')
+  database.pragma(`user_version = ${format}`)
   database.close()
   const before = readFileSync(file)
   const store = sqliteStore(file)
   const error = thrownBy(() => store.values.has([keyOf(1)]))
-  expect(isRiposteError(error, 'ERR_UNKNOWN_FORMAT') && error.details).toEqual({ key: file, format: 2 })
-  expect(String(error)).toContain('update riposte')
+  expect(isRiposteError(error, 'ERR_UNKNOWN_FORMAT') && error.details).toEqual({ key: file, format })
+  expect(String(error)).toContain(remedy)
   store.close()
   expect(readFileSync(file).equals(before)).toBe(true)
 })
@@ -98,6 +101,33 @@ test('the first use creates the file and its folders, and an empty file becomes 
   const empty = sqliteStore(textFile('empty.db', ''))
   expect(empty.values.has([keyOf(1)])).toEqual([false])
   empty.close()
+})
+
+test('who only reads makes no file, sees one that another makes, and makes it by the first write', () => {
+  const file = join(folder, 'only read', 'read.db')
+  const reader = sqliteStore(file)
+  const read = () => [
+    reader.values.get([keyOf(1)])[0]?.length,
+    reader.values.has([keyOf(1), keyOf(2)]),
+    [...reader.values.list()].length,
+    [...reader.calls.find({ where: [] })].length,
+    reader.refs.read('a'),
+    reader.values.summarize().entries,
+  ]
+  expect(read()).toEqual([undefined, [false, false], 0, 0, undefined, 0])
+  expect(existsSync(join(folder, 'only read'))).toBe(false)
+  const writer = sqliteStore(file)
+  writer.values.put([{ key: keyOf(1), bytes: new Uint8Array(3) }], 'keep')
+  writer.refs.swap('a', undefined, 'b')
+  expect(read()).toEqual([3, [true, false], 1, 0, 'b', 1])
+  writer.close()
+  reader.close()
+
+  const alone = sqliteStore(join(folder, 'alone', 'alone.db'))
+  expect(alone.values.has([keyOf(1)])).toEqual([false])
+  alone.values.put([{ key: keyOf(1), bytes: new Uint8Array(3) }], 'keep')
+  expect(alone.values.has([keyOf(1)])).toEqual([true])
+  alone.close()
 })
 
 test('a store that was never used leaves no file', () => {

@@ -1,34 +1,55 @@
 /** The steps of a call that has a key. One at a time runs the body, for all who make the call meanwhile. */
-import { type LeaseOutcome, type MaybePromise, run, type Steps, wait } from '@riposte/core'
+import { isPromise, type LeaseOutcome, type MaybePromise, run, type Steps, wait } from '@riposte/core'
 import { Caller } from './caller.ts'
 import { aborted, type Computed, compute, runUncached } from './compute.ts'
 import { noteWaiting, waitsForUs } from './deadlock.ts'
 import { AGAIN, Flight, type Outcome, UNSHARED } from './flight.ts'
-import { noteDigest } from './found-result.ts'
+import { noteTrail } from './found-result.ts'
 import { settleReferences } from './load-references.ts'
-import { type Hit, look } from './look.ts'
+import { type Hit, type Looked, look } from './look.ts'
 import { hasChanged, type PendingCall } from './pending-call.ts'
 import type { Box, Take } from './take.ts'
 import { takeTurn } from './take-turns.ts'
 import { renewalFailed } from './warnings.ts'
 
+/** What a call that nobody else makes just now gets at once, or the steps to it. */
+export function answerNow(call: PendingCall, take: Take): { readonly hit: unknown } | Steps<unknown> {
+  const { definition, state, digest } = call
+  const hot = hotAnswer(call, take)
+  if (hot !== undefined) return hot
+  if (!definition.atOnce && state.flights.has(digest)) return answer(call, take)
+  const looked = look(call, take)
+  if (!isPromise(looked) && looked.kind === 'hit') return { hit: give(call, looked) }
+  return definition.atOnce ? answerAtOnce(call, take, looked) : fly(call, take, looked)
+}
+
 export function* answer(call: PendingCall, take: Take): Steps<unknown> {
   const { definition, state, digest } = call
-  const hot = take.hot(state, digest)
-  if (hot !== undefined) {
-    noteDigest(call)
-    return hot.value
-  }
-  if (definition.atOnce) return yield* complete(call, yield* find(call, take, undefined))
+  const hot = hotAnswer(call, take)
+  if (hot !== undefined) return hot.hit
+  if (definition.atOnce) return yield* answerAtOnce(call, take, look(call, take))
   const ahead = state.flights.get(digest)
-  if (ahead === undefined || ahead.abandoned) return yield* fly(call, take)
+  if (ahead === undefined || ahead.abandoned) return yield* fly(call, take, look(call, take))
   if (ahead.starting || waitsForUs(ahead)) return yield* alone(call, take)
   if (ahead.renews) {
-    const known = yield* look(call, take)
+    const known = yield* wait(look(call, take))
     if (known.kind === 'hit') return give(call, known)
     if (state.flights.get(digest) !== ahead) return yield* answer(call, take)
   }
   return yield* share(call, take, yield* join(call, ahead))
+}
+
+function hotAnswer(call: PendingCall, take: Take): { readonly hit: unknown } | undefined {
+  const { state, digest } = call
+  const hot = state.hot?.find(digest)
+  if (hot === undefined) return undefined
+  noteTrail(call, hot)
+  state.tally.hits += 1
+  return { hit: take.hot(state, hot) }
+}
+
+function* answerAtOnce(call: PendingCall, take: Take, looked: MaybePromise<Looked>): Steps<unknown> {
+  return yield* complete(call, yield* find(call, take, looked, undefined))
 }
 
 /** What a call came to. */
@@ -44,9 +65,9 @@ function* complete(call: PendingCall, { rest }: Come): Steps<unknown> {
 }
 
 /** From the store, or computed. */
-function* find(call: PendingCall, take: Take, flight: Flight | undefined): Steps<Come> {
+function* find(call: PendingCall, take: Take, looking: MaybePromise<Looked>, flight: Flight | undefined): Steps<Come> {
   const { definition, state } = call
-  const looked = yield* look(call, take)
+  const looked = yield* wait(looking)
   if (looked.kind === 'hit') return { outcome: looked.outcome, rest: looked }
   const settled = yield* settleReferences(call)
   if (settled === undefined) return { outcome: UNSHARED, rest: () => alone(call, take) }
@@ -77,6 +98,7 @@ function* unbox(boxed: MaybePromise<Box>): Steps<unknown> {
 }
 
 function give(call: PendingCall, { value, threw, stale }: Hit): unknown {
+  call.state.tally.hits += 1
   if (stale) renew(call)
   if (threw) throw value
   return value
@@ -88,13 +110,13 @@ function* alone({ definition, state, caller, args }: PendingCall, take: Take): S
 }
 
 /** The first call of its digest: others may join it. */
-function* fly(call: PendingCall, take: Take): Steps<unknown> {
+function* fly(call: PendingCall, take: Take, looking: MaybePromise<Looked>): Steps<unknown> {
   const flight = new Flight()
   call.caller.board(flight)
   const done = noteWaiting(flight)
   let come: Come
   try {
-    come = yield* inTheAir(call, flight, () => find(call, take, flight))
+    come = yield* inTheAir(call, flight, () => find(call, take, looking, flight))
   } finally {
     done()
   }
@@ -138,6 +160,7 @@ function* join({ definition, caller }: PendingCall, ahead: Flight): Steps<Outcom
 function* share(call: PendingCall, take: Take, outcome: Outcome): Steps<unknown> {
   const { definition, state, caller } = call
   if (caller.left) throw aborted(definition, caller.signal)
+  if (outcome.kind !== 'again' && outcome.kind !== 'unshared') state.tally.hits += 1
   switch (outcome.kind) {
     case 'found':
       if (outcome.found.record.threw === true) throw outcome.found.value()
@@ -172,7 +195,7 @@ function renew(stale: PendingCall): void {
     if (hasChanged(call)) return { outcome: AGAIN }
     return yield* compute(call, { flight, replace: true })
   })
-  void inBackground(call, renewed)
+  state.engine.background(inBackground(call, renewed))
 }
 
 /** Nobody hears of what fails here but by a warning; one that cannot be given is lost. */

@@ -1,6 +1,6 @@
-import { AsyncResource } from 'node:async_hooks'
 import type { MaybePromise } from '@riposte/core'
 import pLimit from 'p-limit'
+import { bindToCaller } from '#host'
 import { createScope } from './scope.ts'
 
 /** A body that was told to run. */
@@ -64,7 +64,7 @@ export function createBodies(concurrency: number | undefined): Bodies {
           return started
         }
         // Whoever hurries it has a context of its own, which is not that of the caller.
-        hurry = AsyncResource.bind(() => void start())
+        hurry = bindToCaller(() => void start())
         void limit(start)
       })
       return { result, hurry }

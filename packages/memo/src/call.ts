@@ -1,16 +1,19 @@
 /** A call of a memoized function: from this process's memory, from another call under way, from the store, or computed. */
 import { isPromise, type MaybePromise, run, type Steps, wait } from '@riposte/core'
+import type { HotCall } from '@riposte/core/engine'
 import { signalOf, untilAborted } from './abort.ts'
-import { answer } from './answer.ts'
+import { answer, answerNow } from './answer.ts'
 import { runAtOnce } from './at-once.ts'
 import { Caller } from './caller.ts'
 import { compute, runUncached } from './compute.ts'
 import { type CacheState, type Definition, stateFor } from './definition.ts'
 import { Flight } from './flight.ts'
-import { trail } from './found-result.ts'
+import { findHot, findHotByValues } from './found-result.ts'
+import type { KeyedCall } from './keyed-call.ts'
 import { settleReferences, withoutReferences } from './load-references.ts'
-import { beginCall, isUndigestible, type PendingCall } from './pending-call.ts'
+import { beginCall, isUndigestible, keyCall, type PendingCall } from './pending-call.ts'
 import { asRef, asValue, type Take } from './take.ts'
+import { asLazy } from './take-lazy.ts'
 import { notPassed, type Uncached, uncached, undigestible } from './warnings.ts'
 
 /** Answers a call. Never throws: what fails rejects. */
@@ -26,6 +29,11 @@ export function callAtOnce(definition: Definition, receiver: unknown, passed: re
 /** Answers a call with a reference to its result. Never throws: what fails rejects. */
 export function callForRef(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
   return promised(CALL_FOR_REF, definition, receiver, passed)
+}
+
+/** Answers a call with a handle of its result. Never throws: what fails rejects. */
+export function callForLazy(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
+  return promised(CALL_FOR_LAZY, definition, receiver, passed)
 }
 
 /** Runs the body and records the result in place of what was recorded. Never throws: what fails rejects. */
@@ -47,6 +55,7 @@ const runLater: Way['run'] = (_definition, steps) => run(steps)
 const CALL: Way = { take: asValue, memory: true, steps: answer, run: runLater }
 const CALL_AT_ONCE: Way = { take: asValue, memory: true, steps: answer, run: runAtOnce }
 const CALL_FOR_REF: Way = { take: asRef, memory: true, steps: answer, run: runLater }
+const CALL_FOR_LAZY: Way = { take: asLazy, memory: true, steps: answer, run: runLater }
 const RERUN: Way = { take: asValue, memory: false, steps: computeAnew, run: runLater }
 
 function promised(way: Way, definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
@@ -61,28 +70,58 @@ function make(way: Way, definition: Definition, receiver: unknown, passed: reado
   const state = stateFor(definition)
   const args = definition.parameters.bind(passed)
   const signal = signalOf(definition, args)
-  const hot = way.memory ? hotByArguments(definition, state, receiver, args, way.take) : undefined
-  if (hot !== undefined) return hot.value
+  const hot = way.memory ? findHotByValues(definition, state, args) : undefined
+  return hot === undefined ? makeKeyed(way, definition, state, receiver, args, signal) : takeHot(way, state, hot)
+}
+
+function takeHot({ take }: Way, state: CacheState, hot: HotCall): unknown {
+  state.tally.hits += 1
+  return take.hot(state, hot)
+}
+
+function makeKeyed(
+  way: Way,
+  definition: Definition,
+  state: CacheState,
+  receiver: unknown,
+  args: readonly unknown[],
+  signal: AbortSignal | undefined,
+): MaybePromise<unknown> {
   const caller = new Caller(receiver, signal)
+  let steps: Steps<unknown> | undefined
+  // What `key` returns is keyed once there are values in place of `ref`s.
+  if (way.memory && definition.options.key === undefined) {
+    const keyed = keyCall(definition, receiver, args, state.engine.digest)
+    const hot = findHot(state, keyed)
+    if (hot !== undefined) return takeHot(way, state, hot)
+    const pending = tryBeginning(definition, state, caller, args, keyed)
+    const answer = pending && answerNow(pending, way.take)
+    if (answer !== undefined && 'hit' in answer) return answer.hit
+    steps = answer
+  }
   // As far as it goes now: what is digested, and where the body starts, what is recorded, is as it was passed.
-  const answered = way.run(definition, proceed(way, definition, state, caller, args))
+  const answered = way.run(definition, steps ?? proceed(way, definition, state, caller, args))
   caller.returned = true
   return signal !== undefined && !definition.atOnce && isPromise(answered)
     ? untilAborted(definition, caller, answered)
     : answered
 }
 
-/** For primitive arguments: neither encoded nor hashed. */
-function hotByArguments(
+/** The call, where it has a key; without one, `proceed` says so. */
+function tryBeginning(
   definition: Definition,
   state: CacheState,
-  receiver: unknown,
+  caller: Caller,
   args: readonly unknown[],
-  take: Take,
-): { readonly value: unknown } | undefined {
-  if (state.engine.hot === undefined || definition.options.key !== undefined) return undefined
-  const digest = state.trie.find(trail(definition, receiver, definition.parameters.key(args).values))
-  return digest && take.hot(state, digest)
+  keyed: KeyedCall,
+): PendingCall | undefined {
+  if (definition.parameters.missing(args) !== undefined) return undefined
+  try {
+    return beginCall(definition, state, caller, args, keyed)
+  } catch (error) {
+    if (isUndigestible(error)) return undefined
+    throw error
+  }
 }
 
 /** Digests the arguments, and takes the steps of the call that they make. */

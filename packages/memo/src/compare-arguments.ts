@@ -83,10 +83,12 @@ async function recordedValue(
   try {
     return { value: await engine.load(shown.digest) }
   } catch (error) {
-    if (isRiposteError(error, 'ERR_NOT_FOUND') || isRiposteError(error, 'ERR_CORRUPT')) return undefined
+    if (NOT_AT_HAND.some(code => isRiposteError(error, code))) return undefined
     throw error
   }
 }
+
+const NOT_AT_HAND = ['ERR_NOT_FOUND', 'ERR_CORRUPT', 'ERR_UNKNOWN_FORMAT'] as const
 
 /** One side of a difference: without a digest, nothing is there; without a value, it is not at hand. */
 interface Side {

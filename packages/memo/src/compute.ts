@@ -53,6 +53,7 @@ export function* runUncached(
   args: readonly unknown[],
 ): Steps<unknown> {
   const values = yield* withoutReferences(state, args)
+  state.tally.misses += 1
   const { result } = definition.bodies.run(() => Reflect.apply(definition.fn, receiver, values))
   return definition.atOnce ? result : yield* wait(result)
 }
@@ -102,6 +103,8 @@ function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
     flight === undefined || definition.parameters.signalAt === undefined
       ? values
       : definition.parameters.withSignal(values, flight.signal)
+  // What is renewed behind the back of a hit is nobody's call.
+  if (flight?.renews !== true) state.tally.misses += 1
   const collection = definition.collector?.begin()
   const startedAt = Date.now()
   const begun = performance.now()

@@ -6,7 +6,8 @@ import type { AnyFunction } from './types/functions.ts'
  */
 export function definitionSite(boundary: AnyFunction): () => string {
   const holder: { stack?: string } = {}
-  Error.captureStackTrace(holder, boundary)
+  // Not every browser has it.
+  Error.captureStackTrace?.(holder, boundary)
   return () => {
     const frame = /^\s+at (.*)$/m.exec(holder.stack ?? '')?.[1] ?? 'an unknown place'
     return /\((.*)\)$/.exec(frame)?.[1] ?? frame

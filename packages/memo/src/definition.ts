@@ -1,5 +1,5 @@
 import type { Cache, CallDigest, CallIdentity } from '@riposte/core'
-import { type Engine, engineOf } from '@riposte/core/engine'
+import { type Engine, engineOf, type HotCalls, type Tally } from '@riposte/core/engine'
 import { activeCache } from './active-cache.ts'
 import { type Bodies, createBodies } from './bodies.ts'
 import { type Collector, createCollector } from './collect.ts'
@@ -10,7 +10,7 @@ import { claimIdentity, describeIdentity } from './identity.ts'
 import { type CallLeases, leasesOf } from './leases.ts'
 import { type CheckedOptions, checkOptions } from './options.ts'
 import { createParameters, type Parameters } from './parameters.ts'
-import { CallTrie } from './trie.ts'
+import { type CallTrie, createTrie } from './trie.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
 import type { ContextOf, MemoDefaults } from './types/options.ts'
@@ -33,18 +33,24 @@ export interface Definition {
   readonly bodies: Bodies
   readonly site: () => string
   readonly states: WeakMap<Cache, CacheState>
+  /** The one of these that was asked for last. */
+  latest: CacheState | undefined
   /** The reasons of which it was said that calls are not cached for them. */
   readonly warned: Set<string>
 }
 
 /** What a memoized function knows of one cache. */
 export interface CacheState {
+  readonly cache: Cache
   readonly engine: Engine
+  readonly hot: HotCalls | undefined
   /** Calls under way on the cache, of whatever function. */
   readonly flights: Map<CallDigest, Flight>
   /** By them the calls of this process and of others take turns; `undefined` where they do not. */
   readonly leases: CallLeases | undefined
-  readonly trie: CallTrie
+  /** Where hot calls are found without their digests. What `key` returns has names beside values, and is not found so. */
+  readonly trie: CallTrie | undefined
+  readonly tally: Tally
   /** Where results are shared. */
   readonly frozen: FrozenResults | undefined
   /** Whether it was said that the store fails. */
@@ -89,6 +95,7 @@ export function define(
     bodies: createBodies(kind.atOnce ? undefined : options.concurrency),
     site,
     states: new WeakMap(),
+    latest: undefined,
     warned: new Set(),
   }
 }
@@ -119,15 +126,23 @@ export function cacheFor(definition: Definition): Cache {
  */
 export function stateFor(definition: Definition): CacheState {
   const cache = cacheFor(definition)
+  const { latest } = definition
+  if (latest?.cache === cache) return latest
   const known = definition.states.get(cache)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    definition.latest = known
+    return known
+  }
   const engine = engineOf(cache)
   claimIdentity(cache, definition)
   const state: CacheState = {
+    cache,
     engine,
+    hot: engine.hot,
     flights: flightsOf(cache),
     leases: definition.atOnce || definition.options.lease === false ? undefined : leasesOf(cache),
-    trie: new CallTrie(),
+    trie: engine.hot === undefined || definition.options.key !== undefined ? undefined : createTrie(engine.hot),
+    tally: engine.tally(definition.identity),
     frozen: definition.options.results === 'frozen' ? new FrozenResults() : undefined,
     warnedStore: false,
   }

@@ -4,7 +4,7 @@ import type { StoredRecord } from '@riposte/core/engine'
 import { freshness } from './age.ts'
 import { compareArguments, type Told } from './compare-arguments.ts'
 import { explained } from './explanation-text.ts'
-import { digestArguments, identityOf, type PendingCall } from './pending-call.ts'
+import { identityOf, type PendingCall } from './pending-call.ts'
 import type { Explanation, MissReason } from './types/explanation.ts'
 
 /** Records that are looked at for each way of being near: of a function that is called a million times, not all. */
@@ -25,7 +25,7 @@ export async function explain(call: PendingCall): Promise<Explanation> {
   }
   if (stood) return miss('corrupt', undefined, [])
 
-  const asked = digestArguments(call.keyed, engine.digest)
+  const asked = call.keyed.argumentDigests()
   const nearest = await findNearest(call, asked)
   if (nearest === undefined) return miss('never called', undefined, [])
   const { record, differences } = nearest

@@ -1,23 +1,40 @@
 /** Results that are at hand: how they are remembered, and how they are given out. */
-import type { Found } from '@riposte/core/engine'
+import type { Found, HotCall } from '@riposte/core/engine'
 import type { CacheState, Definition } from './definition.ts'
-import { contextOf, type PendingCall } from './pending-call.ts'
+import type { KeyedCall } from './keyed-call.ts'
+import { isUndigestible, type PendingCall } from './pending-call.ts'
 
-/** What is recorded becomes hot, and found by its arguments alone if they are primitive. */
+/** What is recorded becomes hot, and found by its arguments alone. */
 export function keepHot(call: PendingCall, found: Found): void {
-  call.state.engine.hot?.set(found)
-  noteDigest(call)
+  const hot = call.state.hot?.set(found)
+  if (hot !== undefined) noteTrail(call, hot)
 }
 
-/** Lets a later call find its digest without hashing. What `key` returns has names beside values, and is not noted. */
-export function noteDigest({ definition, state, caller, keyed, digest }: PendingCall): void {
-  if (definition.options.key === undefined) state.trie.add(trail(definition, caller.receiver, keyed.values), digest)
+/** Lets a later call be found without its digest. */
+export function noteTrail({ state, keyed }: PendingCall, hot: HotCall): void {
+  state.trie?.add(keyed, hot)
 }
 
-/** What the digest of a call is found by, where all of it is primitive. */
-export function trail(definition: Definition, receiver: unknown, values: readonly unknown[]): readonly unknown[] {
-  const context = contextOf(definition, receiver)
-  return context === undefined ? values : [context.value, ...values]
+/** The hot call of arguments that are all primitive. */
+export function findHotByValues(
+  definition: Definition,
+  state: CacheState,
+  args: readonly unknown[],
+): HotCall | undefined {
+  if (definition.context !== undefined) return undefined
+  const hot = state.trie?.find(definition.parameters.values(args))
+  return hot !== undefined && state.hot?.use(hot) === true ? hot : undefined
+}
+
+/** The hot call of what is keyed, found without its digest. What has no digest has no hot call either. */
+export function findHot({ hot: table, trie }: CacheState, keyed: KeyedCall): HotCall | undefined {
+  try {
+    const hot = trie?.find(keyed.trail, keyed)
+    return hot !== undefined && table?.use(hot) === true ? hot : undefined
+  } catch (error) {
+    if (isUndigestible(error)) return undefined
+    throw error
+  }
 }
 
 /** The result as a caller other than the one that computed gets it. */

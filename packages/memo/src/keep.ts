@@ -39,12 +39,13 @@ export function* keep(
   result: unknown,
   replace: boolean,
 ): Steps<Outcome> {
+  const together = !call.definition.atOnce
   const promised = call.definition.atOnce && isPromise(result)
   if (promised) uncached(call, PROMISED)
   const description = promised ? undefined : yield* describe(call, ran, result)
   if (description !== undefined) {
     try {
-      const found = yield* wait(call.state.engine.commit(sealed, result, { ...description, replace }))
+      const found = yield* wait(call.state.engine.commit(sealed, result, { ...description, replace, together }))
       keepHot(call, found)
       return { kind: 'found', found }
     } catch (error) {
@@ -74,7 +75,8 @@ export function* keepError(
     if (cacheErrors !== true && cacheErrors.if !== undefined && !cacheErrors.if(error)) return
     const stored = storableError(error, value => hasDigest(state.engine.digest, value))
     const metadata = standardMetadata(call, {}, noted)
-    const options = { metadata, replace, threw: true, expiresAt: errorExpiryOf(definition.options) }
+    const expiresAt = errorExpiryOf(definition.options)
+    const options = { metadata, replace, threw: true, expiresAt, together: !definition.atOnce }
     yield* wait(state.engine.commit(sealed, stored, options))
   } catch (failure) {
     const remedies = 'register its class, or leave it out with `cacheErrors: { if }`'

@@ -60,7 +60,8 @@ export const TAKING: { readonly ttlMs: number } = { ttlMs: TTL }
 
 export function hold({ leases }: CallLeases, lease: Lease): Holding {
   const timer = setInterval(() => void renew(), RENEW_EVERY)
-  timer.unref()
+  // Browsers have timers that hold up nothing, and are numbers.
+  timer.unref?.()
   const renew = async (): Promise<void> => {
     try {
       if (!(await leases.renew(lease))) clearInterval(timer)

@@ -1,10 +1,10 @@
 /** Looks for a recorded call. */
-import type { Steps } from '@riposte/core'
+import { isPromise, type MaybePromise } from '@riposte/core'
 import { freshness } from './age.ts'
 import { AGAIN, type Outcome } from './flight.ts'
 import { keepHot } from './found-result.ts'
 import type { PendingCall } from './pending-call.ts'
-import type { Take } from './take.ts'
+import type { Recorded, Take } from './take.ts'
 import { storeFailed } from './warnings.ts'
 
 export type Looked = Hit | Miss
@@ -27,26 +27,42 @@ export interface Miss {
 
 const NOTHING: Miss = { kind: 'miss', replace: false }
 
-/** A store that fails has nothing. */
-export function* look(call: PendingCall, take: Take): Steps<Looked> {
+/** A store that fails has nothing. Without steps, which take 0.1 µs each: this is every hit of a store that answers now. */
+export function look(call: PendingCall, take: Take): MaybePromise<Looked> {
   try {
-    const recorded = yield* take.read(call)
-    if (recorded === undefined) return NOTHING
-    const { record, found } = recorded
-    const worth = freshness(record, call.definition.options)
-    if (worth === 'over') return { kind: 'miss', replace: true }
-    const value = recorded.value()
-    const threw = record.threw === true
-    if (worth === 'fresh' && found !== undefined && !threw) keepHot(call, found)
-    return {
-      kind: 'hit',
-      value,
-      threw,
-      stale: worth === 'stale',
-      outcome: found === undefined ? AGAIN : { kind: 'found', found },
-    }
+    const read = take.read(call)
+    return isPromise(read) ? lookLater(call, read) : judge(call, read)
   } catch (error) {
-    storeFailed(call, error)
-    return NOTHING
+    return failed(call, error)
   }
+}
+
+async function lookLater(call: PendingCall, read: Promise<Recorded | undefined>): Promise<Looked> {
+  try {
+    return judge(call, await read)
+  } catch (error) {
+    return failed(call, error)
+  }
+}
+
+function judge(call: PendingCall, recorded: Recorded | undefined): Looked {
+  if (recorded === undefined) return NOTHING
+  const { record, found } = recorded
+  const worth = freshness(record, call.definition.options)
+  if (worth === 'over') return { kind: 'miss', replace: true }
+  const value = recorded.value()
+  const threw = record.threw === true
+  if (worth === 'fresh' && found !== undefined && !threw) keepHot(call, found)
+  return {
+    kind: 'hit',
+    value,
+    threw,
+    stale: worth === 'stale',
+    outcome: found === undefined ? AGAIN : { kind: 'found', found },
+  }
+}
+
+function failed(call: PendingCall, error: unknown): Miss {
+  storeFailed(call, error)
+  return NOTHING
 }

@@ -8,13 +8,13 @@ export interface Keyed {
   readonly names: readonly string[] | undefined
   /** What sets it apart from calls whose values are the same and mean something else. */
   readonly conditions: readonly Digest[]
-  /** Of a method: the condition that stands for what of its receiver belongs to the key. */
-  readonly context?: Digest
 }
 
 export interface Parameters {
   /** What the body gets of what was passed. */
   bind(passed: readonly unknown[]): readonly unknown[]
+  /** The values that are keyed of what the body gets, where no `key` says others. */
+  values(bound: readonly unknown[]): readonly unknown[]
   /** What is keyed of what the body gets. */
   key(bound: readonly unknown[]): Keyed
   /** Which parameter that must be passed was not; `undefined` where all were. */
@@ -64,11 +64,14 @@ export function createParameters(options: ParameterOptions): Parameters {
     )
   }
   const labels = names && labelled(names)
+  const values: Parameters['values'] =
+    ignored.size === 0 ? bound => bound : bound => without(bound, ignored, { trim: params !== undefined, restAt })
   return {
     names,
     restAt,
     signalAt,
     missing: bound => {
+      if (required.length === 0) return undefined
       const at = required.find(position =>
         // An `undefined` among what a rest takes is data.
         position === restAt ? bound.length <= position : bound[position] === undefined,
@@ -83,10 +86,11 @@ export function createParameters(options: ParameterOptions): Parameters {
       return args
     },
     bind: passed => (params === undefined ? passed : fit(passed, params.length, restAt)),
+    values,
     key: bound => {
       if (key !== undefined) return keyedBy(key(...bound))
-      const values = ignored.size === 0 ? bound : without(bound, ignored, { trim: params !== undefined, restAt })
-      return { values, names: labels?.(values.length), conditions: NO_CONDITIONS }
+      const keyed = values(bound)
+      return { values: keyed, names: labels?.(keyed.length), conditions: NO_CONDITIONS }
     },
   }
 }

@@ -1,15 +1,8 @@
-import {
-  type CallDigest,
-  type CallIdentity,
-  type Digest,
-  digest as digestValue,
-  isRiposteError,
-  RiposteError,
-} from '@riposte/core'
+import { type CallDigest, type CallIdentity, type Digest, digest as digestValue, isRiposteError } from '@riposte/core'
 import { callDigest } from '@riposte/core/engine'
 import type { Caller } from './caller.ts'
 import type { CacheState, Definition } from './definition.ts'
-import type { Keyed } from './parameters.ts'
+import { KeyedCall, naming } from './keyed-call.ts'
 import { storable } from './stand-in.ts'
 
 /** A call with its arguments digested, before anything was looked up. */
@@ -19,19 +12,22 @@ export interface PendingCall {
   readonly caller: Caller
   /** As they were passed. The body gets them with its own signal, and with values in place of `ref`s. */
   readonly args: readonly unknown[]
-  readonly keyed: Keyed
+  readonly keyed: KeyedCall
   readonly digest: CallDigest
 }
 
-/** @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument */
+/**
+ * @param keyed - what is keyed of the arguments, where it is at hand
+ * @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument
+ */
 export function beginCall(
   definition: Definition,
   state: CacheState,
   caller: Caller,
   args: readonly unknown[],
+  keyed: KeyedCall = keyCall(definition, caller.receiver, args, state.engine.digest),
 ): PendingCall {
-  const keyed = keyCall(definition, caller.receiver, args, state.engine.digest)
-  return { definition, state, caller, args, keyed, digest: digestCall(definition, keyed, state.engine.digest) }
+  return { definition, state, caller, args, keyed, digest: digestCall(definition, keyed) }
 }
 
 /** What is keyed of a call: its arguments, and what belongs to its key of the object that a method is called on. */
@@ -40,12 +36,8 @@ export function keyCall(
   receiver: unknown,
   args: readonly unknown[],
   digestOf: (value: unknown) => Digest = digestValue,
-): Keyed {
-  const keyed = definition.parameters.key(args)
-  const context = contextOf(definition, receiver)
-  if (context === undefined) return keyed
-  const digest = digestContext(context.value, digestOf)
-  return { ...keyed, conditions: [...keyed.conditions, digest], context: digest }
+): KeyedCall {
+  return new KeyedCall(definition.parameters.key(args), contextOf(definition, receiver), digestOf)
 }
 
 /** What belongs to the key of a receiver; `undefined` where nothing does. */
@@ -63,26 +55,15 @@ export function digestContext(context: unknown, digestOf: (value: unknown) => Di
 }
 
 /**
- * The address of the record of a call. Pure.
+ * The address of the record of a call.
  *
  * @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument
  */
-export function digestCall(definition: Definition, keyed: Keyed, digestOf: (value: unknown) => Digest): CallDigest {
-  return callDigest(identityOf(definition, keyed), digestArguments(keyed, digestOf))
+export function digestCall(definition: Definition, keyed: KeyedCall): CallDigest {
+  return callDigest(identityOf(definition, keyed), keyed.argumentDigests())
 }
 
-/** @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument */
-export function digestArguments({ values, names }: Keyed, digestOf: (value: unknown) => Digest): readonly Digest[] {
-  return values.map((value, at) => {
-    try {
-      return digestOf(storable(value))
-    } catch (error) {
-      throw naming(names?.[at] ?? `[${at}]`, error)
-    }
-  })
-}
-
-export function identityOf({ callIdentity }: Definition, { conditions }: Keyed): CallIdentity {
+export function identityOf({ callIdentity }: Definition, { conditions }: KeyedCall): CallIdentity {
   if (conditions.length === 0) return callIdentity
   return { ...callIdentity, conditions: [...callIdentity.conditions, ...conditions] }
 }
@@ -91,7 +72,7 @@ export function identityOf({ callIdentity }: Definition, { conditions }: Keyed):
 export function hasChanged({ definition, state, caller, args, digest }: PendingCall): boolean {
   try {
     const keyed = keyCall(definition, caller.receiver, args, state.engine.digest)
-    return digestCall(definition, keyed, state.engine.digest) !== digest
+    return digestCall(definition, keyed) !== digest
   } catch {
     // They had a digest, and have none now.
     return true
@@ -101,14 +82,4 @@ export function hasChanged({ definition, state, caller, args, digest }: PendingC
 /** Whether a call cannot be cached for its arguments. */
 export function isUndigestible(error: unknown): boolean {
   return isRiposteError(error, 'ERR_UNDIGESTIBLE') || isRiposteError(error, 'ERR_CYCLIC')
-}
-
-/** The same error, of an argument and not of a value. */
-function naming(argument: string, error: unknown): unknown {
-  if (!isRiposteError(error, 'ERR_UNDIGESTIBLE') && !isRiposteError(error, 'ERR_CYCLIC')) return error
-  const details = { ...error.details, path: argument + error.details.path }
-  // The details are those of the error's own code.
-  return new RiposteError(error.code, `argument ${argument}: ${error.message}`, details as typeof error.details, {
-    cause: error,
-  })
 }

@@ -1,8 +1,9 @@
 /**
- * Values that hold for what is called from somewhere, however late. Before version 24 Node makes every promise pay for
- * that once it is used, so a storage is made at its first use.
+ * Values that hold for what is called from somewhere, however late. Where every promise pays for a storage once it is
+ * used, there is none before its first use.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { createStorage, storagesAreCheap } from '#host'
+import type { ScopeStorage } from './host/types.ts'
 
 /** A value for a body and all that it starts. */
 export interface Scope<T> {
@@ -10,7 +11,7 @@ export interface Scope<T> {
   get(): T | undefined
 }
 
-let entered = Number.parseInt(process.versions.node, 10) >= 24
+let entered = storagesAreCheap
 
 /** Whether another scope would cost next to nothing: one was entered before, or they are cheap here. */
 export function scopesAreCheap(): boolean {
@@ -18,11 +19,11 @@ export function scopesAreCheap(): boolean {
 }
 
 export function createScope<T>(): Scope<T> {
-  let storage: AsyncLocalStorage<T> | undefined
+  let storage: ScopeStorage<T> | undefined
   return {
     run: (value, body) => {
       entered = true
-      storage ??= new AsyncLocalStorage()
+      storage ??= createStorage()
       return storage.run(value, body)
     },
     get: () => storage?.getStore(),

@@ -1,20 +1,11 @@
-import { inspect } from 'node:util'
+import { inspectShort } from '#host'
 
 /** Characters that a value may take where it is shown. */
 const WIDTH = 60
 
-const COMPACT = {
-  depth: 2,
-  breakLength: Number.POSITIVE_INFINITY,
-  compact: true,
-  customInspect: false,
-  maxArrayLength: 10,
-  maxStringLength: WIDTH,
-} as const
-
 /** A value in one line, for people; `undefined` where that would be long. Runs nothing of the value's own. */
 export function shownSmall(value: unknown): string | undefined {
-  const text = typeof value === 'string' && value.length <= WIDTH ? JSON.stringify(value) : inspect(value, COMPACT)
+  const text = typeof value === 'string' && value.length <= WIDTH ? JSON.stringify(value) : inspectShort(value, WIDTH)
   return text.length <= WIDTH && !text.includes('\n') ? text : undefined
 }
 

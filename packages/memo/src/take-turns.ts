@@ -44,7 +44,7 @@ export function* takeTurn(
     if (taking === undefined || isOurs(leases, taking.heldBy)) return { holding: undefined, replace: missed.replace }
     const waited = yield* waitFor(call, flight, waitForLease(leases.leases, taking.heldBy, waiting()))
     if (flight.abandoned) throw aborted(call.definition, call.caller.signal)
-    const looked = yield* look(call, take)
+    const looked = yield* wait(look(call, take))
     if (looked.kind === 'hit') return { hit: looked }
     // Others need not wait for one after the other to fail; and what arrived and is of no use will not get better.
     if (waited !== 'over') return { holding: undefined, replace: looked.replace }
@@ -68,7 +68,7 @@ function* tryTaking(call: PendingCall, { leases, holder }: CallLeases): Steps<Ta
 /** What fails between taking a lease and running the body ends the lease. */
 function* lookOr(call: PendingCall, take: Take, holding: Holding): Steps<Looked> {
   try {
-    return yield* look(call, take)
+    return yield* wait(look(call, take))
   } catch (error) {
     yield* wait(holding.end('failed'))
     throw error

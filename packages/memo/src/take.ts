@@ -1,6 +1,6 @@
 /** What a caller takes of a call: the result, or a reference to it. */
-import { type CallDigest, chain, isRiposteError, type MaybePromise, ref, type Steps, wait } from '@riposte/core'
-import type { Found, StoredRecord } from '@riposte/core/engine'
+import { chain, isRiposteError, type MaybePromise, ref, run, type Steps, wait } from '@riposte/core'
+import type { Found, HotCall, StoredRecord } from '@riposte/core/engine'
 import type { Computed } from './compute.ts'
 import type { CacheState } from './definition.ts'
 import { resultOf } from './found-result.ts'
@@ -17,8 +17,8 @@ export interface Recorded {
 
 export interface Take {
   /** From this process's memory. */
-  hot(state: CacheState, digest: CallDigest): { readonly value: unknown } | undefined
-  read(call: PendingCall): Steps<Recorded | undefined>
+  hot(state: CacheState, call: HotCall): unknown
+  read(call: PendingCall): MaybePromise<Recorded | undefined>
   found(state: CacheState, found: Found): unknown
   /** Of a result that is not recorded. In a box: what the body returned may be a promise that nobody is to wait for. */
   result(state: CacheState, result: unknown): MaybePromise<Box>
@@ -30,41 +30,17 @@ export interface Box {
 }
 
 export const asValue: Take = {
-  hot({ engine, frozen }, digest) {
-    if (frozen === undefined) return engine.hot?.get(digest)
-    const found = engine.hot?.found(digest)
-    return found && { value: frozen.valueOf(found) }
-  },
-  *read({ state, digest }) {
-    const found = yield* wait(state.engine.find(digest))
-    return found && { record: found.record, found, value: () => outcomeOf(state, found) }
-  },
+  // A call that is hot has its result.
+  hot: ({ frozen }, call) => (frozen === undefined ? call.value() : frozen.valueOf(call.found!)),
+  read: ({ state, digest }) => chain(state.engine.find(digest), found => found && new RecordedValue(state, found)),
   found: resultOf,
   result: (_state, value) => ({ value }),
   computed: (_state, { result: value }) => ({ value }),
 }
 
 export const asRef: Take = {
-  hot({ engine }, digest) {
-    const found = engine.hot?.found(digest)
-    return found && { value: refTo(found.record) }
-  },
-  *read(call) {
-    const { engine } = call.state
-    const record = yield* wait(engine.stored(call.digest))
-    if (record === undefined) return undefined
-    if (record.threw === true) return yield* asValue.read(call)
-    try {
-      yield* wait(engine.checkStored(record.result.digest))
-    } catch (error) {
-      if (!isRiposteError(error, 'ERR_FALSE_REFERENCE')) throw error
-      // It is gone, and then its record goes too; or it stands in another order, and then it is saved in its own.
-      const found = yield* wait(engine.find(call.digest))
-      if (found === undefined) return undefined
-      yield* wait(engine.save(found.value()))
-    }
-    return { record, found: undefined, value: () => refTo(record) }
-  },
+  hot: (_state, { found }) => refTo(found!.record),
+  read: call => run(readRef(call)),
   found: (_state, { record }) => refTo(record),
   result: ({ engine }, result) => chain(engine.save(result), digest => ({ value: ref(digest) })),
   computed: (state, { result, outcome }) =>
@@ -75,7 +51,38 @@ function refTo({ result }: StoredRecord): unknown {
   return ref(result.digest)
 }
 
-/** Errors are never shared: whoever catches one may write to it. */
-function outcomeOf(state: CacheState, found: Found): unknown {
-  return found.record.threw === true ? found.value() : resultOf(state, found)
+function* readRef(call: PendingCall): Steps<Recorded | undefined> {
+  const { engine } = call.state
+  const record = yield* wait(engine.stored(call.digest))
+  if (record === undefined) return undefined
+  if (record.threw === true) return yield* wait(asValue.read(call))
+  try {
+    yield* wait(engine.checkStored(record.result.digest))
+  } catch (error) {
+    if (!isRiposteError(error, 'ERR_FALSE_REFERENCE')) throw error
+    // It is gone, and then its record goes too; or it stands in another order, and then it is saved in its own.
+    const found = yield* wait(engine.find(call.digest))
+    if (found === undefined) return undefined
+    yield* wait(engine.save(found.value()))
+  }
+  return { record, found: undefined, value: () => refTo(record) }
+}
+
+class RecordedValue implements Recorded {
+  readonly found: Found
+  readonly #state: CacheState
+
+  constructor(state: CacheState, found: Found) {
+    this.found = found
+    this.#state = state
+  }
+
+  get record(): StoredRecord {
+    return this.found.record
+  }
+
+  /** Errors are never shared: whoever catches one may write to it. */
+  value(): unknown {
+    return this.found.record.threw === true ? this.found.value() : resultOf(this.#state, this.found)
+  }
 }

@@ -10,11 +10,11 @@ import {
 } from '@riposte/core'
 import { engineOf, type Found } from '@riposte/core/engine'
 import { expiryOf, freshness } from './age.ts'
-import { call, callForRef, rerun } from './call.ts'
+import { call, callForLazy, callForRef, rerun } from './call.ts'
 import { Caller } from './caller.ts'
 import { cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
 import { explain } from './explain.ts'
-import { keepHot, resultOf } from './found-result.ts'
+import { findHot, findHotByValues, keepHot, resultOf } from './found-result.ts'
 import { describeIdentity } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import { viewByName } from './named-record.ts'
@@ -39,6 +39,7 @@ export interface Verbs {
   peek(...passed: readonly unknown[]): { readonly value: unknown } | undefined
   record(...passed: readonly unknown[]): Promise<CallRecord<object> | undefined>
   ref(...passed: readonly unknown[]): Promise<unknown>
+  lazy(...passed: readonly unknown[]): Promise<unknown>
   withRefs(...passed: readonly unknown[]): Promise<unknown>
   seed(passed: readonly unknown[], result: unknown): Promise<void>
   rerun(...passed: readonly unknown[]): Promise<unknown>
@@ -69,11 +70,7 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
       // It shares no results, so the identity need not be the function's own; and a cache is asked for its classes only.
       const cache = cacheIfAny(definition)
       const digestOf = cache === undefined ? valueDigest : engineOf(cache).digest
-      return digestCall(
-        definition,
-        keyCall(definition, receiverOf(definition, receiver), bind(passed), digestOf),
-        digestOf,
-      )
+      return digestCall(definition, keyCall(definition, receiverOf(definition, receiver), bind(passed), digestOf))
     },
     contains: async (...passed) => {
       const { state, digest } = begin(passed)
@@ -93,8 +90,15 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
       return resultOf(state, found)
     },
     peek: (...passed) => {
-      const { state, digest } = begin(passed)
-      return asValue.hot(state, digest)
+      const self = receiverOf(definition, receiver)
+      const args = bind(passed)
+      const state = stateFor(definition)
+      let hot = findHotByValues(definition, state, args)
+      if (hot === undefined) {
+        const keyed = keyCall(definition, self, args, state.engine.digest)
+        hot = findHot(state, keyed) ?? state.hot?.find(digestCall(definition, keyed))
+      }
+      return hot && { value: asValue.hot(state, hot) }
     },
     record: async (...passed) => {
       const { state, digest } = begin(passed)
@@ -102,6 +106,7 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
       return record && viewByKey(definition, record)
     },
     ref: async (...passed) => callForRef(definition, receiverOf(definition, receiver), passed),
+    lazy: async (...passed) => callForLazy(definition, receiverOf(definition, receiver), passed),
     withRefs: async (...passed) => call(definition, receiverOf(definition, receiver), passed),
     seed: async (passed, result) => {
       if (!Array.isArray(passed)) {
@@ -110,7 +115,7 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
         )
       }
       // As far as it goes at once, so that what the caller changes afterwards is not recorded.
-      await run(seed(begin(passed), result))
+      await run(seed(begin([...passed]), result))
     },
     rerun: async (...passed) => rerun(definition, receiverOf(definition, receiver), passed),
     evict: async (...passed) => {

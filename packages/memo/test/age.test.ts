@@ -159,3 +159,37 @@ test('an infinite age is none', async () => {
   await f()
   expect((await f.record())?.expiresAt).toBeUndefined()
 })
+
+test('a cache waits for a renewal under way before it closes', async () => {
+  const store = memoryStore()
+  const touched = (): number => [...store.calls.list()][0]!.touched
+  let atClose = 0
+  const cache = createCache({
+    ...store,
+    close() {
+      atClose = touched()
+      store.close()
+    },
+  })
+  const gate = deferred<void>()
+  let runs = 0
+  const f = memoize(
+    async () => {
+      runs += 1
+      if (runs === 2) await gate.promise
+      return runs
+    },
+    { cache, name: 'f', maxAge: 1000, staleWhileRevalidate: 1000 },
+  )
+  await f()
+  const recorded = touched()
+  pass(1500)
+  expect(await f()).toBe(1)
+  await settled()
+  const closing = cache.close()
+  await expect(f.load()).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+  gate.resolve()
+  await closing
+  expect(runs).toBe(2)
+  expect(atClose).toBeGreaterThan(recorded)
+})

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCache, memoryStore } from '@riposte/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { gitState } from '../src/git-state.ts'
+import { gitState } from '../src/host/git-state.ts'
 import { memoize, memoizer, memoizeSync } from '../src/index.ts'
 
 let folder: string

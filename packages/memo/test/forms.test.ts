@@ -1,6 +1,6 @@
 // One table of rules for all forms: memoize, memoizeSync and memoizeMethod.
 import { createCache, memoryStore } from '@riposte/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { failingAt, watched } from './caches.ts'
 import { formsOn, type MakeForm } from './forms.ts'
 
@@ -116,6 +116,49 @@ describe.each(NAMES)('%s', name => {
     await f(2)
     expect(runs).toBe(3)
     expect((await f.record(2))?.metadata).toMatchObject({ tags: { team: 'a' }, own: { args: [2] } })
+  })
+
+  test.each([
+    ['primitives', [1, 'a', null, undefined, -0]],
+    ['objects', [{ a: [1] }, new Map([[1, 2]])]],
+    ['long text', ['x'.repeat(1000)]],
+    ['no arguments', []],
+    ['many arguments', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+  ])('hits and misses are counted alike: %s', async (_, args) => {
+    const { make, cache, store } = open(name)
+    const f = make((...given) => ({ given }), { name: 'f' })
+    for (let i = 0; i < 4; i += 1) expect(await f(...args)).toStrictEqual({ given: args })
+    expect(await cache.stats()).toMatchObject({ hits: 3, misses: 1 })
+    const cold = open(name, store)
+    expect(await cold.make((...given) => ({ given }), { name: 'f' })(...args)).toStrictEqual({ given: args })
+    await f.rerun(...args)
+    expect([await cache.stats(), await cold.cache.stats()]).toMatchObject([
+      { hits: 3, misses: 2 },
+      { hits: 1, misses: 0 },
+    ])
+  })
+
+  test('a result that is too old is computed again, an error that is kept is thrown again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      let runs = 0
+      const { make } = open(name)
+      const f = make(() => ++runs, { name: 'f', maxAge: 1000 })
+      const g = make(
+        () => {
+          throw new Error(`no ${++runs}`)
+        },
+        { name: 'g', cacheErrors: true },
+      )
+      expect([await f(), await f()]).toEqual([1, 1])
+      vi.setSystemTime(Date.now() + 1000)
+      expect([await f(), await f()]).toEqual([2, 2])
+      await expect(g()).rejects.toThrow('no 3')
+      await expect(g()).rejects.toThrow('no 3')
+      expect(runs).toBe(3)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('the verbs are the same', async () => {

@@ -1,47 +1,83 @@
-import type { CallDigest } from '@riposte/core'
+import { type CallDigest, createCache, digest, memoryStore } from '@riposte/core'
+import { engineOf, type HotCall, type HotCalls } from '@riposte/core/engine'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CallTrie } from '../src/trie.ts'
+import { KeyedCall } from '../src/keyed-call.ts'
+import { type CallTrie, createTrie } from '../src/trie.ts'
 
-const primitive = fc.oneof(
+const argument = fc.oneof(
   fc.constantFrom(0, -0, Number.NaN, 1, 1n, '1', '', 'null', null, undefined, true, false),
+  fc.constantFrom({}, [], { a: 1 }, [1], digest({ a: 1 }), 'x'.repeat(257), Symbol.for('a')),
   fc.double(),
   fc.string({ maxLength: 3 }),
 )
-const named = (list: readonly unknown[]): CallDigest =>
-  // Any text does: the trie only gives it back.
-  list.map(value => `${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`).join('|') as CallDigest
+const keyed = (values: readonly unknown[]): KeyedCall =>
+  new KeyedCall({ values, names: undefined, conditions: [] }, undefined, digest)
 
-test('finds for each list of primitives what was added for it, and nothing else', () => {
+function trieWith(entries?: number): {
+  readonly trie: CallTrie
+  readonly hot: HotCalls
+  add(name: unknown): HotCall
+  find(values: readonly unknown[]): HotCall | undefined
+} {
+  const hot = engineOf(createCache(memoryStore(), entries === undefined ? {} : { hot: { entries } })).hot!
+  const trie = createTrie(hot)
+  return {
+    trie,
+    hot,
+    find: values => trie.find(values, keyed(values)),
+    add(name) {
+      // The table looks at no more of a record than this.
+      const record = { digest: digest(name) as string as CallDigest } as never
+      const call = hot.set({ record, size: 1, value: () => name })!
+      trie.add(keyed(Array.isArray(name) ? name : [name]), call)
+      return call
+    },
+  }
+}
+
+test('finds for each list of arguments what was added for it, and nothing else', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.array(primitive, { maxLength: 4 }), { maxLength: 30 }),
-      fc.array(primitive, { maxLength: 4 }),
+      fc.array(fc.array(argument, { maxLength: 4 }), { maxLength: 30 }),
+      fc.array(argument, { maxLength: 4 }),
       (lists, other) => {
-        const trie = new CallTrie()
-        for (const list of lists) trie.add(list, named(list))
-        for (const list of lists) expect(trie.find(list)).toBe(named(list))
-        const known = lists.some(
-          list => list.length === other.length && list.every((value, i) => Object.is(value, other[i])),
-        )
-        expect(trie.find(other)).toBe(known ? named(other) : undefined)
+        const { find, add } = trieWith()
+        const calls = new Map(lists.map(list => [digest(list), add(list)]))
+        for (const list of lists) expect(find(list)).toBe(calls.get(digest(list)))
+        expect(find(other)).toBe(calls.get(digest(other)))
       },
     ),
   )
 })
 
-test.each([[[{}]], [[1, []]], [[() => 1]], [[Symbol.for('a')]], [['x'.repeat(257)]]])(
-  'takes no list such as %o',
-  list => {
-    const trie = new CallTrie()
-    trie.add(list, named(['x']))
-    expect(trie.find(list)).toBeUndefined()
-  },
-)
+test('takes no digest of small primitives, nor where nothing was added', () => {
+  const { trie, add } = trieWith()
+  const refusing = (values: readonly unknown[]): KeyedCall =>
+    new KeyedCall({ values, names: undefined, conditions: [] }, undefined, () => {
+      throw new Error('a digest was taken')
+    })
+  const call = add([1, 'a', null])
+  expect(trie.find([1, 'a', null], refusing([1, 'a', null]))).toBe(call)
+  expect(trie.find([1, {}, null], refusing([1, {}, null]))).toBeUndefined()
+  add([1, {}, null])
+  expect(() => trie.find([1, {}, null], refusing([1, {}, null]))).toThrow('a digest was taken')
+})
 
-test('does not grow without bound', () => {
-  const trie = new CallTrie()
-  for (let i = 0; i <= 10_000; i += 1) trie.add([i], named([i]))
-  expect(trie.find([0])).toBeUndefined()
-  expect(trie.find([10_000])).toBe(named([10_000]))
+test('takes no list that is long', () => {
+  const { find, add } = trieWith()
+  add([1, 2, 3, 4, 5, 6, 7, 8])
+  expect(find([1, 2, 3, 4, 5, 6, 7, 8])).toBeDefined()
+  add([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  expect(find([1, 2, 3, 4, 5, 6, 7, 8, 9])).toBeUndefined()
+})
+
+test('all tries of a cache begin anew when most of what they lead to is hot no longer', () => {
+  const { find, hot, add } = trieWith(10)
+  const other = createTrie(hot)
+  other.add(keyed(['other']), add('first'))
+  for (let i = 0; i < 5000; i += 1) add(i)
+  expect(other.find(['other'])).toBeUndefined()
+  expect(find([0])).toBeUndefined()
+  expect(find([4999])?.value()).toBe(4999)
 })

@@ -1,4 +1,5 @@
 import type { CallIndex, MaybePromise } from '@riposte/core'
+import { ordering } from './call-index/ordering.ts'
 import { searching } from './call-index/searching.ts'
 import { upkeep } from './call-index/upkeep.ts'
 import { type Case, casesOf } from './cases.ts'
@@ -9,5 +10,5 @@ import { type Case, casesOf } from './cases.ts'
  * @param options.open - opens an index that is empty; each case opens its own and closes it
  */
 export function callIndexConformance(options: { readonly open: () => MaybePromise<CallIndex> }): Case[] {
-  return casesOf({ ...searching, ...upkeep }, options.open, index => index)
+  return casesOf({ ...searching, ...ordering, ...upkeep }, options.open, index => index)
 }

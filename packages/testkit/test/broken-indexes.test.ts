@@ -1,4 +1,14 @@
-import type { CallCondition, CallEntry, CallIndex, CallTerms, Digest, Entry, Scalar, ScalarTest } from '@riposte/core'
+import type {
+  CallCondition,
+  CallEntry,
+  CallIndex,
+  CallTerms,
+  Digest,
+  Entry,
+  FoundEntry,
+  Scalar,
+  ScalarTest,
+} from '@riposte/core'
 import { callIndexConformance } from '@riposte/testkit'
 import { expect, test } from 'vitest'
 import { caseOf } from './case-of.ts'
@@ -9,7 +19,8 @@ type Break = (inner: CallIndex, terms: Map<Digest, CallTerms>) => Partial<CallIn
 /** An index that understands a condition as another one. */
 function asking(rewrite: (condition: CallCondition) => CallCondition | undefined): Break {
   return inner => ({
-    find: ({ where }) => inner.find({ where: where.map(rewrite).filter(condition => condition !== undefined) }),
+    find: ({ where, ...rest }) =>
+      inner.find({ ...rest, where: where.map(rewrite).filter(condition => condition !== undefined) }),
   })
 }
 
@@ -147,6 +158,56 @@ const BROKEN: readonly (readonly [caughtBy: string, what: string, make: Break])[
         },
       }
     },
+  ],
+  [
+    'all records by name desc',
+    'equals that descend with what they are ordered by',
+    inner => ({
+      find: async function* ({ order, ...rest }) {
+        const found: FoundEntry[] = []
+        for await (const entry of inner.find({ ...rest, order: order && { ...order, direction: 'asc' } }))
+          found.push(entry)
+        yield* order?.direction === 'desc' ? found.reverse() : found
+      },
+    }),
+  ],
+  [
+    'all records by /tags/project asc',
+    'records without a value left out',
+    inner => ({
+      find: async function* (options) {
+        for await (const entry of inner.find(options)) {
+          if (!options.order?.by.startsWith('/') || entry.value !== undefined) yield entry
+        }
+      },
+    }),
+  ],
+  [
+    'records of a name, in no order, by pages',
+    'a limit that is not kept',
+    inner => ({ find: ({ limit: _, ...rest }) => inner.find(rest) }),
+  ],
+  [
+    'a search goes on behind a place where nothing stands',
+    'a place that must be there',
+    inner => ({
+      find: async function* ({ after, ...rest }) {
+        let isBehind = after === undefined
+        for await (const entry of inner.find(rest)) {
+          if (isBehind) yield entry
+          isBehind ||= entry.key === after?.key
+        }
+      },
+    }),
+  ],
+  [
+    'what is found says what it is ordered by',
+    'an index that does not say what it ordered by',
+    inner => ({
+      find: async function* (options) {
+        for await (const { key, bytes } of inner.find(options)) yield { key, bytes }
+      },
+    }),
   ],
   [
     'terms of a replaced record go with it',

@@ -1,4 +1,12 @@
-import { type CallIndex, type CallTerms, type Digest, matchesTerms, memoryStore } from '@riposte/core'
+import {
+  type CallIndex,
+  type CallTerms,
+  compareInOrder,
+  type Digest,
+  matchesTerms,
+  memoryStore,
+  placeInOrder,
+} from '@riposte/core'
 
 /** A call index that scans: a memory backend, and a map of terms beside it. Slow, and right. */
 export function scanningIndex(terms: Map<Digest, CallTerms> = new Map()): CallIndex {
@@ -24,11 +32,21 @@ export function scanningIndex(terms: Map<Digest, CallTerms> = new Map()): CallIn
       return removed
     },
     list: options => inner.list(options),
-    *find({ where }) {
-      for (const { key } of inner.list()) {
-        const has = terms.get(key)
-        const [bytes] = inner.get([key])
-        if (has !== undefined && bytes !== undefined && matchesTerms(has, where)) yield { key, bytes }
+    *find({ where, order, after, limit = Number.POSITIVE_INFINITY }) {
+      // What is next is looked for anew each time, since others write meanwhile.
+      let place = after
+      for (let given = 0; given < limit; given++) {
+        const next = Array.from(inner.list(), ({ key }) => key)
+          .flatMap(key => {
+            const has = terms.get(key)
+            return has === undefined || !matchesTerms(has, where) ? [] : [placeInOrder(key, has, order)]
+          })
+          .filter(one => place === undefined || compareInOrder(one, place, order) > 0)
+          .sort((a, b) => compareInOrder(a, b, order))[0]
+        const [bytes] = next === undefined ? [] : inner.get([next.key])
+        if (next === undefined || bytes === undefined) return
+        place = next
+        yield { bytes, ...next }
       }
     },
     now: () => inner.now(),

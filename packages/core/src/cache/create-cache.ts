@@ -1,6 +1,7 @@
 import { exportArchive } from '../archive/export.ts'
 import { importArchive } from '../archive/import.ts'
 import { createCallStorage } from '../calls/call-storage.ts'
+import { CommitGroup } from '../calls/commit-group.ts'
 import { transformCalls } from '../calls/transform.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { digest } from '../digest/digest.ts'
@@ -47,6 +48,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     registry,
     inlineBelow,
     saves: savesInFlight(store),
+    commits: new CommitGroup(store),
     tallies: new Tallies(),
     digestOf: value => digest(value, { registry }),
     warn: onWarning,

@@ -33,6 +33,8 @@ export interface Engine {
       readonly expiresAt?: number | undefined
       /** Whether `result` is what the call threw. */
       readonly threw?: boolean
+      /** Whether it may be committed a little later, with other calls of this turn: then a promise comes back. */
+      readonly together?: boolean
     },
   ): MaybePromise<Found>
   abandon(call: PreparedCall): void

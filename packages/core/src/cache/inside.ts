@@ -1,3 +1,4 @@
+import type { CommitGroup } from '../calls/commit-group.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Store } from '../ports/store.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -12,6 +13,8 @@ export interface Inside {
   readonly registry: Registry
   readonly inlineBelow: number
   readonly saves: SavesInFlight
+  /** For commits that need not be made at once. */
+  readonly commits: CommitGroup
   readonly tallies: Tallies
   /** The digest of a value under the registry. */
   digestOf(value: unknown): Digest

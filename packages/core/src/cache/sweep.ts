@@ -19,11 +19,8 @@ import { checkSweepOptions, DEFAULT_GRACE } from './sweep-options.ts'
 import { createTurn } from './turn.ts'
 import type { SweepOptions, SweepResult } from './types.ts'
 
-/** Entries that are read at once. */
+/** Entries that are read, or removed, at once. */
 const BATCH = 512
-
-/** Entries that are removed at once: an engine that writes pages writes each the fewer times, and is busy the longer. */
-const REMOVED = 4096
 
 /** Removes values that nothing reaches. Every read comes before the first removal, so that one that fails costs nothing. */
 export async function sweep(inside: Inside, options: SweepOptions = {}): Promise<SweepResult> {
@@ -78,17 +75,19 @@ class SweepPass {
   async remove(found: { readonly total: number; readonly garbage: EntryList }): Promise<SweepResult> {
     let removed = 0
     let bytes = 0
-    for (let at = 0; at < found.garbage.length; at += REMOVED) {
+    for (let at = 0; at < found.garbage.length; at += BATCH) {
       await this.#turn()
       // Saves that began meanwhile may refer to what was unreached until now.
       await this.#marker.reach(this.#watch.takeNew())
-      const batch = found.garbage.slice(at, at + REMOVED).filter(({ key }) => !this.#marker.has(key))
+      const batch = found.garbage.slice(at, at + BATCH).filter(({ key }) => !this.#marker.has(key))
       const gone = this.#options.dryRun ? batch : await this.#delete(batch)
       removed += gone.length
       bytes += gone.reduce((sum, { size }) => sum + size, 0)
-      this.#options.onProgress?.({ phase: 'sweep', done: Math.min(at + REMOVED, found.garbage.length) })
+      this.#options.onProgress?.({ phase: 'sweep', done: Math.min(at + BATCH, found.garbage.length) })
     }
-    if (isTidying(this.#values) && !this.#options.dryRun) for await (const _ of this.#values.tidy()) await this.#turn()
+    if (removed > 0 && !this.#options.dryRun && isTidying(this.#values)) {
+      for await (const _ of this.#values.tidy()) await this.#turn()
+    }
     return { removed, kept: found.total - removed, bytes }
   }
 

@@ -1,7 +1,11 @@
 import { keyOf } from '../calls/record-codec.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
+import { isPromise, type MaybePromise } from '../flow.ts'
 import type { Inside } from './inside.ts'
+
+/** Reports that wait for the end of a turn: a program may go on for long without one. */
+const MOST_WAITING = 1000
 
 /** Refreshes the age of records that were used without a look at the store, behind the back of the calls that used them. */
 export class UseReports {
@@ -17,6 +21,7 @@ export class UseReports {
   report(digest: CallDigest): void {
     this.#waiting.add(digest)
     this.#running ??= this.#run()
+    if (this.#waiting.size >= MOST_WAITING) void this.#touchWaiting()
   }
 
   /** Resolves when no report is under way. */
@@ -26,21 +31,26 @@ export class UseReports {
 
   async #run(): Promise<void> {
     await Promise.resolve()
-    while (this.#waiting.size > 0) {
-      const used = [...this.#waiting]
-      this.#waiting.clear()
-      await this.#touch(used)
-    }
+    while (this.#waiting.size > 0) await this.#touchWaiting()
     this.#running = undefined
   }
 
-  async #touch(used: readonly CallDigest[]): Promise<void> {
+  /** Asks the store at once. Where it answers at once nothing is left waiting, for a turn that may never end. */
+  #touchWaiting(): MaybePromise<unknown> {
+    const used = [...this.#waiting]
+    this.#waiting.clear()
+    const count = used.length
     try {
-      await this.#inside.store.calls.touch(used.map(keyOf))
-    } catch (cause) {
-      // Nobody waits for this. Where nothing can be written, ages are not kept either.
-      if (isRiposteError(cause, 'ERR_REJECTED') || isRiposteError(cause, 'ERR_CLOSED')) return
-      this.#inside.warn({ code: 'store', message: `the age of ${used.length} calls was not refreshed`, cause })
+      const touched = this.#inside.store.calls.touch(used.map(keyOf))
+      return isPromise(touched) ? touched.catch((error: unknown) => this.#failed(count, error)) : undefined
+    } catch (error) {
+      return this.#failed(count, error)
     }
+  }
+
+  #failed(count: number, cause: unknown): void {
+    // Nobody waits for this. Where nothing can be written, ages are not kept either.
+    if (isRiposteError(cause, 'ERR_REJECTED') || isRiposteError(cause, 'ERR_CLOSED')) return
+    this.#inside.warn({ code: 'store', message: `the age of ${count} calls was not refreshed`, cause })
   }
 }

@@ -6,6 +6,8 @@ import { buildPart, fetchParts } from './found.ts'
 import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
 import { nestedOf } from './terms-of.ts'
 
+const UNKNOWN = ['ERR_NOT_FOUND', 'ERR_CORRUPT', 'ERR_UNKNOWN_FORMAT'] as const
+
 /** A record that may match a template, and what a check may ask of it. */
 export class Candidate {
   readonly record: StoredRecord
@@ -41,13 +43,13 @@ export class Candidate {
     return this.#matches(this.record.result, matcher, digestOf)
   }
 
-  /** A value that is gone or damaged matches nothing. */
+  /** A value that is gone or damaged, or that this runtime cannot build, matches nothing. */
   async #matches(part: StoredPart, matcher: Matcher, digestOf: DigestOf): Promise<boolean> {
     try {
       const payloads = await run(fetchParts(this.#inside, [part]))
       return matchesValue(matcher, buildPart(this.#inside, part, payloads), digestOf)
     } catch (error) {
-      if (isRiposteError(error, 'ERR_NOT_FOUND') || isRiposteError(error, 'ERR_CORRUPT')) return false
+      if (UNKNOWN.some(code => isRiposteError(error, code))) return false
       throw error
     }
   }

@@ -7,6 +7,7 @@ import { addressOf, type EncodedValue } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Batch } from '../ports/store.ts'
 import { checkClaims } from '../values/claims.ts'
 import { gather, type Payloads } from '../values/gather.ts'
 import { addressesOf, type SealedValue, sealValue } from '../values/sealed-value.ts'
@@ -29,6 +30,8 @@ export interface CommitOptions {
   readonly expiresAt?: number | undefined
   /** Whether the result is an error that the call ended with. Kept on the record. */
   readonly threw?: boolean | undefined
+  /** Whether it may be committed a little later, with others. */
+  readonly together?: boolean | undefined
 }
 
 /** Gives what stands in the end: this call's record, or without `replace` the one that was first. */
@@ -77,7 +80,7 @@ function planCall(
   return { call, result, parts: [...plannedArgs, plannedResult], described, options }
 }
 
-function* storeCall(inside: Inside, plan: PlannedCall, { replace }: CommitOptions): Steps<Found> {
+function* storeCall(inside: Inside, plan: PlannedCall, { replace, together = false }: CommitOptions): Steps<Found> {
   const { call, described } = plan
   const sealed = plan.parts.flatMap(part => part.sealed ?? [])
   const claims = [...call.claims, ...plan.result.claims, ...described.claims]
@@ -87,7 +90,8 @@ function* storeCall(inside: Inside, plan: PlannedCall, { replace }: CommitOption
     const written = new WrittenBatch(sealed)
     const mode = replace ? 'replace' : 'absent'
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const stayed = yield* wait(inside.store.commit({ values: written.entries, calls: [described.entry], mode }))
+      const batch: Batch = { values: written.entries, calls: [described.entry], mode }
+      const stayed = yield* wait(together ? inside.commits.commit(batch) : inside.store.commit(batch))
       written.record(stayed.values)
       if (stayed.calls[0] === undefined) return yield* conclude(inside, plan, written, flight)
       // Another record was first, or what stands there is damaged: then looking at it removes it.

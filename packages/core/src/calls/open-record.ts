@@ -2,7 +2,9 @@ import type { Inside } from '../cache/inside.ts'
 import { decodeValue } from '../codec/decode-value.ts'
 import { run, type Steps } from '../flow.ts'
 import { type Ref, ref } from '../ref.ts'
+import { checkLazyOptions, openLazy } from '../values/lazy/lazy.ts'
 import { buildPart, fetchParts } from './found.ts'
+import { inspectable } from './inspectable-record.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
 import type { CallRecord } from './types.ts'
 
@@ -10,7 +12,7 @@ import type { CallRecord } from './types.ts'
 export function openForPeople(inside: Inside, record: StoredRecord): CallRecord {
   const { digest, identity, names, args, result, metadata, expiresAt, threw = false } = record
   let built: readonly unknown[] | undefined
-  return {
+  return inspectable({
     digest,
     namespace: identity.namespace,
     name: identity.name,
@@ -31,10 +33,16 @@ export function openForPeople(inside: Inside, record: StoredRecord): CallRecord 
       if (threw) throw value
       return value
     },
+    async lazyResult(options = {}) {
+      inside.checkOpen()
+      checkLazyOptions(options)
+      if (!threw) return openLazy(inside, result, options)
+      throw (await run(loadParts(inside, [result])))[0]
+    },
     metadata,
     expiresAt,
     threw,
-  }
+  })
 }
 
 function shown(inside: Inside, { digest, inline }: StoredPart): unknown | Ref {

@@ -1,13 +1,16 @@
 import type { Inside } from '../cache/inside.ts'
 import { sameSeal } from '../codec/entry.ts'
 import type { CallDigest } from '../digest/address.ts'
-import { run } from '../flow.ts'
+import { type MaybePromise, run } from '../flow.ts'
 import { removeIf } from '../keys/removal.ts'
+import type { SortKey } from '../matching/sort-keys.ts'
 import { PREFIX_BYTES } from '../ports/backend.ts'
 import { openForPeople } from './open-record.ts'
 import { createQuery } from './query.ts'
+import { findOrderOf, findPlaceOf, orderByField } from './query-order.ts'
+import { type Item, type Pass, sorted } from './query-passes.ts'
 import type { Query } from './query-types.ts'
-import { findMatches } from './search.ts'
+import { answersInOrder, findMatches, type Wanting } from './search.ts'
 import { compileTemplate } from './template.ts'
 import type { CallRecord, CallTemplate } from './types.ts'
 
@@ -18,13 +21,34 @@ export function queryCalls(
   evicted: (digest: CallDigest) => void,
 ): Query<CallRecord> {
   const searches = compileTemplate(template, inside.digestOf)
+
+  async function* matches(wanting: Wanting): AsyncGenerator<Item<CallRecord>, void, undefined> {
+    inside.checkOpen()
+    for await (const match of findMatches(inside, searches, wanting)) {
+      yield { ...match, shown: openForPeople(inside, match.record) }
+    }
+  }
+
+  const pass: Pass<CallRecord> = ({ after, limit }) =>
+    matches({ after: after && { key: after.digest, value: undefined }, limit })
+
   return createQuery<CallRecord>({
     inside,
     order: undefined,
-    async *pass({ after }) {
-      inside.checkOpen()
-      for await (const match of findMatches(inside, searches, after?.digest)) {
-        yield { ...match, shown: openForPeople(inside, match.record) }
+    pass,
+    orderedBy: (field, direction) => {
+      const order = orderByField(field, direction)
+      const ofIndex = findOrderOf(field, direction)
+      const keyOf = ({ record }: Item<CallRecord>): MaybePromise<SortKey> => order.keyOf(record)
+      return async function* ordered(wanted) {
+        inside.checkOpen()
+        if (ofIndex === undefined || !(await answersInOrder(inside, searches, ofIndex))) {
+          yield* sorted(pass, { ...order, keyOf }, wanted)
+          return
+        }
+        const { after, limit } = wanted
+        const found = matches({ order: ofIndex, after: after && findPlaceOf(after, ofIndex), limit })
+        for await (const item of found) yield { ...item, sortKey: await keyOf(item) }
       }
     },
     async remove(entries) {

@@ -1,9 +1,10 @@
 /** Orders of records: what they go by, and how two of them compare. */
 import type { Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
-import { compareCodePoints } from '../matching/code-points.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
-import type { Direction, OrderField, SortKey } from './query-types.ts'
+import { compareSortKeys, type SortKey } from '../matching/sort-keys.ts'
+import type { FindOrder, FindPlace, Scalar } from '../ports/call-index.ts'
+import type { Direction, OrderField } from './query-types.ts'
 import type { StoredRecord } from './stored-record.ts'
 
 /** What a sorted pass goes by. Without one, records ascend by digest. */
@@ -22,30 +23,9 @@ export interface Place {
 
 /** Below zero where `a` comes first. What has no key comes last in either direction; equals go by digest. */
 export function comparePlaces(a: Place, b: Place, direction: Direction): number {
-  const rankA = rankOf(a.sortKey)
-  const rankB = rankOf(b.sortKey)
-  if (rankA !== rankB && (rankA === MISSING || rankB === MISSING)) return rankA - rankB
-  const order = rankA !== rankB ? rankA - rankB : compareKeys(a.sortKey, b.sortKey)
-  if (order !== 0) return direction === 'asc' ? order : -order
+  const order = compareSortKeys(a.sortKey, b.sortKey, direction)
+  if (order !== 0) return order
   return a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0
-}
-
-const MISSING = 3
-
-/** Numbers and dates before text, text before booleans, nothing last. */
-function rankOf(key: SortKey): number {
-  if (key === null || key === undefined) return MISSING
-  if (typeof key === 'string') return 1
-  if (typeof key === 'boolean') return 2
-  return Number.isNaN(Number(key)) ? MISSING : 0
-}
-
-function compareKeys(a: SortKey, b: SortKey): number {
-  if (typeof a === 'string' && typeof b === 'string') return compareCodePoints(a, b)
-  if (rankOf(a) === MISSING) return 0
-  // Of one rank: numbers, bigints and dates compare with each other, as booleans do.
-  const [x, y] = [a, b] as readonly number[]
-  return x! < y! ? -1 : x! > y! ? 1 : 0
 }
 
 const FIELDS = ['digest', 'namespace', 'name', 'version', 'startedAt', 'durationMs']
@@ -91,4 +71,36 @@ function unescapePointer(token: string): string {
 export function isSortKey(value: unknown): value is SortKey {
   if (value === null || value === undefined || value instanceof Date) return true
   return ['string', 'number', 'bigint', 'boolean'].includes(typeof value)
+}
+
+/** The order as an index is asked for it; `undefined` where its terms do not reach. */
+export function findOrderOf(field: OrderField, direction: Direction): FindOrder | undefined {
+  switch (field) {
+    case 'digest':
+      return { by: 'key', direction }
+    case 'namespace':
+    case 'name':
+    case 'version':
+      return { by: field, direction }
+    case 'startedAt':
+    case 'durationMs':
+      return { by: `/runtime/${field}`, direction }
+    default:
+      return isListed(field) ? { by: field, direction } : undefined
+  }
+}
+
+/** A place as an index is asked for what comes after it. */
+export function findPlaceOf({ sortKey, digest }: Place, { by }: FindOrder): FindPlace {
+  return { key: digest, value: by === 'key' ? undefined : scalarOf(sortKey) }
+}
+
+/** What stands at the same place among scalars. */
+function scalarOf(key: SortKey): Scalar | undefined {
+  return typeof key === 'bigint' || key instanceof Date ? Number(key) : key
+}
+
+/** Whether metadata at a JSON Pointer is a term of its record: a namespace, or a value in one, in the spelling that terms have. */
+function isListed(pointer: string): pointer is `/${string}` {
+  return /^(\/([^~/]|~[01])*){1,2}$/.test(pointer)
 }

@@ -14,6 +14,8 @@ import type { StoredPart } from './stored-record.ts'
 /** Digits of a call that is gone by now, and cannot be told from others. */
 const GONE = 12
 
+const NOT_HERE = ['ERR_CORRUPT', 'ERR_UNKNOWN_CLASS', 'ERR_UNKNOWN_FORMAT'] as const
+
 /** Records in short. */
 export async function tableOf(inside: Inside, matches: readonly Match[]): Promise<TableRow[]> {
   const keys = await shortKeys(
@@ -53,8 +55,8 @@ function partShown({ registry }: Inside, { digest, inline }: StoredPart): unknow
   try {
     return decodeValue(inline, { registry, shallow: true })
   } catch (error) {
-    // A part of it stands elsewhere, or its class is not registered here.
-    if (isRiposteError(error, 'ERR_CORRUPT') || isRiposteError(error, 'ERR_UNKNOWN_CLASS')) return ref(digest)
+    // A part of it stands elsewhere, its class is not registered here, or this runtime lacks its kind.
+    if (NOT_HERE.some(code => isRiposteError(error, code))) return ref(digest)
     throw error
   }
 }

@@ -1,14 +1,14 @@
 import type { CopyOptions, CopyResult } from '../cache/copy.ts'
 import type { Cache } from '../cache/types.ts'
 import type { MaybePromise } from '../flow.ts'
+import type { SortKey } from '../matching/sort-keys.ts'
+
+export type { SortKey } from '../matching/sort-keys.ts'
 
 export type Direction = 'asc' | 'desc'
 
 /** What every record can be ordered by: a field, or metadata by JSON Pointer (RFC 6901), such as `/tags/project`. */
 export type OrderField = 'digest' | 'namespace' | 'name' | 'version' | 'startedAt' | 'durationMs' | `/${string}`
-
-/** What can be sorted by. Numbers, bigints and dates compare with each other and stand before text, text before booleans. */
-export type SortKey = string | number | bigint | boolean | Date | null | undefined
 
 export interface PageOptions {
   /** Calls on the page, from 1. */
@@ -48,8 +48,8 @@ export interface Query<C> extends AsyncIterable<C> {
   /** The first call for each key. Keys that are objects are compared by what they hold. */
   unique(key: (call: C) => unknown): Query<C>
   /**
-   * Ordered by a field; equals by digest, and last, in either direction, calls that lack it. Holds all calls at once, unless
-   * `take` follows: then only that many.
+   * Ordered by a field; equals by digest, and last, in either direction, calls that lack it. A store with an index gives
+   * them one after the other; over any other all are held at once, unless `take` follows: then only that many.
    */
   orderBy(field: OrderField, direction?: Direction): Query<C>
   /** Ordered by what `key` gives, as `orderBy`. */

@@ -12,6 +12,7 @@ import { isSortKey, metadataAt, type Order, orderByField } from './query-order.t
 import { filtered, type Item, type Pass, placeOf, skipped, sorted, taken, unique } from './query-passes.ts'
 import { tableOf } from './query-table.ts'
 import type { Direction, OrderField, Page, PageOptions, Query, SortKey } from './query-types.ts'
+import type { StoredRecord } from './stored-record.ts'
 
 /** Where a query reads from. */
 export interface QuerySource<C> {
@@ -20,6 +21,8 @@ export interface QuerySource<C> {
   readonly pass: Pass<C>
   /** What the pass is ordered by, if not by digest. */
   readonly order: Order<Item<C>> | undefined
+  /** Where nothing came between the store and the query: the same items in another order, of which only those wanted need be read. */
+  readonly orderedBy?: ((field: OrderField, direction: Direction) => Pass<C>) | undefined
   /** Removes what a pass gave and is still as it was; returns how many went. */
   remove(entries: readonly Entry[]): Promise<number>
 }
@@ -32,7 +35,7 @@ const sources: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap()
 /** A query over a source: nothing is read before somebody asks for items, and every pass reads anew. */
 export function createQuery<C>(source: QuerySource<C>): Query<C> {
   const { inside, order } = source
-  const over = (pass: Pass<C>): Query<C> => createQuery({ ...source, pass })
+  const over = (pass: Pass<C>): Query<C> => createQuery({ ...source, pass, orderedBy: undefined })
   const bySorting = (next: Order<Item<C>>): Query<C> =>
     createQuery({ ...source, order: next, pass: wanted => sorted(source.pass, next, wanted) })
   // Keys that are objects count by what they hold, as values do in templates.
@@ -62,7 +65,9 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
     orderBy(field: OrderField, direction: Direction = 'asc') {
       checkDirection(direction)
       const { name, keyOf } = orderByField(field, direction)
-      return bySorting({ name, keyOf: ({ record }) => keyOf(record), direction })
+      const next: Order<Item<C>> = { name, keyOf: ({ record }) => keyOf(record), direction }
+      if (source.orderedBy === undefined) return bySorting(next)
+      return createQuery({ ...source, order: next, pass: source.orderedBy(field, direction) })
     },
     sortedBy(key, direction = 'asc') {
       checkFunction('sortedBy', key)
@@ -99,8 +104,8 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
       for await (const _ of source.pass({})) count += 1
       return count
     },
-    latest: () => extreme(source.pass, (at, best) => at > best),
-    oldest: () => extreme(source.pass, (at, best) => at < best),
+    latest: () => extreme(source, 'desc'),
+    oldest: () => extreme(source, 'asc'),
     page: options => pageOf(source, options),
     async groupBy<K>(key: (call: C) => MaybePromise<K>) {
       checkFunction('groupBy', key)
@@ -151,12 +156,15 @@ export function viewQuery<A, B>(query: Query<A>, view: (call: A) => B): Query<B>
   // What a query was made with goes by the same calls as the query.
   const source = sources.get(query) as QuerySource<A> | undefined
   if (source === undefined) throw new TypeError('expected a query of a cache')
-  const { inside, order, pass } = source
+  const viewed = (pass: Pass<A>): Pass<B> =>
+    async function* seen(wanted) {
+      for await (const item of pass(wanted)) yield { ...item, shown: view(item.shown) }
+    }
+  const { inside, order, orderedBy } = source
   return createQuery<B>({
     inside,
-    async *pass(wanted) {
-      for await (const item of pass(wanted)) yield { ...item, shown: view(item.shown) }
-    },
+    pass: viewed(source.pass),
+    orderedBy: orderedBy && ((field, direction) => viewed(orderedBy(field, direction))),
     // Only its name and direction count once items are sorted.
     order: order && { ...order, keyOf: ({ sortKey }) => sortKey },
     remove: entries => source.remove(entries),
@@ -182,13 +190,22 @@ async function pageOf<C>({ pass, order }: QuerySource<C>, options: PageOptions):
   }
 }
 
-async function extreme<C>(pass: Pass<C>, isBetter: (at: number, best: number) => boolean): Promise<C | undefined> {
-  let best: { readonly call: C; readonly at: number } | undefined
-  for await (const { shown, record } of pass({})) {
-    const at = metadataAt(record, ['runtime', 'startedAt'])
-    if (typeof at === 'number' && (best === undefined || isBetter(at, best.at))) best = { call: shown, at }
+/** The first by when it started, of those that say when; equals by digest. */
+async function extreme<C>({ pass, orderedBy }: QuerySource<C>, direction: Direction): Promise<C | undefined> {
+  if (orderedBy !== undefined) {
+    const [first] = await arrayOf(taken(orderedBy('startedAt', direction), 1, undefined, {}))
+    if (first === undefined || startOf(first.record) !== undefined) return first?.shown
+    // What has nothing to go by comes last. If there is something, it is text where others have a time.
+    if (first.sortKey === undefined) return undefined
   }
-  return best?.call
+  const order: Order<Item<C>> = { name: '', keyOf: ({ record }) => startOf(record), direction }
+  const [first] = await arrayOf(sorted(pass, order, { limit: 1 }))
+  return first && startOf(first.record) !== undefined ? first.shown : undefined
+}
+
+function startOf(record: StoredRecord): number | undefined {
+  const at = metadataAt(record, ['runtime', 'startedAt'])
+  return typeof at === 'number' ? at : undefined
 }
 
 async function* entriesOf<C>(pass: Pass<C>): AsyncGenerator<Entry, void, undefined> {

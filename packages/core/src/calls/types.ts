@@ -3,6 +3,7 @@ import type { MaybePromise } from '../flow.ts'
 import type { KeyManagement } from '../keys/types.ts'
 import type { ANY, MetadataTemplate } from '../matching/pattern.ts'
 import type { Ref } from '../ref.ts'
+import type { Lazy, LazyOptions } from '../values/lazy/types.ts'
 import type { Query } from './query-types.ts'
 
 export type { Query }
@@ -53,6 +54,8 @@ export interface CallRecord<A extends object = readonly unknown[], R = unknown, 
   readonly resultRef: Ref<R>
   /** The result, a fresh copy each time; of a call that threw, rejects with what it threw. */
   result(): Promise<R>
+  /** A handle of the result that loads parts as they are asked for; of a call that threw, rejects with what it threw. */
+  lazyResult(options?: LazyOptions): Promise<Lazy<R>>
   readonly metadata: Partial<M>
   /** When the record is no longer used, in milliseconds since 1970; `undefined` for never. */
   readonly expiresAt: number | undefined

@@ -5,6 +5,7 @@ import { writeExtra } from './extra.ts'
 import { MAJOR, PACK_ABOVE, TAG } from './format.ts'
 import { enumerableSymbols, isIndex, keysBeside } from './own-keys.ts'
 import { refuse } from './refusals.ts'
+import { SHORT } from './text.ts'
 import type { Walk } from './walk.ts'
 
 /** Above so many elements the host is asked for extra properties; below, looking at all of them is faster. */
@@ -13,19 +14,24 @@ const ASK_HOST_ABOVE = 2000
 const LIST_KEYS_TO = 3
 
 export function writeArray(walk: Walk, value: readonly unknown[], length: number, at: number): number {
-  if (Symbol.toStringTag in value) throw refuse(walk, value)
-  // Keys and values leave out holes and add extra properties: what has neither is as long as the array.
-  const suspect =
+  // Keys and values leave out holes and add extra properties: what has neither is as long as the array. After a hash
+  // each of the two lists takes 100 ns, and there is no cheaper question to the engine.
+  const bare =
     length > ASK_HOST_ABOVE
-      ? mayHaveExtras(value)
-      : (length <= LIST_KEYS_TO ? Object.keys(value) : Object.values(value)).length !== length ||
-        Object.getOwnPropertySymbols(value).length > 0
-  if (suspect) {
-    const keys = keysBeside(value, length)
-    const symbols = enumerableSymbols(value)
-    if (keys.length > 0 || symbols.length > 0) {
-      return writeExtra(walk, value, keys, symbols, at, (from, start) => writeElements(walk, value, from, start, true))
-    }
+      ? !(Object.hasOwn(value, Symbol.toStringTag) || mayHaveExtras(value))
+      : (length <= LIST_KEYS_TO ? Object.keys(value) : Object.values(value)).length === length &&
+        Object.getOwnPropertySymbols(value).length === 0
+  return bare ? writeElements(walk, value, at, walk.stored?.length ?? 0, false) : writeSuspect(walk, value, at)
+}
+
+/** An array that may have properties beside its elements. */
+// Apart, for a function that makes a closure takes memory for what that sees whenever it is called.
+function writeSuspect(walk: Walk, value: readonly unknown[], at: number): number {
+  if (Object.hasOwn(value, Symbol.toStringTag)) throw refuse(walk, value)
+  const keys = keysBeside(value, value.length)
+  const symbols = enumerableSymbols(value)
+  if (keys.length > 0 || symbols.length > 0) {
+    return writeExtra(walk, value, keys, symbols, at, (from, start) => writeElements(walk, value, from, start, true))
   }
   return writeElements(walk, value, at, walk.stored?.length ?? 0, false)
 }
@@ -33,7 +39,7 @@ export function writeArray(walk: Walk, value: readonly unknown[], length: number
 /** `apart`: its extra properties, if any, were written before. */
 function writeElements(walk: Walk, value: readonly unknown[], at: number, storedStart: number, apart: boolean): number {
   const { length } = value
-  const { stored } = walk
+  const { output, stored } = walk
   if (length > PACK_ABOVE && typeof value[0] === 'number') {
     const packed = walk.numbers.of(value)
     if (packed !== undefined) {
@@ -47,9 +53,10 @@ function writeElements(walk: Walk, value: readonly unknown[], at: number, stored
       stored?.truncate(storedStart)
       return writeSparse(walk, value, at, apart)
     }
-    // Numbers without the way through `part`: pairs take 3 to 5 % less time.
-    if (typeof element === 'number' && stored === undefined)
-      end = walk.output.number(element, walk.output.reserve(end, 0))
+    // The most common without the way through `part`: pairs of numbers take 3 to 5 % less time, a list of words 13 %.
+    if (typeof element === 'number' && stored === undefined) end = output.number(element, output.reserve(end, 0))
+    else if (typeof element === 'string' && element.length < SHORT && stored === undefined)
+      end = output.text(element, end)
     else end = walk.part(element, end)
   }
   return end

@@ -1,6 +1,6 @@
 /** The buffer that canonical encodings are written into: it grows, and is used again for the next value. */
 import { sha256Hex } from '#hash'
-import { latin1 } from '#host'
+import { ascendingOrder } from './ascending-order.ts'
 import { MAJOR, SIMPLE, TAG } from './format.ts'
 import { writeHead } from './head.ts'
 import { writeHex } from './hex.ts'
@@ -11,6 +11,8 @@ const FIRST_SIZE = 65_536
 const LARGEST_KEPT = 4_194_304
 /** Views of the first bytes are kept up to this length. */
 const KEPT_VIEWS = 4096
+/** Fewer bytes than these are copied one by one: a call of `set` or `copyWithin` takes longer. */
+const FEW = 48
 /** Room that is always there for a head, a number or a link after what was reserved. */
 const SLACK = 128
 
@@ -74,12 +76,11 @@ export class Output {
     return end + length
   }
 
-  /** A byte at a time where there are few: a call of `set` takes longer than 48 of them. */
   append(encoded: Uint8Array, at: number): number {
     const length = encoded.length
     this.reserve(at, length)
     const bytes = this.bytes
-    if (length < 48) for (let i = 0; i < length; i += 1) bytes[at + i] = encoded[i]!
+    if (length < FEW) for (let i = 0; i < length; i += 1) bytes[at + i] = encoded[i]!
     else bytes.set(encoded, at)
     return at + length
   }
@@ -109,7 +110,7 @@ export class Output {
   }
 
   /** Puts the pieces that begin at `begin` and end at `ends` into another order. */
-  permute(begin: number, ends: readonly number[], order: readonly number[]): void {
+  permute(begin: number, ends: readonly number[], order: ArrayLike<number>): void {
     const end = ends[ends.length - 1]!
     this.reserve(end, end - begin)
     const { bytes } = this
@@ -118,21 +119,18 @@ export class Output {
     let at = begin
     for (let i = 0; i < order.length; i += 1) {
       const piece = order[i]!
-      const start = piece === 0 ? begin : ends[piece - 1]!
-      const stop = ends[piece]!
-      bytes.copyWithin(at, start + moved, stop + moved)
-      at += stop - start
+      const start = moved + (piece === 0 ? begin : ends[piece - 1]!)
+      const length = moved + ends[piece]! - start
+      if (length < FEW) for (let k = 0; k < length; k += 1) bytes[at + k] = bytes[start + k]!
+      else bytes.copyWithin(at, start, start + length)
+      at += length
     }
   }
 
   /** Sorts the pieces that begin at `begin` and end at `ends` by their bytes. */
   sort(begin: number, ends: readonly number[]): void {
-    const pieces = ends.map((end, i) => latin1(this.bytes, i === 0 ? begin : ends[i - 1]!, end))
-    if (pieces.every((piece, i) => i === 0 || pieces[i - 1]! <= piece)) return
-    const order = pieces
-      .map((_, i) => i)
-      .sort((a, b) => (pieces[a]! < pieces[b]! ? -1 : pieces[a]! > pieces[b]! ? 1 : 0))
-    this.permute(begin, ends, order)
+    const order = ascendingOrder(this.bytes, begin, ends)
+    if (order !== undefined) this.permute(begin, ends, order)
   }
 
   /** Gives back what a large value took. */

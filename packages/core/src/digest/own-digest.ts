@@ -12,5 +12,6 @@ export interface HasOwnDigest {
 
 /** Whether a value says to have a digest of its own. */
 export function hasOwnDigest(value: object): value is { [digestOf](): unknown } {
-  return digestOf in value && typeof value[digestOf] === 'function'
+  // What is not there is found missing more quickly by reading it than by `in`, once objects of five layouts were asked.
+  return typeof (value as { readonly [digestOf]?: unknown })[digestOf] === 'function' && digestOf in value
 }

@@ -5,6 +5,9 @@ import { headLength, writeHead } from './head.ts'
 const encoder = /* @__PURE__ */ new TextEncoder()
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
+/** Text of fewer UTF-16 units is below any link threshold. */
+export const SHORT = 64
+
 /** Bytes that are enough for any string of `length` UTF-16 units: three each, a tag and a head. */
 export function textRoom(length: number): number {
   return length * 3 + 12

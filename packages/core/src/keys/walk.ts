@@ -32,11 +32,21 @@ export function* firstItems<T>(items: Items<T>, count: number): Steps<readonly T
 /** The items of a listing in arrays of up to `size`. */
 export async function* pagesOf<T>(items: Items<T>, size: number): AsyncGenerator<readonly T[], void, undefined> {
   let page: T[] = []
-  for await (const item of items) {
-    page.push(item)
-    if (page.length < size) continue
-    yield page
-    page = []
+  if (Symbol.asyncIterator in items) {
+    for await (const item of items) {
+      page.push(item)
+      if (page.length < size) continue
+      yield page
+      page = []
+    }
+  } else {
+    // Without a promise for each item.
+    for (const item of items) {
+      page.push(item)
+      if (page.length < size) continue
+      yield page
+      page = []
+    }
   }
   if (page.length > 0) yield page
 }

@@ -20,6 +20,8 @@ function fulfils(terms: CallTerms, condition: CallCondition): boolean {
       return terms.args.some(term => isArgument(term, condition))
     case 'metadata':
       return terms.metadata.some(term => isMetadata(term, condition))
+    case 'opaque':
+      return terms.metadata.some(({ path, value }) => path === condition.path && value === undefined)
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import type { Backend, SyncBackend } from '../ports/backend.ts'
-import { type CallIndex, isCallIndex, type SyncCallIndex } from '../ports/call-index.ts'
+import { type CallIndex, type FindOptions, isCallIndex, type SyncCallIndex } from '../ports/call-index.ts'
 import type { Leases } from '../ports/leases.ts'
 import { keepsLeftovers, type LeftoverKeeping } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
+import { isFunctionSummarizing, isSummarizing } from '../ports/summarizing.ts'
+import { isTidying, type TidyingBackend } from '../ports/tidying.ts'
 
 /** What a wrapper is told of an operation before it runs. */
 export interface Operation {
@@ -20,6 +22,7 @@ export interface Operation {
     | 'read'
     | 'swap'
     | 'close'
+    | 'summarize'
     | 'take'
     | 'renew'
     | 'release'
@@ -44,7 +47,7 @@ type AroundSync = <T>(operation: Operation, next: () => T) => MaybePromise<T>
  * What answers now still does, by its type, if `around` does.
  *
  * Of a store it wraps both backends, `commit`, the refs and the leases; a `commit` is one operation with all its keys, values first.
- * `list` and `find` stream while others run, so they are not operations: they are forwarded as they are.
+ * `list`, `find` and `tidy` stream while others run, so they are not operations: they are forwarded as they are.
  * A wrapper that must see them wraps those members itself.
  */
 // One overload for what answers now, not two: TypeScript fixes the parameters of a function literal by the first
@@ -104,8 +107,28 @@ function interceptBackend(inner: Backend | CallIndex, around: Around): Backend |
     now: () => around({ name: 'now', intent: 'read', keys: [] }, () => inner.now()),
     close: () => around({ name: 'close', intent: 'read', keys: [] }, () => inner.close()),
   }
-  // The spread is of the literal above, which names every member. It is a CallIndex because `inner` is.
-  return isCallIndex(inner) ? { ...backend, find: options => inner.find(options) } : backend
+  // The spreads are of the literal above, which names every member. It has of the other ports what `inner` has.
+  return {
+    ...backend,
+    ...(isCallIndex(inner) ? { find: (options: FindOptions) => inner.find(options) } : {}),
+    ...(isSummarizing(inner) ? { summarize: () => around(SUMMARIZE, () => inner.summarize()) } : {}),
+    ...(isFunctionSummarizing(inner)
+      ? { summarizeFunctions: () => around(SUMMARIZE, () => inner.summarizeFunctions()) }
+      : {}),
+    ...(isTidying(inner) ? interceptTidying(inner, around) : {}),
+  }
+}
+
+const SUMMARIZE: Operation = { name: 'summarize', intent: 'read', keys: [] }
+
+function interceptTidying(inner: TidyingBackend, around: Around): Pick<TidyingBackend, 'deleteMany' | 'tidy'> {
+  return {
+    deleteMany: removals =>
+      around({ name: 'delete', intent: 'write', keys: removals.map(({ key }) => key) }, () =>
+        inner.deleteMany(removals),
+      ),
+    tidy: () => inner.tidy(),
+  }
 }
 
 function interceptRefs(inner: Refs, around: Around): Refs {

@@ -10,6 +10,7 @@ import { type BoundOptions, readBounds } from './limited/bounds.ts'
 import { checkPolicy, type Policy } from './limited/eviction-order.ts'
 import type { Held, Side } from './limited/ledger.ts'
 import { Limiter } from './limited/limiter.ts'
+import { summariesOf } from './summaries.ts'
 
 export interface LimitedOptions extends BoundOptions {
   /** Which goes first: the least recently used (unless given), the least frequently used, or the first written. */
@@ -122,9 +123,9 @@ function limitedBackend(
     now: () => inner.now(),
     close: () => inner.close(),
   }
-  if (!isCallIndex(inner)) return backend
   // The spread is of the literal above, which names every member.
-  return { ...backend, find: options => inner.find(options) }
+  const summarizing = { ...backend, ...summariesOf(inner) }
+  return isCallIndex(inner) ? { ...summarizing, find: options => inner.find(options) } : summarizing
 }
 
 function limitedRefs(inner: Refs, limiter: Limiter): Refs {

@@ -1,10 +1,11 @@
 import { checkOptionNames } from '../option-names.ts'
 import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
-import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import { type CallIndex, type FoundEntry, isCallIndex } from '../ports/call-index.ts'
 import type { Leases } from '../ports/leases.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
 import { answersLater, cursorOf, type Stream, streamFrom } from './streams.ts'
+import { summariesOf } from './summaries.ts'
 import { type Beginning, type Measures, type Observer, observer, type StoreOperation } from './tracing/operation.ts'
 
 export interface TracingOptions {
@@ -67,16 +68,17 @@ function tracedBackend(inner: Backend | CallIndex, target: 'values' | 'calls', o
     now: () => observe.operation({ name: 'now', target, keys: 0 }, () => inner.now()),
     close: () => observe.operation({ name: 'close', target, keys: 0 }, () => inner.close()),
   }
-  if (!isCallIndex(inner)) return backend
+  // The spread is of the literal above, which names every member.
+  const summarizing = { ...backend, ...summariesOf(inner) }
+  if (!isCallIndex(inner)) return summarizing
   const find: CallIndex['find'] = options =>
-    observedStream<Entry>(
+    observedStream<FoundEntry>(
       observe,
       { name: 'find', target, keys: 0 },
       () => inner.find(options),
       ({ bytes }) => bytes.length,
     )
-  // The spread is of the literal above, which names every member.
-  return { ...backend, find }
+  return { ...summarizing, find }
 }
 
 function tracedRefs(inner: Refs, observe: Observer): Refs {

@@ -1,4 +1,14 @@
-import type { CallDigest, CallRecord, Digest, digestOf, MetadataTemplate, Pattern, Query, Ref } from '@riposte/core'
+import type {
+  CallDigest,
+  CallRecord,
+  Digest,
+  digestOf,
+  Lazy,
+  MetadataTemplate,
+  Pattern,
+  Query,
+  Ref,
+} from '@riposte/core'
 import type { Explanation } from './explanation.ts'
 import type { AnyFunction, Asynchronous, Result } from './functions.ts'
 import type { RefArgs } from './references.ts'
@@ -35,6 +45,13 @@ export interface MemoVerbs<F extends AnyFunction, P extends readonly unknown[], 
    * @throws {RiposteError} `ERR_FALSE_REFERENCE`; `ERR_UNDIGESTIBLE` when the result cannot be stored
    */
   ref(...args: RefArgs<Parameters<F>>): Promise<Ref<Result<F>>>
+  /**
+   * As a call, but gives a handle of the result, which loads parts as they are asked for. Arguments, and parts of them,
+   * may be `ref`s. A part that turns out to be gone rejects when it is asked for; `rerun` stores all of them anew.
+   *
+   * @throws {RiposteError} `ERR_FALSE_REFERENCE`; `ERR_UNDIGESTIBLE` when the result cannot be stored
+   */
+  lazy(...args: RefArgs<Parameters<F>>): Promise<Lazy<Result<F>>>
   /**
    * As a call whose arguments, and parts of them, may be `ref`s. They are loaded only if the body must run, and are the
    * same call as the values that they stand for.

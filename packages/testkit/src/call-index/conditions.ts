@@ -126,6 +126,9 @@ export const CONDITIONS: Readonly<Record<string, readonly CallCondition[]>> = {
   'two tests of one path': [duration({ gt: 0 }), duration({ lt: 101 })],
   'two paths': [duration({ gt: 100 }), project({ equals: 'x' })],
 
+  'metadata that is no scalar': [{ field: 'opaque', path: '/tags' }],
+  'metadata in a namespace that is no scalar': [{ field: 'opaque', path: '/tags/project' }],
+
   'everything at once': [
     namespace('llm'),
     name('slow'),
