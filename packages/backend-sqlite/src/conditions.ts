@@ -169,7 +169,8 @@ function placesOf(sql: Sql, asked: readonly Asked[], only: number | undefined): 
 }
 
 function termTest(condition: TermCondition, places: readonly Place[]): Test {
-  const valueIn = (column: string, implied: boolean): Fragment | undefined => valueOf(condition, column, implied)
+  const valueIn = (column: string, implied: boolean): Fragment | undefined =>
+    conditionOnValue(condition, column, implied)
   const among = new Map<string, { readonly value: Fragment | undefined; readonly slots: number[] }>()
   for (const { id, implied } of places) {
     const value = valueIn('t.value', implied)
@@ -212,7 +213,7 @@ function slotAmong(slots: readonly number[]): Fragment {
   return { text: '+t.slot IN (SELECT value FROM json_each(?))', values: [JSON.stringify(slots)] }
 }
 
-function valueOf(condition: TermCondition, column: string, implied: boolean): Fragment | undefined {
+function conditionOnValue(condition: TermCondition, column: string, implied: boolean): Fragment | undefined {
   switch (condition.field) {
     case 'argument':
       return condition.equals === undefined

@@ -90,7 +90,7 @@ function allCalls(sql: Sql, direction: Direction): Lane {
 /** Groups of functions that are equal in what their calls are ordered by, one after the other. */
 function byIdentity<O>(
   owners: readonly O[],
-  valueOf: (owner: O) => Stored | null,
+  valueFor: (owner: O) => Stored | null,
   direction: Direction,
   keyed: (group: O[]) => Lane,
 ): Lane {
@@ -100,7 +100,7 @@ function byIdentity<O>(
     compare({ key: noKey, value: a }, { key: noKey, value: b })
   const groups: { readonly value: Stored | null; readonly owners: O[] }[] = []
   for (const owner of owners) {
-    const value = valueOf(owner)
+    const value = valueFor(owner)
     const group = groups.find(other => compareValues(other.value, value) === 0)
     if (group === undefined) groups.push({ value, owners: [owner] })
     else group.owners.push(owner)

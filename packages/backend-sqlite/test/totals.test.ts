@@ -33,34 +33,34 @@ const from = fc.nat(2500)
 const count = fc.integer({ min: 1, max: 900 })
 const range = fc.tuple(from, count)
 const removals = (which: readonly [number, number]) => keys(...which).map(n => ({ key: keyOf(n) as Digest }))
-const step: fc.Arbitrary<Step> = fc.oneof(
+const step = fc.oneof(
   range.map(
-    which => store =>
+    which => (store: SqliteStore) =>
       void store.values.put(
         keys(...which).map(n => entryOf(n, new Uint8Array(n % 90))),
         'keep',
       ),
   ),
-  range.map(which => store => void store.values.delete(removals(which))),
-  range.map(which => store => void store.values.deleteMany(removals(which))),
+  range.map(which => (store: SqliteStore) => void store.values.delete(removals(which))),
+  range.map(which => (store: SqliteStore) => void store.values.deleteMany(removals(which))),
   fc.constant<Step>(store => void [...store.values.tidy()]),
   fc.constant<Step>(store => void store.values.summarize()),
-  range.map(which => store => void store.values.touch(keys(...which).map(keyOf))),
+  range.map(which => (store: SqliteStore) => void store.values.touch(keys(...which).map(keyOf))),
   range.map(
-    which => store =>
+    which => (store: SqliteStore) =>
       void store.values.put(
         keys(...which).map(n => entryOf(n, new Uint8Array(n % 70))),
         'replace',
       ),
   ),
   range.map(
-    which => store =>
+    which => (store: SqliteStore) =>
       void store.calls.put(
         keys(...which).map(n => ({ ...callOf(n, { name: `f${n % 3}` }), bytes: new Uint8Array(n % 90) })),
         'replace',
       ),
   ),
-  range.map(which => store => void store.calls.delete(removals(which))),
+  range.map(which => (store: SqliteStore) => void store.calls.delete(removals(which))),
 )
 
 test('figures are those of a listing, whatever was written, touched, removed and tidied away', () => {

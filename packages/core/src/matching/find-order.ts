@@ -5,7 +5,7 @@ import { compareSortKeys } from './sort-keys.ts'
 
 /** Where a record with these terms stands. */
 export function placeInOrder(key: Digest, terms: CallTerms, order: FindOrder | undefined): FindPlace {
-  return { key, value: order === undefined ? undefined : valueOf(terms, order.by) }
+  return { key, value: order === undefined ? undefined : orderValue(terms, order.by) }
 }
 
 /** What has a place: it says so itself. */
@@ -19,7 +19,7 @@ export function compareInOrder(a: Placed, b: Placed, order: FindOrder | undefine
   return compareSortKeys(a.value, b.value, order.direction) || byKey
 }
 
-function valueOf(terms: CallTerms, by: FindOrder['by']): Scalar | undefined {
+function orderValue(terms: CallTerms, by: FindOrder['by']): Scalar | undefined {
   switch (by) {
     case 'key':
       return undefined
