@@ -33,7 +33,12 @@ function gathering(inner) {
 export function fillWithCalls(inner, count) {
   const { store, flush } = gathering(inner)
   const cache = createCache(store, { hot: false })
-  const f = memoizeSync((user, n) => n % 7, { cache, name: 'f', params: ['user', 'n'], tags: { project: 'bench' } })
+  const f = memoizeSync((user, n) => user.length + (n % 7), {
+    cache,
+    name: 'f',
+    params: ['user', 'n'],
+    tags: { project: 'bench' },
+  })
   for (let n = 0; n < count; n++) f(`user ${n % 1000}`, n)
   flush()
 }

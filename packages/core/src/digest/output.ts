@@ -110,7 +110,7 @@ export class Output {
   }
 
   /** Puts the pieces that begin at `begin` and end at `ends` into another order. */
-  permute(begin: number, ends: readonly number[], order: ArrayLike<number>): void {
+  permute(begin: number, ends: readonly number[], order: readonly number[]): void {
     const end = ends[ends.length - 1]!
     this.reserve(end, end - begin)
     const { bytes } = this

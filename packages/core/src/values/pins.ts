@@ -1,6 +1,6 @@
 import type { Inside } from '../cache/inside.ts'
 import type { Digest } from '../digest/address.ts'
-import { RiposteError } from '../errors.ts'
+import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Refs } from '../ports/store.ts'
 import { checkClaims } from './claims.ts'
@@ -8,14 +8,23 @@ import { checkClaims } from './claims.ts'
 /** How the names of refs begin that are pins. */
 export const PIN_PREFIX = 'pin/'
 
-/** Names a value, so that the sweep keeps it. A name that is taken moves to this value. */
+/**
+ * Names a value that is stored, so that the sweep keeps it. A name that is taken moves to this value. Then refreshes the
+ * age of all of it: who read the names before, in any process, and chose what is to go, finds that it is wanted.
+ *
+ * @throws {RiposteError} `ERR_FALSE_REFERENCE` when some of it has gone by then; the name is again what it was
+ */
 export function* setPin(inside: Inside, name: string, digest: Digest): Steps<void> {
   const refs = pinsOf(inside, name)
   const pin = PIN_PREFIX + name
-  for (;;) {
-    const held = yield* wait(refs.read(pin))
-    if (held === digest) return
-    if (yield* wait(refs.swap(pin, held, digest))) return
+  let held: string | undefined
+  do held = yield* wait(refs.read(pin))
+  while (held !== digest && !(yield* wait(refs.swap(pin, held, digest))))
+  try {
+    yield* checkClaims(inside, [{ digest, whole: true, path: '' }])
+  } catch (error) {
+    if (isRiposteError(error, 'ERR_FALSE_REFERENCE')) yield* wait(refs.swap(pin, digest, held))
+    throw error
   }
 }
 

@@ -3,16 +3,25 @@ import type { Flight } from '../cache/saves-in-flight.ts'
 import { encodeValue } from '../codec/encode-value.ts'
 import { sameSeal } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
+import { isRiposteError } from '../errors.ts'
 import { chain, isPromise, type MaybePromise, run, type Steps, wait } from '../flow.ts'
 import { checkClaims } from './claims.ts'
 import { addressesOf, type SealedValue, sealValue } from './sealed-value.ts'
 import { settle } from './settle.ts'
 import { WrittenBatch } from './written.ts'
 
+/** Sweeps that keep taking what is to be kept are given up on after so many rounds. */
+const MAX_ROUNDS = 4
+
 /** What a put of entries found in their places. */
 type Stayed = readonly (Uint8Array | undefined)[]
 
-/** Stores values in one batch. They are encoded before the first step that may wait. */
+/**
+ * Stores values in one batch. They are encoded before the first step that may wait.
+ *
+ * @param saved - run when they are stored, and still kept from the sweep; where it finds some of them gone, by
+ *   `ERR_FALSE_REFERENCE`, they are stored again, and it is run again
+ */
 export function saveValues(
   inside: Inside,
   values: readonly unknown[],
@@ -65,11 +74,19 @@ function* store(
       sealed.flatMap(({ value }) => value.claims),
     )
     const written = new WrittenBatch(sealed)
-    written.record(yield* wait(inside.store.values.put(written.entries, 'keep')))
-    // Nobody names the form of a value that is saved by itself: its digest stands for the first.
-    for (const value of sealed) yield* settle(inside, value, written, flight, { rootKept: true })
-    if (saved !== undefined) yield* saved(digests)
-    return digests
+    for (let round = 1; ; round += 1) {
+      written.record(yield* wait(inside.store.values.put(written.entries, 'keep')))
+      // Nobody names the form of a value that is saved by itself: its digest stands for the first.
+      for (const value of sealed) yield* settle(inside, value, written, flight, { rootKept: true })
+      if (saved === undefined) return digests
+      try {
+        yield* saved(digests)
+        return digests
+      } catch (error) {
+        // Another process removed some of it before it was named: it is put again.
+        if (round === MAX_ROUNDS || !isRiposteError(error, 'ERR_FALSE_REFERENCE')) throw error
+      }
+    }
   } finally {
     flight.end()
   }

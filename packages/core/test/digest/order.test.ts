@@ -14,7 +14,7 @@ const pieceLists = fc
   )
   .map(([beginning, pieces]) => pieces.map(piece => Buffer.concat([beginning, piece])))
 
-function orderOf(pieces: readonly Uint8Array[]): Int32Array | undefined {
+function orderOf(pieces: readonly Uint8Array[]): number[] | undefined {
   const before = 5
   const bytes = Buffer.concat([Buffer.alloc(before, 9), ...pieces])
   let end = before
@@ -31,7 +31,7 @@ describe('the order of pieces', () => {
       fc.property(pieceLists, pieces => {
         const order = orderOf(pieces)
         const sorted = pieces.toSorted(Buffer.compare)
-        const found = order === undefined ? pieces : [...order].map(index => pieces[index]!)
+        const found = order === undefined ? pieces : order.map(index => pieces[index]!)
         expect(found.map(piece => piece.toString('hex'))).toEqual(sorted.map(piece => piece.toString('hex')))
       }),
     )
@@ -41,7 +41,7 @@ describe('the order of pieces', () => {
     fc.assert(
       fc.property(pieceLists, pieces => {
         const order = orderOf(pieces)
-        if (order !== undefined) expect([...order].sort((a, b) => a - b)).toEqual([...pieces.keys()])
+        if (order !== undefined) expect(order.toSorted((a, b) => a - b)).toEqual([...pieces.keys()])
       }),
     )
   })
@@ -55,10 +55,10 @@ describe('the order of pieces', () => {
     expect(orderOf(texts.map(text => Buffer.from(text)))).toBeUndefined()
   })
 
-  test('is found in time that grows with the bytes, also where thousands begin with the same kilobyte', () => {
+  test('is found also where thousands begin with the same kilobyte', () => {
     const beginning = 'x'.repeat(1000)
     const pieces = Array.from({ length: 5000 }, (_, i) => Buffer.from(beginning + ((i * 7919) % 5003)))
-    const found = [...orderOf(pieces)!].map(index => pieces[index]!.toString())
+    const found = orderOf(pieces)!.map(index => pieces[index]!.toString())
     expect(found).toEqual(pieces.map(String).toSorted())
   })
 })
