@@ -4,10 +4,11 @@ export type Plain = readonly unknown[] | { readonly [key: string]: unknown }
 /** Whether an object that was just built from its stored form is such a value, with all its parts. */
 export function isPlain(value: object): value is Plain {
   const isArray = Array.isArray(value)
-  if (!isArray && Object.getPrototypeOf(value) !== Object.prototype) return false
+  // An array of a class is that class's to build.
+  if (Object.getPrototypeOf(value) !== (isArray ? Array.prototype : Object.prototype)) return false
   const keys = Reflect.ownKeys(value)
-  // The length of an array is its last own property of those that are not indices: more would be lost, and so would holes.
-  if (isArray && keys.length !== value.length + 1) return false
+  // Indices come first, the length next: so neither an element is missing, nor is there anything else, which would be lost.
+  if (isArray && (keys[value.length] !== 'length' || keys.length !== value.length + 1)) return false
   if (keys.some(key => typeof key === 'symbol')) return false
   return Object.values(value).every(part => (isObject(part) ? isPlain(part) : typeof part !== 'function'))
 }

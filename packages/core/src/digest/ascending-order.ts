@@ -2,8 +2,8 @@
  * The indices of the pieces that begin at `begin` and end at `ends`, ascending by their bytes as RFC 8949 §4.2.1 orders
  * the keys of a map; `undefined` where the pieces ascend as they are.
  */
-// Bytes are compared where they lie: a Map of 1,000 took 30 % longer with a string made of each piece. Sorting by numbers
-// made of the next four bytes and the index gains no more than 20 % and takes a hundred lines.
+// Bytes are compared where they lie: a Map of 1,000 took 30 % longer with a string made of each piece. To sort numbers
+// made of the next four bytes and the index is 5 to 20 % faster alone, and takes a hundred lines.
 export function ascendingOrder(bytes: Uint8Array, begin: number, ends: readonly number[]): number[] | undefined {
   const compare = (a: number, b: number): number => {
     const startOfA = a === 0 ? begin : ends[a - 1]!
