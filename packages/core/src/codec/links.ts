@@ -1,6 +1,7 @@
 import type { Digest } from '../digest/address.ts'
 import { MAJOR, TAG } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
+import { isTag, passHead } from './items.ts'
 import { Reader } from './reader.ts'
 import type { Link } from './types.ts'
 
@@ -21,30 +22,11 @@ export function readLink(reader: Reader, offset: number): Link {
 export function linksOf(payload: Uint8Array): readonly Link[] {
   const links: Link[] = []
   const reader = new Reader(payload)
-  let left = 1
-  while (left > 0) {
+  for (let left = 1; left > 0; left -= 1) {
     const start = reader.at
-    reader.head()
-    left -= 1
-    const { argument } = reader
-    switch (reader.major << 5) {
-      case MAJOR.bytes:
-      case MAJOR.text:
-        reader.skip(argument)
-        break
-      case MAJOR.array:
-        left += argument
-        break
-      case MAJOR.map:
-        left += argument * 2
-        break
-      case MAJOR.tag:
-        if (argument === TAG.link) links.push(readLink(reader, start))
-        else left += 1
-        break
-      default:
-        if (reader.major === 7 && argument === 27) reader.skip(8)
-    }
+    const inside = passHead(reader)
+    if (isTag(reader, TAG.link)) links.push(readLink(reader, start))
+    else left += inside
   }
   return links
 }

@@ -1,7 +1,8 @@
+import { isTag, passHead } from '../codec/items.ts'
+import { readLink } from '../codec/links.ts'
 import { Reader } from '../codec/reader.ts'
 import type { Digest } from '../digest/address.ts'
 import { MAJOR, TAG } from '../digest/format.ts'
-import { toHex } from '../digest/hex.ts'
 
 /** Tags around which a value can be built from `ref`s in the place of its parts. */
 const OPEN: readonly number[] = [TAG.map, TAG.set, TAG.nullPrototype, TAG.error, TAG.instance]
@@ -26,38 +27,16 @@ export function neededLinks(payload: Uint8Array): readonly Digest[] {
     }
     left[left.length - 1]! -= 1
     const inside = closed.at(-1)!
-    reader.head()
-    const { argument } = reader
-    switch (reader.major << 5) {
-      case MAJOR.bytes:
-      case MAJOR.text:
-        reader.take(argument)
-        break
-      case MAJOR.array:
-      case MAJOR.map:
-        left.push(reader.major << 5 === MAJOR.map ? argument * 2 : argument)
-        closed.push(inside)
-        break
-      case MAJOR.tag:
-        if (argument === TAG.link) {
-          const address = readAddress(reader)
-          if (inside) needed.push(address)
-        } else {
-          left.push(1)
-          closed.push(inside || !OPEN.includes(argument))
-        }
-        break
-      default:
-        if (reader.major === 7 && argument === 27) reader.take(8)
+    const start = reader.at
+    const items = passHead(reader)
+    if (isTag(reader, TAG.link)) {
+      // With a form, that is where the part stands.
+      const { digest, form = digest } = readLink(reader, start)
+      if (inside) needed.push(form)
+    } else if (items > 0) {
+      left.push(items)
+      closed.push(inside || (reader.major << 5 === MAJOR.tag && !OPEN.includes(reader.argument)))
     }
   }
   return needed
-}
-
-function readAddress(reader: Reader): Digest {
-  reader.head()
-  const bytes = reader.take(reader.argument)
-  if (bytes.length !== 32 && bytes.length !== 64) throw reader.damaged('a link holds no digest')
-  // Hex digits of 32 bytes are a digest by construction. With a form, that is where the part stands.
-  return toHex(bytes, bytes.length - 32, 32) as Digest
 }

@@ -1,31 +1,7 @@
+import { passItem } from '../../codec/items.ts'
 import type { Reader } from '../../codec/reader.ts'
 import { MAJOR, TAG } from '../../digest/format.ts'
 import { headLength, writeHead } from '../../digest/head.ts'
-
-/** Goes past one item with all that is in it. */
-export function passItem(reader: Reader): void {
-  for (let left = 1; left > 0; left -= 1) {
-    reader.head()
-    const { argument } = reader
-    switch (reader.major << 5) {
-      case MAJOR.bytes:
-      case MAJOR.text:
-        reader.skip(argument)
-        break
-      case MAJOR.array:
-        left += argument
-        break
-      case MAJOR.map:
-        left += argument * 2
-        break
-      case MAJOR.tag:
-        left += 1
-        break
-      default:
-        if (reader.major === 7 && argument === 27) reader.skip(8)
-    }
-  }
-}
 
 /** Where the items of a container stand. A run of holes is no item, but takes places. */
 export class ItemList {
