@@ -254,9 +254,10 @@ function countUpTo(sql: Sql, { from, where }: Range, limit: number): number {
 }
 
 function countCalls(sql: Sql, owner: number): number {
+  // The plus keeps the engine from reading all calls of the function.
   const upto = `(SELECT upto FROM totals_v2 WHERE id = ${CALLS})`
   return single(sql, {
-    text: `SELECT calls + (SELECT count(*) FROM call_terms_v2 WHERE id > ${upto} AND function = ?) AS n FROM functions_v2 WHERE id = ?`,
+    text: `SELECT calls + (SELECT count(*) FROM call_terms_v2 WHERE id > ${upto} AND +function = ?) AS n FROM functions_v2 WHERE id = ?`,
     values: [owner, owner],
   })
 }

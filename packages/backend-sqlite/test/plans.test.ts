@@ -181,6 +181,12 @@ test.each(Object.entries(ordered))('%s: page for page the engine searches, and s
   expect(seen).toEqual(Array.from(store.calls.find(options), ({ key }) => key).slice(0, 60))
 })
 
+test('the calls of a function are not counted one by one', () => {
+  const { steps } = stepsOf({ where: [...one, user], order: { by: '/runtime/durationMs', direction: 'asc' }, limit: 5 })
+  expect(steps).toContain('SEARCH call_terms_v2 USING INTEGER PRIMARY KEY (rowid>?)')
+  expect(steps.filter(step => step.includes('call_terms_v2 USING') && !step.includes('rowid>?'))).toEqual([])
+})
+
 test('along the values of one slot, behind a place', () => {
   const order = { by: '/runtime/durationMs', direction: 'asc' } as const
   const after = { key: keyOf('any'), value: 500 }

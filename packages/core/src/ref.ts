@@ -24,8 +24,28 @@ class Reference {
  * @throws {TypeError} when `digest` is not 64 lower-case hex digits
  */
 export function ref<T>(digest: Digest<T>): Ref<T> {
+  const made = new Reference(asDigest(digest))
+  anyMade = true
   // The brand exists for the compiler only.
-  return new Reference(asDigest(digest)) as unknown as Ref<T>
+  return made as unknown as Ref<T>
+}
+
+let anyMade = false
+let met = 0
+
+/** Whether there can be a `ref` at all: until one is made, nothing need be searched for them. */
+export function anyReferences(): boolean {
+  return anyMade
+}
+
+/** How many `ref`s walks over values have met so far: a value during whose digest this stays as it is holds none. */
+export function referencesMet(): number {
+  return met
+}
+
+/** For the walk. */
+export function noteReference(): void {
+  met += 1
 }
 
 export function isRef(value: unknown): value is Ref {

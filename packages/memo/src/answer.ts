@@ -105,8 +105,8 @@ function give(call: PendingCall, { value, threw, stale }: Hit): unknown {
 }
 
 /** The body for this caller only. */
-function* alone({ definition, state, caller, args }: PendingCall, take: Take): Steps<unknown> {
-  return yield* unbox(take.result(state, yield* runUncached(definition, state, caller, args)))
+function* alone(call: PendingCall, take: Take): Steps<unknown> {
+  return yield* unbox(take.result(call.state, yield* runUncached(call, call.keyed.holdsReferences)))
 }
 
 /** The first call of its digest: others may join it. */
@@ -183,7 +183,8 @@ function* share(call: PendingCall, take: Take, outcome: Outcome): Steps<unknown>
 function renew(stale: PendingCall): void {
   const { state, digest } = stale
   if (state.flights.has(digest)) return
-  const caller = new Caller(stale.caller.receiver)
+  const { receiver, passesReferences } = stale.caller
+  const caller = new Caller(receiver, { passesReferences })
   const call: PendingCall = { ...stale, caller }
   const flight = new Flight({ renews: true })
   caller.board(flight)

@@ -8,15 +8,21 @@ export class Caller {
   readonly receiver: unknown
   readonly signal: AbortSignal | undefined
   readonly tags: Tags | undefined
+  /** Whether it said that there may be `ref`s in any argument. */
+  readonly passesReferences: boolean
   /** Whether the caller has its promise, so that it may have changed the arguments since they were digested. */
   returned = false
   /** Whether it waits no longer. */
   left = false
   #flight: Flight | undefined
 
-  constructor(receiver: unknown, signal?: AbortSignal) {
+  constructor(
+    receiver: unknown,
+    { signal, passesReferences = false }: { readonly signal?: AbortSignal | undefined; readonly passesReferences?: boolean } = {},
+  ) {
     this.receiver = receiver
     this.signal = signal
+    this.passesReferences = passesReferences
     this.tags = currentTags()
   }
 

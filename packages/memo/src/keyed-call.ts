@@ -1,4 +1,5 @@
 import { type Digest, isRiposteError, RiposteError } from '@riposte/core'
+import { referencesMet } from '@riposte/core/engine'
 import type { Keyed } from './parameters.ts'
 import { storable } from './stand-in.ts'
 
@@ -13,6 +14,7 @@ export class KeyedCall {
   readonly #offset: number
   #digests: (Digest | undefined)[] | undefined
   #context: Digest | undefined
+  #holdsReferences = false
 
   /** @param context - what of the receiver belongs to the key, where something does */
   constructor(
@@ -37,14 +39,21 @@ export class KeyedCall {
     this.#digests ??= []
     const known = this.#digests[position]
     if (known !== undefined) return known
+    const met = referencesMet()
     try {
       const digest = this.#digestOf(storable(this.trail[position]))
+      if (referencesMet() !== met) this.#holdsReferences = true
       this.#digests[position] = digest
       return digest
     } catch (error) {
       const at = position - this.#offset
       throw naming(at < 0 ? 'this' : (this.names?.[at] ?? `[${at}]`), error)
     }
+  }
+
+  /** Whether some of what was digested so far is a `ref`, or holds one at any depth. */
+  get holdsReferences(): boolean {
+    return this.#holdsReferences
   }
 
   /** @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the argument */

@@ -21,6 +21,8 @@ export interface Parameters {
   missing(bound: readonly unknown[]): string | undefined
   /** What the body gets in place of `bound`, when it gets this signal. */
   withSignal(bound: readonly unknown[], signal: AbortSignal): readonly unknown[]
+  /** Whether what is passed at a position is left out of what is keyed. */
+  ignores(position: number): boolean
   /** Position of the parameter that takes an `AbortSignal`. */
   readonly signalAt: number | undefined
   /** Declared names, a rest's without its dots. */
@@ -87,6 +89,7 @@ export function createParameters(options: ParameterOptions): Parameters {
     },
     bind: passed => (params === undefined ? passed : fit(passed, params.length, restAt)),
     values,
+    ignores: position => ignored.has(restAt === undefined ? position : Math.min(position, restAt)),
     key: bound => {
       if (key !== undefined) return keyedBy(key(...bound))
       const keyed = values(bound)

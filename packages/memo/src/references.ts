@@ -11,13 +11,21 @@ export interface FoundReferences {
   readonly holders: ReadonlySet<object>
 }
 
-/** `undefined` where there are none. Takes time linear in the size of the values; depth is no matter. */
-export function findReferences(values: readonly unknown[]): FoundReferences | undefined {
+/**
+ * `undefined` where there are none. Takes time linear in the size of the values that are looked into; depth is no matter.
+ *
+ * @param isLookedInto - whether the value at a position may hold some; else it is read only as far as it may be one
+ */
+export function findReferences(
+  values: readonly unknown[],
+  isLookedInto: (at: number) => boolean = ALL,
+): FoundReferences | undefined {
   const whole = new Set<Digest>()
   const nested = new Set<Digest>()
   const holding: object[] = []
   const containers: object[] = []
   const parents = new Map<object, object[]>()
+  let at = 0
   const visit = (part: unknown, parent: object | undefined): void => {
     if (typeof part !== 'object' || part === null) return
     if (isRef(part)) {
@@ -28,6 +36,7 @@ export function findReferences(values: readonly unknown[]): FoundReferences | un
       }
       return
     }
+    if (parent === undefined && !isLookedInto(at)) return
     if (!hasParts(part)) return
     const known = parents.get(part)
     if (known === undefined) {
@@ -35,12 +44,14 @@ export function findReferences(values: readonly unknown[]): FoundReferences | un
       containers.push(part)
     } else if (parent !== undefined) known.push(parent)
   }
-  for (const value of values) visit(value, undefined)
+  for (; at < values.length; at += 1) visit(values[at], undefined)
   // The list grows while it is walked.
   for (const container of containers) visitParts(container, part => visit(part, container))
   if (whole.size + nested.size === 0) return undefined
   return { whole, nested, holders: upwards(holding, parents) }
 }
+
+const ALL = (): boolean => true
 
 /** The values with what is known in place of `ref`s. What holds none of them stays the object that it is. */
 export function replaceReferences(

@@ -7,7 +7,7 @@
  * What stands in a container is written by `plain.ts`, `arrays.ts` and `special.ts`, which come back here for its parts.
  */
 import { addLinkItem, type StoredForm } from '../codec/stored-form.ts'
-import { isRef } from '../ref.ts'
+import { isRef, noteReference } from '../ref.ts'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import { isDigest } from './address.ts'
 import { writeArray } from './arrays.ts'
@@ -224,6 +224,7 @@ export class Walk {
 
   private reference(value: object, digest: string, at: number): number {
     const { root, stored } = this
+    noteReference()
     stored?.claim(digest, value === root, () => pathTo(root, value))
     stored?.link(digest)
     return ~this.link(at, digest)

@@ -1,6 +1,6 @@
 /**
  * What remains to be done after a put that found other bytes under some digests: an equal value in another order, which
- * stays the first form, or a corrupt entry, which is healed.
+ * stays the first form while it is whole, or a corrupt entry, which is healed.
  */
 import type { Inside } from '../cache/inside.ts'
 import type { Flight } from '../cache/saves-in-flight.ts'
@@ -11,6 +11,7 @@ import type { Digest } from '../digest/address.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Entry } from '../ports/backend.ts'
+import { checkClaims } from './claims.ts'
 import { removeCorrupt } from './corruption.ts'
 import { type SealedValue, sealNode } from './sealed-value.ts'
 import type { WrittenBatch } from './written.ts'
@@ -60,8 +61,14 @@ export function* settle(
       rewritten.push(sealNode(linked, undefined))
       continue
     }
-    if (node.form === undefined && (yield* standsAs(inside, linked === node ? given : sealNode(linked, undefined))))
-      continue
+    if (node.form === undefined) {
+      const first = linked === node ? given : sealNode(linked, undefined)
+      if (yield* standsAs(inside, first)) continue
+      if (!(yield* standsWhole(inside, given.key))) {
+        rewritten.push(first)
+        continue
+      }
+    }
     if (isRoot && options.rootKept) continue
     const form = formOf(linked.payload)
     second.push(sealNode(linked, form))
@@ -103,6 +110,20 @@ function* standsAs(inside: Inside, entry: Entry): Steps<boolean> {
     }
   }
   throw notSettled(entry.key, 'it came back corrupt each time it was put again')
+}
+
+/**
+ * Whether a value that was split or ordered otherwise has all its parts; refreshes the age of them. One that lost some of
+ * them would never get those back: what saves it now splits it in its own way.
+ */
+function* standsWhole(inside: Inside, key: Digest): Steps<boolean> {
+  try {
+    yield* checkClaims(inside, [{ digest: key, whole: true, path: '' }])
+    return true
+  } catch (error) {
+    if (isRiposteError(error, 'ERR_FALSE_REFERENCE')) return false
+    throw error
+  }
 }
 
 function notSettled(key: Digest, reason: string): RiposteError<'ERR_CORRUPT'> {

@@ -1,69 +1,91 @@
 /** Pins that are set while another process, which knows nothing of this one's saves, chooses what is to go. */
 import { expect, test } from 'vitest'
-import { createCache, digest, memoryStore, type Store } from '../../src/index.ts'
+import { type Cache, createCache, type Digest, digest, memoryStore, type Store } from '../../src/index.ts'
 
 const VALUE = { large: 'x'.repeat(10_000), other: ['y'.repeat(10_000)] }
 
-/** Runs `before` before the first look at an age, and `after` after each listing of names. */
-function besides(
-  store: Store,
-  { before, after }: { before?: () => Promise<unknown>; after?: () => Promise<unknown> },
-): Store {
+/** Once everything is stored, and before it gets its name, another cache lists all, and removes what it chose when the name is set. */
+async function besideLimit(store: Store, pin: (cache: Cache) => Promise<unknown>): Promise<void> {
   const refs = store.refs!
-  let first = before
+  const listed = deferred()
+  const pinned = deferred()
+  const limiting: Store = {
+    ...store,
+    refs: {
+      ...refs,
+      async *list(options) {
+        yield* refs.list(options)
+        listed.resolve()
+        await pinned.promise
+      },
+    },
+  }
+  let limited: Promise<unknown> | undefined
+  const pinning: Store = {
+    ...store,
+    refs: {
+      ...refs,
+      async swap(...args) {
+        limited ??= createCache(limiting).limit({ items: 1 })
+        await listed.promise
+        return refs.swap(...args)
+      },
+    },
+  }
+  await pin(createCache(pinning))
+  pinned.resolve()
+  await limited
+}
+
+/** The store, with something that happens before an age is refreshed. */
+function beforeTouch(store: Store, happens: () => Promise<unknown>): Store {
   return {
     ...store,
     values: {
       ...store.values,
       async touch(keys) {
-        const once = first
-        first = undefined
-        await once?.()
+        await happens()
         return store.values.touch(keys)
-      },
-    },
-    refs: {
-      ...refs,
-      async *list(options) {
-        yield* refs.list(options)
-        await after?.()
       },
     },
   }
 }
 
-const sweeps = {
-  limit: (store: Store) => createCache(store).limit({ items: 1 }),
-  gc: (store: Store) => createCache(store).gc({ grace: 0 }),
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {}
+  const promise = new Promise<void>(done => {
+    resolve = done
+  })
+  return { promise, resolve }
 }
 
-test.each(Object.keys(sweeps) as (keyof typeof sweeps)[])(
-  'what is saved and pinned while %s chooses stays',
-  async name => {
-    const store = memoryStore()
-    const cache = createCache({ ...store })
-    // It is there, and old: what another process is about to pin need not be new.
-    const key = await cache.values.save(VALUE)
-    await new Promise(resolve => setTimeout(resolve, 5))
-    await sweeps[name](besides(store, { after: () => cache.values.save(VALUE, { pin: 'kept' }) }))
-    expect(await cache.values.load(key)).toEqual(VALUE)
-  },
-)
-
-test.each(Object.keys(sweeps) as (keyof typeof sweeps)[])('what is pinned while %s chooses stays', async name => {
+test('what is saved and pinned while a limit chooses elsewhere stays', async () => {
   const store = memoryStore()
-  const cache = createCache({ ...store })
-  const key = await cache.values.save(VALUE)
-  await new Promise(resolve => setTimeout(resolve, 5))
-  await sweeps[name](besides(store, { after: () => cache.pin(key, 'kept') }))
-  expect(await cache.values.load(key)).toEqual(VALUE)
+  await besideLimit(store, cache => cache.values.save(VALUE, { pin: 'kept' }))
+  expect(await createCache(store).values.load(digest(VALUE))).toEqual(VALUE)
+})
+
+test('bytes that are streamed and pinned while a limit chooses elsewhere stay', async () => {
+  const store = memoryStore()
+  const bytes = new Uint8Array(3_000_000).fill(7)
+  await besideLimit(store, cache => cache.values.saveStream([bytes], { pin: 'kept' }))
+  expect(digest(await createCache(store).values.load(digest(bytes)))).toBe(digest(bytes))
+})
+
+test('what is pinned while a limit chooses elsewhere stays', async () => {
+  const store = memoryStore()
+  const key = await createCache({ ...store }).values.save(VALUE)
+  await besideLimit(store, cache => cache.pin(key, 'kept'))
+  expect(await createCache(store).values.load(key)).toEqual(VALUE)
 })
 
 test('what goes between being saved and being pinned is saved again', async () => {
   const store = memoryStore()
   const elsewhere = createCache({ ...store })
-  const cache = createCache(besides(store, { before: () => elsewhere.values.evict(digest(VALUE)) }))
+  const goes: Digest[] = [digest(VALUE)]
+  const cache = createCache(beforeTouch(store, () => Promise.all(goes.splice(0).map(elsewhere.values.evict))))
   const key = await cache.values.save(VALUE, { pin: 'kept' })
+  expect(goes).toEqual([])
   expect(await cache.values.load(key)).toEqual(VALUE)
 })
 
@@ -74,18 +96,12 @@ test('a pin that cannot be set leaves the name to what it held', async () => {
   const old = await cache.values.save('old', { pin: 'name' })
   const key = await cache.values.save(VALUE)
   let looks = 0
-  const values: Store['values'] = {
-    ...store.values,
-    async touch(keys) {
-      looks += 1
-      // The looks before the name is set find all levels of it.
-      if (looks > 2) await elsewhere.values.evict(key)
-      return store.values.touch(keys)
-    },
-  }
-  await expect(createCache({ ...store, values }).pin(key, 'name')).rejects.toMatchObject({
-    code: 'ERR_FALSE_REFERENCE',
+  // The looks before the name is set, one a level, find all of it.
+  const late = beforeTouch(store, async () => {
+    looks += 1
+    if (looks > 2) await elsewhere.values.evict(key)
   })
+  await expect(createCache(late).pin(key, 'name')).rejects.toMatchObject({ code: 'ERR_FALSE_REFERENCE' })
   await cache.gc({ grace: 0 })
   expect(await cache.values.load(old)).toBe('old')
 })
