@@ -6,7 +6,7 @@
  * lease would do without claims, but directories take 0.1 ms to make, and on some systems 3 to remove.)
  */
 import { join } from 'node:path'
-import { type LeaseRow, type LeaseTable, type LeaseTerms, type Steps, wait } from '@riposte/core'
+import { type LeaseMark, type LeaseRow, type LeaseTable, type LeaseTerms, type Steps, wait } from '@riposte/core'
 import { now, readingNow, stamp } from './clock.ts'
 import type { Files } from './files.ts'
 import type { Form } from './form.ts'
@@ -53,7 +53,7 @@ export function leaseTable(home: Home, form: Form, gate: Gate): LeaseTable {
   }
 }
 
-function* swap(home: Home, key: string, from: LeaseRow | undefined, to: LeaseTerms | undefined): Steps<boolean> {
+function* swap(home: Home, key: string, from: LeaseMark | undefined, to: LeaseTerms | undefined): Steps<boolean> {
   const { files } = home
   if (to === undefined) {
     const place = yield* home.find()
@@ -121,17 +121,17 @@ function* readTerms(files: Files, path: string): Steps<LeaseTerms | undefined> {
 }
 
 /** Whether the holding that was read still is as it was. */
-function* stands({ files }: Home, path: string, row: LeaseTerms): Steps<boolean> {
+function* stands({ files }: Home, path: string, row: LeaseMark): Steps<boolean> {
   const terms = yield* readTerms(files, path)
   return terms !== undefined && isSame(terms, row)
 }
 
-function isSame(one: LeaseTerms, other: LeaseTerms): boolean {
+function isSame(one: LeaseMark, other: LeaseMark): boolean {
   return one.token === other.token && one.failed === other.failed
 }
 
 /** Belongs to one state of one holding. */
-function claimOf(path: string, { token, failed }: LeaseTerms): string {
+function claimOf(path: string, { token, failed }: LeaseMark): string {
   return `${path}.${token}.${failed}`
 }
 

@@ -48,7 +48,7 @@ export function namedRefs(home: Home, form: Form, gate: Gate): Refs {
           const place = yield* home.find()
           if (place === undefined) return undefined
           const names = (yield* wait(files.names(refsFolder(place)))) ?? []
-          const found = yield* inParallel(names, name => readRef(home, join(refsFolder(place), name)))
+          const found = yield* inParallel(names, name => readRef(home, place, name))
           return found
             .filter(ref => ref !== undefined)
             .filter(({ name }) => name.startsWith(prefix))
@@ -116,15 +116,29 @@ function* find({ files }: Home, directory: string): Steps<Held | undefined> {
   return undefined
 }
 
-function* readRef(home: Home, directory: string): Steps<NamedRef | undefined> {
+/** What a reference in a directory is called and holds. */
+function* readRef(home: Home, place: Place, folder: string): Steps<NamedRef | undefined> {
+  const directory = join(refsFolder(place), folder)
   for (;;) {
     const held = yield* find(home, directory)
     if (held === undefined) return undefined
     const bytes = yield* wait(home.files.read(join(directory, held.file)))
     // It was swapped between the two looks.
     if (bytes === undefined) continue
+    const name = nameIn(bytes)
+    // A name that a crash of the system cut off: what it names is known, and must be kept as before.
+    const isName = name !== undefined && name !== '' && refFolder(place, name) === directory
+    return { name: isName ? name : `damaged/${folder}`, value: held.value }
+  }
+}
+
+function nameIn(bytes: Uint8Array): string | undefined {
+  try {
     const name: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof name === 'string' ? { name, value: held.value } : undefined
+    return typeof name === 'string' ? name : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 

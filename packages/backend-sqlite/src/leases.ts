@@ -1,6 +1,6 @@
-import { type LeaseRow, leasesOver, type SyncLeases } from '@riposte/core'
+import { type Lease, type LeaseRow, leasesOver, type SyncLeases } from '@riposte/core'
 import type { Connection } from './connection.ts'
-import type { SqliteValue } from './database.ts'
+import type { Sql, SqliteValue } from './database.ts'
 import { blobOfText } from './text.ts'
 
 const COLUMNS = 'epoch, token, failed, host, pid, started, ttl, renewed'
@@ -9,6 +9,7 @@ const READ = `SELECT ${COLUMNS} FROM leases_v2 WHERE key = ?`
 const ADD = `INSERT INTO leases_v2 (${COLUMNS}, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 const CHANGE = `UPDATE leases_v2 SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ? AND token = ? AND failed = ?`
 const REMOVE = 'DELETE FROM leases_v2 WHERE key = ? AND token = ? AND failed = ?'
+const END = 'DELETE FROM leases_v2 WHERE key = ? AND token = ? AND failed <> epoch'
 const LIST = `SELECT key, ${COLUMNS} FROM leases_v2`
 
 /** What is selected. Numbers may be bigints, as an open database was set up. */
@@ -58,6 +59,11 @@ export function sqliteLeases(connection: Connection): SyncLeases {
       return Date.now()
     },
   })
+}
+
+/** Ends leases as done, inside whatever transaction the caller has begun. */
+export function endLeases(sql: Sql, leases: readonly Lease[]): void {
+  for (const { key, token } of leases) sql(END).run(blobOfText(key), token)
 }
 
 function rowOf({ epoch, token, failed, host, pid, started, ttl, renewed }: Columns): LeaseRow {

@@ -13,7 +13,7 @@ import type { SqliteDatabase } from './database.ts'
 import { entryBackend, prepared, type SyncEntryBackend } from './entry-backend.ts'
 import { entryTable, type TableNames } from './entry-table.ts'
 import { find } from './find.ts'
-import { sqliteLeases } from './leases.ts'
+import { endLeases, sqliteLeases } from './leases.ts'
 import { sqliteRefs } from './refs.ts'
 import { CALLS, VALUES } from './schema.ts'
 import { writeTerms } from './terms.ts'
@@ -95,10 +95,14 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
       const newValues = prepared(batch.values)
       const newCalls = prepared(batch.calls)
       if (newValues.length === 0 && newCalls.length === 0) return { values: [], calls: [] }
-      return connection.write('commit', sql => ({
-        values: values.putWithin(sql, newValues, 'keep'),
-        calls: calls.putWithin(sql, newCalls, batch.mode),
-      }))
+      return connection.write('commit', sql => {
+        const stayed = {
+          values: values.putWithin(sql, newValues, 'keep'),
+          calls: calls.putWithin(sql, newCalls, batch.mode),
+        }
+        endLeases(sql, batch.releases ?? [])
+        return { ...stayed, released: true }
+      })
     },
     close() {
       values.backend.close()

@@ -80,7 +80,7 @@ function* find(call: PendingCall, take: Take, looking: MaybePromise<Looked>, fli
   if (turn.hit !== undefined) return { outcome: turn.hit.outcome, rest: turn.hit }
   let ended: LeaseOutcome = 'failed'
   try {
-    const computed = yield* compute(call, { flight, replace: turn.replace })
+    const computed = yield* compute(call, { flight, replace: turn.replace, holding: turn.holding })
     // Who waits elsewhere finds a record, or has nothing to wait for.
     if (computed.outcome.kind === 'found') ended = 'done'
     return computedBy(call, take, computed)

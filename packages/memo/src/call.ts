@@ -26,6 +26,11 @@ export function callAtOnce(definition: Definition, receiver: unknown, passed: re
   return make(CALL_AT_ONCE, definition, receiver, passed)
 }
 
+/** Answers a call in whose arguments `ref`s may stand anywhere. Never throws: what fails rejects. */
+export function callWithRefs(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
+  return promised(CALL_WITH_REFS, definition, receiver, passed)
+}
+
 /** Answers a call with a reference to its result. Never throws: what fails rejects. */
 export function callForRef(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
   return promised(CALL_FOR_REF, definition, receiver, passed)
@@ -46,17 +51,20 @@ interface Way {
   readonly take: Take
   /** Whether what this process remembers will do. */
   readonly memory: boolean
+  /** Whether `ref`s may stand anywhere in the arguments. */
+  readonly passesReferences: boolean
   steps(call: PendingCall, take: Take): Steps<unknown>
   run(definition: Definition, steps: Steps<unknown>): MaybePromise<unknown>
 }
 
 const runLater: Way['run'] = (_definition, steps) => run(steps)
 
-const CALL: Way = { take: asValue, memory: true, steps: answer, run: runLater }
-const CALL_AT_ONCE: Way = { take: asValue, memory: true, steps: answer, run: runAtOnce }
-const CALL_FOR_REF: Way = { take: asRef, memory: true, steps: answer, run: runLater }
-const CALL_FOR_LAZY: Way = { take: asLazy, memory: true, steps: answer, run: runLater }
-const RERUN: Way = { take: asValue, memory: false, steps: computeAnew, run: runLater }
+const CALL: Way = { take: asValue, memory: true, passesReferences: false, steps: answer, run: runLater }
+const CALL_AT_ONCE: Way = { ...CALL, run: runAtOnce }
+const CALL_WITH_REFS: Way = { ...CALL, passesReferences: true }
+const CALL_FOR_REF: Way = { ...CALL_WITH_REFS, take: asRef }
+const CALL_FOR_LAZY: Way = { ...CALL_WITH_REFS, take: asLazy }
+const RERUN: Way = { ...CALL, memory: false, steps: computeAnew }
 
 function promised(way: Way, definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
   try {
@@ -87,7 +95,7 @@ function makeKeyed(
   args: readonly unknown[],
   signal: AbortSignal | undefined,
 ): MaybePromise<unknown> {
-  const caller = new Caller(receiver, signal)
+  const caller = new Caller(receiver, { signal, passesReferences: way.passesReferences })
   let steps: Steps<unknown> | undefined
   // What `key` returns is keyed once there are values in place of `ref`s.
   if (way.memory && definition.options.key === undefined) {
@@ -133,7 +141,10 @@ function* proceed(
   passed: readonly unknown[],
 ): Steps<unknown> {
   // A `key` is a function of values.
-  const args = definition.options.key === undefined ? passed : yield* withoutReferences(state, passed)
+  const args =
+    definition.options.key === undefined
+      ? passed
+      : yield* withoutReferences({ definition, state, caller, args: passed }, true)
   let pending: PendingCall
   try {
     const missing = definition.parameters.missing(args)
@@ -147,14 +158,14 @@ function* proceed(
 
   function* withoutKey(why: Uncached): Steps<unknown> {
     uncached({ definition, state }, why)
-    return (yield* wait(take.result(state, yield* runUncached(definition, state, caller, args)))).value
+    return (yield* wait(take.result(state, yield* runUncached({ definition, state, caller, args }, true)))).value
   }
 }
 
 function* computeAnew(pending: PendingCall, take: Take): Steps<unknown> {
   const { definition, state, caller } = pending
   const settled = yield* settleReferences(pending)
-  if (settled === undefined) return yield* runUncached(definition, state, caller, pending.args)
+  if (settled === undefined) return yield* runUncached(pending, pending.keyed.holdsReferences)
   const flight = definition.atOnce ? undefined : new Flight()
   if (flight !== undefined) caller.board(flight)
   return (yield* wait(take.computed(state, yield* compute(settled, { flight, replace: true })))).value

@@ -18,7 +18,10 @@ export class Caller {
 
   constructor(
     receiver: unknown,
-    { signal, passesReferences = false }: { readonly signal?: AbortSignal | undefined; readonly passesReferences?: boolean } = {},
+    {
+      signal,
+      passesReferences = false,
+    }: { readonly signal?: AbortSignal | undefined; readonly passesReferences?: boolean } = {},
   ) {
     this.receiver = receiver
     this.signal = signal

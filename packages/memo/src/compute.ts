@@ -1,13 +1,13 @@
 /** Runs a body, and has kept what it returns. */
 import { type PreparedCall, RiposteError, run, type Steps, wait } from '@riposte/core'
-import type { Caller } from './caller.ts'
 import { runAsBody } from './deadlock.ts'
-import type { CacheState, Definition } from './definition.ts'
+import type { Definition } from './definition.ts'
 import { type Flight, type Outcome, UNSHARED } from './flight.ts'
 import { describeIdentity } from './identity.ts'
 import { keep, keepError, type Ran } from './keep.ts'
+import type { Holding } from './leases.ts'
 import { withoutReferences } from './load-references.ts'
-import { hasChanged, type PendingCall } from './pending-call.ts'
+import { hasChanged, type MadeCall, type PendingCall } from './pending-call.ts'
 import { sealForBody } from './seal.ts'
 import { CHANGED, uncached } from './warnings.ts'
 
@@ -23,10 +23,12 @@ export interface ComputeOptions {
   readonly flight: Flight | undefined
   /** Whether the result takes the place of a recorded one. */
   readonly replace: boolean
+  /** The lease that the body runs under, which ends with the commit where the store can do that. */
+  readonly holding?: Holding | undefined
 }
 
 /** Runs the body for a call that is not recorded, or is to be recorded anew, and records it. */
-export function* compute(call: PendingCall, { flight, replace }: ComputeOptions): Steps<Computed> {
+export function* compute(call: PendingCall, { flight, replace, holding }: ComputeOptions): Steps<Computed> {
   const ran = yield* runInTurn(call, flight)
   const { sealed, ended } = ran
   if (sealed === undefined) {
@@ -37,24 +39,24 @@ export function* compute(call: PendingCall, { flight, replace }: ComputeOptions)
   }
   try {
     if (flight?.abandoned) throw aborted(call.definition, call.caller.signal)
-    if (!ended.threw) return { result: ended.result, outcome: yield* keep(call, sealed, ran, ended.result, replace) }
-    yield* keepError(call, sealed, ran, ended.error, replace)
+    if (!ended.threw) return { result: ended.result, outcome: yield* keep(call, sealed, ran, ended.result, { replace, holding }) }
+    yield* keepError(call, sealed, ran, ended.error, { replace, holding })
     throw ended.error
   } finally {
     call.state.engine.abandon(sealed)
   }
 }
 
-/** Runs the body of a call that has no key, or must not wait for the one that has it. */
-export function* runUncached(
-  definition: Definition,
-  state: CacheState,
-  { receiver }: Caller,
-  args: readonly unknown[],
-): Steps<unknown> {
-  const values = yield* withoutReferences(state, args)
+/**
+ * Runs the body of a call that has no key, or must not wait for the one that has it.
+ *
+ * @param mayHold - whether there may be `ref`s in what is keyed
+ */
+export function* runUncached(call: MadeCall, mayHold: boolean): Steps<unknown> {
+  const { definition, state, caller } = call
+  const values = yield* withoutReferences(call, mayHold)
   state.tally.misses += 1
-  const { result } = definition.bodies.run(() => Reflect.apply(definition.fn, receiver, values))
+  const { result } = definition.bodies.run(() => Reflect.apply(definition.fn, caller.receiver, values))
   return definition.atOnce ? result : yield* wait(result)
 }
 
@@ -86,7 +88,7 @@ function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
     // It may have been queued behind others, and nobody wait for it by now.
     if (flight?.abandoned) throw aborted(definition, call.caller.signal)
     sealed = yield* sealForBody(call)
-    values = yield* withoutReferences(state, call.args)
+    values = yield* withoutReferences(call, call.keyed.holdsReferences)
     if (sealed !== undefined && values !== call.args && hasChanged(call)) {
       state.engine.abandon(sealed)
       sealed = undefined

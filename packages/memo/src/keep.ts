@@ -3,6 +3,7 @@ import { isPromise, isRiposteError, type PreparedCall, type Steps, wait } from '
 import { errorExpiryOf, expiryOf } from './age.ts'
 import { type Outcome, UNSHARED } from './flight.ts'
 import { keepHot } from './found-result.ts'
+import type { Holding } from './leases.ts'
 import { type Metadata, metadataOf, type Noted, standardMetadata } from './metadata.ts'
 import type { PendingCall } from './pending-call.ts'
 import { storableError } from './storable-error.ts'
@@ -27,17 +28,20 @@ export interface Ran {
   readonly noted: Noted
 }
 
-/**
- * Records a result, if it is to be kept and can be. Says what others get who waited for it.
- *
- * @param replace - whether it takes the place of what is recorded; then what is not kept removes that too
- */
+export interface KeepOptions {
+  /** Whether it takes the place of what is recorded; then a result that is not kept removes that too. */
+  readonly replace: boolean
+  /** The lease that it was computed under. */
+  readonly holding: Holding | undefined
+}
+
+/** Records a result, if it is to be kept and can be. Says what others get who waited for it. */
 export function* keep(
   call: PendingCall,
   sealed: PreparedCall,
   ran: Ran,
   result: unknown,
-  replace: boolean,
+  { replace, holding }: KeepOptions,
 ): Steps<Outcome> {
   const together = !call.definition.atOnce
   const promised = call.definition.atOnce && isPromise(result)
@@ -45,7 +49,7 @@ export function* keep(
   const description = promised ? undefined : yield* describe(call, ran, result)
   if (description !== undefined) {
     try {
-      const found = yield* wait(call.state.engine.commit(sealed, result, { ...description, replace, together }))
+      const found = yield* wait(call.state.engine.commit(sealed, result, { ...description, replace, together, holding }))
       keepHot(call, found)
       return { kind: 'found', found }
     } catch (error) {
@@ -66,7 +70,7 @@ export function* keepError(
   sealed: PreparedCall,
   { noted }: Ran,
   error: unknown,
-  replace: boolean,
+  { replace, holding }: KeepOptions,
 ): Steps<void> {
   const { definition, state } = call
   const { cacheErrors = false } = definition.options
@@ -76,7 +80,7 @@ export function* keepError(
     const stored = storableError(error, value => hasDigest(state.engine.digest, value))
     const metadata = standardMetadata(call, {}, noted)
     const expiresAt = errorExpiryOf(definition.options)
-    const options = { metadata, replace, threw: true, expiresAt, together: !definition.atOnce }
+    const options = { metadata, replace, threw: true, expiresAt, together: !definition.atOnce, holding }
     yield* wait(state.engine.commit(sealed, stored, options))
   } catch (failure) {
     const remedies = 'register its class, or leave it out with `cacheErrors: { if }`'

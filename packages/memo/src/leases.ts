@@ -21,6 +21,8 @@ const RENEW_EVERY = TTL / 3
 export interface CallLeases {
   readonly leases: Leases
   readonly holder: Holder
+  /** Has the cache's `close` wait for work that nobody else waits for. */
+  background(work: Promise<unknown>): void
 }
 
 const known: WeakMap<Cache, CallLeases | undefined> = /* @__PURE__ */ new WeakMap()
@@ -28,9 +30,9 @@ const known: WeakMap<Cache, CallLeases | undefined> = /* @__PURE__ */ new WeakMa
 /** `undefined` where the store has none, or is this process's alone: there, flights are enough. */
 export function leasesOf(cache: Cache): CallLeases | undefined {
   if (!known.has(cache)) {
-    const { store } = engineOf(cache)
+    const { store, background } = engineOf(cache)
     const { leases } = store
-    known.set(cache, leases === undefined || isPrivate(store) ? undefined : { leases, holder: thisHolder() })
+    known.set(cache, leases === undefined || isPrivate(store) ? undefined : { leases, holder: thisHolder(), background })
   }
   return known.get(cache)
 }
@@ -52,13 +54,19 @@ export function isOurs({ holder }: CallLeases, { holder: other }: HeldLease): bo
 
 /** A lease that is renewed until it ends, or the process does. */
 export interface Holding {
-  /** Never fails: the lease of a holder that died is taken over, and who waits sees what was recorded. */
+  readonly lease: Lease
+  /** Says that it has ended with what was recorded. */
+  released(): void
+  /**
+   * Ends it, unless it has ended. Never fails: the lease of a holder that died is taken over, and who waits sees what was
+   * recorded. Nobody need wait for the end of one that was `done`: others find the record.
+   */
   end(outcome: LeaseOutcome): Promise<void> | void
 }
 
 export const TAKING: { readonly ttlMs: number } = { ttlMs: TTL }
 
-export function hold({ leases }: CallLeases, lease: Lease): Holding {
+export function hold({ leases, background }: CallLeases, lease: Lease): Holding {
   const timer = setInterval(() => void renew(), RENEW_EVERY)
   // Browsers have timers that hold up nothing, and are numbers.
   timer.unref?.()
@@ -69,12 +77,24 @@ export function hold({ leases }: CallLeases, lease: Lease): Holding {
       // The next may work; until then the lease has time left.
     }
   }
+  let over = false
+  const stop = (): void => {
+    over = true
+    clearInterval(timer)
+  }
   return {
+    lease,
+    released: stop,
     end: outcome => {
-      clearInterval(timer)
+      if (over) return undefined
+      stop()
       try {
         const released = leases.release(lease, outcome)
-        return isPromise(released) ? released.then(NOTHING, NOTHING) : undefined
+        if (!isPromise(released)) return undefined
+        const ended = released.then(NOTHING, NOTHING)
+        if (outcome === 'failed') return ended
+        background(ended)
+        return undefined
       } catch {
         return undefined
       }

@@ -5,13 +5,17 @@ import type { CacheState, Definition } from './definition.ts'
 import { KeyedCall, naming } from './keyed-call.ts'
 import { storable } from './stand-in.ts'
 
-/** A call with its arguments digested, before anything was looked up. */
-export interface PendingCall {
+/** A call of a function, whether it has a key or not. */
+export interface MadeCall {
   readonly definition: Definition
   readonly state: CacheState
   readonly caller: Caller
   /** As they were passed. The body gets them with its own signal, and with values in place of `ref`s. */
   readonly args: readonly unknown[]
+}
+
+/** A call with its arguments digested, before anything was looked up. */
+export interface PendingCall extends MadeCall {
   readonly keyed: KeyedCall
   readonly digest: CallDigest
 }

@@ -10,7 +10,7 @@ import {
 } from '@riposte/core'
 import { engineOf, type Found } from '@riposte/core/engine'
 import { expiryOf, freshness } from './age.ts'
-import { call, callForLazy, callForRef, rerun } from './call.ts'
+import { callForLazy, callForRef, callWithRefs, rerun } from './call.ts'
 import { Caller } from './caller.ts'
 import { cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
 import { explain } from './explain.ts'
@@ -107,7 +107,7 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
     },
     ref: async (...passed) => callForRef(definition, receiverOf(definition, receiver), passed),
     lazy: async (...passed) => callForLazy(definition, receiverOf(definition, receiver), passed),
-    withRefs: async (...passed) => call(definition, receiverOf(definition, receiver), passed),
+    withRefs: async (...passed) => callWithRefs(definition, receiverOf(definition, receiver), passed),
     seed: async (passed, result) => {
       if (!Array.isArray(passed)) {
         throw new TypeError(

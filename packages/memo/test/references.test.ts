@@ -207,6 +207,33 @@ describe.each([
     expect(await f.contains(large)).toBe(true)
   })
 
+  test('what is ignored, or given to `key`, may be a reference; it may hold some where the call says so', async () => {
+    const cache = createCache(openStore())
+    const list = ref(await cache.values.save(large))
+    const body = async (_id: number, context: unknown): Promise<unknown> => context
+    for (const options of [{ ignore: [1] }, { key: (id: number) => [id] }]) {
+      const f = memoize(body, { cache, name: `f${Object.keys(options).join('')}`, ...options })
+      expect(await f(1, list)).toEqual(large)
+      expect(await f.withRefs(2, { rows: [list] })).toEqual({ rows: [large] })
+      expect(await cache.values.load(await f.ref(3, new Map([['rows', list]])))).toEqual(new Map([['rows', large]]))
+    }
+  })
+
+  test('an ignored argument is not read, and what is keyed is read for its digest and its record only', async () => {
+    const cache = createCache(openStore())
+    expect(ref(digest(large)).digest).toBe(digest(large))
+    const { value: context, reads } = countedReads()
+    const keyed = countedReads()
+    const f = memoize(async (_keyed: unknown, _context: unknown) => 1, { cache, name: 'f', ignore: [1] })
+    await f(keyed.value, context)
+    await f({}, context)
+    expect(reads.count).toBe(0)
+    expect(keyed.reads.count).toBe(2)
+    const byKey = memoize(async (_context: unknown) => 1, { cache, name: 'g', key: () => [1] })
+    await byKey(context)
+    expect(reads.count).toBe(0)
+  })
+
   test('arguments that are changed while small references are read make the call run uncached', async () => {
     const { cache, warnings } = watched(openStore())
     const f = memoize(async (list: unknown[]) => list.length, { cache, name: 'f' })
@@ -221,6 +248,18 @@ describe.each([
     expect(await f([small, 3])).toBe(2)
   })
 })
+
+/** An object that counts how often its property is read. */
+function countedReads(): { readonly value: object; readonly reads: { count: number } } {
+  const reads = { count: 0 }
+  const value = {
+    get part() {
+      reads.count += 1
+      return 1
+    },
+  }
+  return { value, reads }
+}
 
 test('passing on by reference reads no value where every step is recorded', async () => {
   const { store, reads } = countingReads()

@@ -106,6 +106,7 @@ export {
   type LazySlice,
   type Lease,
   type LeaseOutcome,
+  type LeaseMark,
   type LeaseRow,
   type LeaseState,
   type Leases,

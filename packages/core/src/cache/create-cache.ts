@@ -1,8 +1,5 @@
-import { exportArchive } from '../archive/export.ts'
-import { importArchive } from '../archive/import.ts'
 import { createCallStorage } from '../calls/call-storage.ts'
 import { CommitGroup } from '../calls/commit-group.ts'
-import { transformCalls } from '../calls/transform.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { digest } from '../digest/digest.ts'
 import { RiposteError } from '../errors.ts'
@@ -13,15 +10,10 @@ import { pinStored, removePin } from '../values/pins.ts'
 import { createValueStorage } from '../values/value-storage.ts'
 import { createEngine } from './create-engine.ts'
 import { attachEngine } from './engine.ts'
-import { fsck } from './fsck.ts'
 import { createHotCalls } from './hot-calls.ts'
 import { attachInside, type Inside } from './inside.ts'
-import { limit } from './limit.ts'
 import { checkStore, readOptions } from './options.ts'
-import { listQuarantined } from './quarantine.ts'
 import { savesInFlight } from './saves-in-flight.ts'
-import { readStats } from './stats.ts'
-import { sweep } from './sweep.ts'
 import { Tallies } from './tally.ts'
 import type { Cache, CacheOptions } from './types.ts'
 import { UnderWay } from './under-way.ts'
@@ -74,32 +66,35 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     values,
     calls: createCallStorage(inside, engine),
     async gc(sweepOptions) {
-      inside.checkOpen()
+      const { sweep } = await upkeep()
       return sweep(inside, sweepOptions)
     },
     async limit(limitOptions) {
-      inside.checkOpen()
+      const { limit } = await upkeep()
       return limit(inside, limitOptions, forget)
     },
     async fsck(fsckOptions) {
-      inside.checkOpen()
+      const { fsck } = await upkeep()
       return fsck(inside, fsckOptions)
     },
-    quarantined: () => listQuarantined(inside),
+    async *quarantined() {
+      const { listQuarantined } = await upkeep()
+      yield* listQuarantined(inside)
+    },
     async copyTo(other, { template = {}, ...copyOptions } = {}) {
       return cache.calls.query(template).copyTo(other, copyOptions)
     },
     async redigest() {
-      inside.checkOpen()
+      const { transformCalls } = await upkeep()
       const { changed, kept } = await transformCalls(inside, () => ({}), forget)
       return { changed, kept }
     },
     async export(target, exportOptions) {
-      inside.checkOpen()
+      const { exportArchive } = await upkeep()
       return exportArchive(inside, target, exportOptions)
     },
     async import(source, importOptions = {}) {
-      inside.checkOpen()
+      const { importArchive } = await upkeep()
       return importArchive(inside, source, importOptions, forget)
     },
     async pin(key, name) {
@@ -111,7 +106,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
       return run(removePin(inside, name))
     },
     async stats() {
-      inside.checkOpen()
+      const { readStats } = await upkeep()
       return readStats(inside)
     },
     close() {
@@ -121,6 +116,14 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     [Symbol.asyncDispose]() {
       return cache.close()
     },
+  }
+
+  async function upkeep(): Promise<typeof import('./upkeep.ts')> {
+    inside.checkOpen()
+    const loaded = await import('./upkeep.ts')
+    // It may have been closed meanwhile.
+    inside.checkOpen()
+    return loaded
   }
 
   async function shut(): Promise<void> {

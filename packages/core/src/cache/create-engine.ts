@@ -11,7 +11,6 @@ import { isRiposteError } from '../errors.ts'
 import { chain, isPromise, run, type Steps } from '../flow.ts'
 import { checkClaims } from '../values/claims.ts'
 import { readHeaders } from '../values/headers.ts'
-import { openLazy } from '../values/lazy/lazy.ts'
 import { loadValue } from '../values/load.ts'
 import { saveValues } from '../values/save.ts'
 import type { Engine, HotCalls } from './engine.ts'
@@ -71,7 +70,10 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
       inside.checkOpen()
       return run(loadValue(inside, digest))
     },
-    lazy: part => openLazy(inside, part),
+    async lazy(part) {
+      const { openLazy } = await import('../values/piecewise.ts')
+      return openLazy(inside, part)
+    },
     save(value) {
       inside.checkOpen()
       // One value gives one digest.

@@ -1,3 +1,4 @@
+import type { Holding } from '../calls/commit-call.ts'
 import type { Found, StoredPart, StoredRecord } from '../calls/stored-record.ts'
 import type { CallArguments, CallIdentity, CallRecord, CallTemplate, PreparedCall, Query } from '../calls/types.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
@@ -35,6 +36,8 @@ export interface Engine {
       readonly threw?: boolean
       /** Whether it may be committed a little later, with other calls of this turn: then a promise comes back. */
       readonly together?: boolean
+      /** Under what lease it was computed: where the store can, the commit ends it. */
+      readonly holding?: Holding | undefined
     },
   ): MaybePromise<Found>
   abandon(call: PreparedCall): void

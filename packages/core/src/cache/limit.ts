@@ -133,7 +133,10 @@ class LimitPass {
     for await (const { name, value } of this.#inside.store.refs?.list() ?? []) pins.set(name, value)
     for (const key of this.#watch.takeNew()) this.#inFlight.add(key)
     const isKept = (held: Held): boolean =>
-      foreign.has(held) || (held.side === 'values' && (pins.has(held.key) || this.#inFlight.has(held.key)))
+      foreign.has(held) ||
+      // A listing is no single moment: who needs what came or was touched meanwhile may not be in it.
+      held.touched > this.#now ||
+      (held.side === 'values' && (pins.has(held.key) || this.#inFlight.has(held.key)))
     return chooseVictims(this.#ledger, this.#bounds, this.#now, { isKept, isLast: () => false })
   }
 

@@ -8,7 +8,6 @@ import { expandKey, type KeySpace } from '../keys/key-space.ts'
 import { readKey } from '../keys/prefix.ts'
 import { readRecord } from './find-call.ts'
 import { openForPeople } from './open-record.ts'
-import { transformCalls } from './transform.ts'
 import type { CallArguments, CallIdentity, CallRecord, CallStorage, PreparedCall } from './types.ts'
 
 /** The calls of a cache. */
@@ -60,6 +59,7 @@ export function createCallStorage(inside: Inside, engine: Engine): CallStorage {
     query: (template = {}) => engine.query(template),
     async transform(change) {
       inside.checkOpen()
+      const { transformCalls } = await import('../cache/upkeep.ts')
       return transformCalls(inside, change, drop)
     },
   }

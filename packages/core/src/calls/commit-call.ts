@@ -7,6 +7,7 @@ import { addressOf, type EncodedValue } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Lease } from '../ports/leases.ts'
 import type { Batch } from '../ports/store.ts'
 import { checkClaims } from '../values/claims.ts'
 import { gather, type Payloads } from '../values/gather.ts'
@@ -32,6 +33,15 @@ export interface CommitOptions {
   readonly threw?: boolean | undefined
   /** Whether it may be committed a little later, with others. */
   readonly together?: boolean | undefined
+  /** Under what lease it was computed: the commit ends it where the store can, which saves a transaction. */
+  readonly holding?: Holding | undefined
+}
+
+/** A lease that may be ended by what was done under it. */
+export interface Holding {
+  readonly lease: Lease
+  /** Is told that it was. */
+  released(): void
 }
 
 /** Gives what stands in the end: this call's record, or without `replace` the one that was first. */
@@ -80,8 +90,9 @@ function planCall(
   return { call, result, parts: [...plannedArgs, plannedResult], described, options }
 }
 
-function* storeCall(inside: Inside, plan: PlannedCall, { replace, together = false }: CommitOptions): Steps<Found> {
+function* storeCall(inside: Inside, plan: PlannedCall, options: CommitOptions): Steps<Found> {
   const { call, described } = plan
+  const { replace, together = false, holding } = options
   const sealed = plan.parts.flatMap(part => part.sealed ?? [])
   const claims = [...call.claims, ...plan.result.claims, ...described.claims]
   const flight = inside.saves.begin([...sealed.flatMap(addressesOf), ...claims.map(claim => claim.digest)])
@@ -90,8 +101,9 @@ function* storeCall(inside: Inside, plan: PlannedCall, { replace, together = fal
     const written = new WrittenBatch(sealed)
     const mode = replace ? 'replace' : 'absent'
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const batch: Batch = { values: written.entries, calls: [described.entry], mode }
+      const batch: Batch = { values: written.entries, calls: [described.entry], mode, releases: holding && [holding.lease] }
       const stayed = yield* wait(together ? inside.commits.commit(batch) : inside.store.commit(batch))
+      if (stayed.released === true) holding?.released()
       written.record(stayed.values)
       if (stayed.calls[0] === undefined) return yield* conclude(inside, plan, written, flight)
       // Another record was first, or what stands there is damaged: then looking at it removes it.

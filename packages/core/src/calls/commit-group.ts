@@ -61,6 +61,7 @@ export class CommitGroup {
         values: portion.flatMap(({ batch }) => batch.values),
         calls: portion.flatMap(({ batch }) => batch.calls),
         mode: first.batch.mode,
+        releases: portion.flatMap(({ batch }) => batch.releases ?? []),
       })
     } catch {
       // Maybe for one of them only: each learns for itself. What was written of it may be written again.
@@ -89,13 +90,13 @@ export class CommitGroup {
 }
 
 /** Gives each its part of what was returned for all, which is in their order. */
-function distribute(portion: readonly Waiting[], { values, calls }: BatchResult): void {
+function distribute(portion: readonly Waiting[], { values, calls, released }: BatchResult): void {
   let value = 0
   let call = 0
   for (const { batch, resolve } of portion) {
     const nextValue = value + batch.values.length
     const nextCall = call + batch.calls.length
-    resolve({ values: values.slice(value, nextValue), calls: calls.slice(call, nextCall) })
+    resolve({ values: values.slice(value, nextValue), calls: calls.slice(call, nextCall), released })
     value = nextValue
     call = nextCall
   }

@@ -1,21 +1,24 @@
 import type { CallRecord } from './types.ts'
 
 /** Where Node and other hosts look for how an object is shown. */
-const INSPECT = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom')
+export const INSPECT: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom')
 /** Digits that are enough to tell digests apart by eye, and to load by. */
 const SHORT = 12
 
-type Inspect = (value: unknown, options?: object) => string
+/** How Node shows a value. */
+export type Inspect = (value: unknown, options?: object) => string
 
 /** Has `console.log` show what a record says, instead of getters and functions. Reads nothing from the store. */
 export function inspectable<A extends object>(record: CallRecord<A>): CallRecord<A> {
   // Not enumerable: a record is compared and spread as if it were not there.
   return Object.defineProperty(record, INSPECT, {
-    value: (depth: number, options: object, inspect: Inspect) => {
-      const shown = summaryOf(record)
-      return depth < 0 ? '[CallRecord]' : `CallRecord ${inspect(shown, options)}`
-    },
+    value: (depth: number, options: object, inspect: Inspect) => inspectRecord(record, depth, options, inspect),
   })
+}
+
+/** How a record is shown. */
+export function inspectRecord(record: CallRecord<object>, depth: number, options: object, inspect: Inspect): string {
+  return depth < 0 ? '[CallRecord]' : `CallRecord ${inspect(summaryOf(record), options)}`
 }
 
 function summaryOf(record: CallRecord<object>): object {

@@ -1,48 +1,104 @@
 import type { Inside } from '../cache/inside.ts'
 import { decodeValue } from '../codec/decode-value.ts'
+import type { CallDigest } from '../digest/address.ts'
 import { run, type Steps } from '../flow.ts'
 import { type Ref, ref } from '../ref.ts'
-import { checkLazyOptions, openLazy } from '../values/lazy/lazy.ts'
 import { buildPart, fetchParts } from './found.ts'
-import { inspectable } from './inspectable-record.ts'
+import { INSPECT, type Inspect, inspectRecord } from './inspectable-record.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
 import type { CallRecord } from './types.ts'
 
 /** A record for people. Arguments are built when they are asked for; each record builds them once. */
 export function openForPeople(inside: Inside, record: StoredRecord): CallRecord {
-  const { digest, identity, names, args, result, metadata, expiresAt, threw = false } = record
-  let built: readonly unknown[] | undefined
-  return inspectable({
-    digest,
-    namespace: identity.namespace,
-    name: identity.name,
-    version: identity.version,
-    params: names,
-    get args() {
-      built ??= args.map(part => shown(inside, part))
-      return built
-    },
-    async loadArgs() {
+  return new OpenRecord(inside, record)
+}
+
+/**
+ * Has what a literal would have, so that it can be spread and taken apart. A literal with a getter would take 2 µs:
+ * the engine gives each one a shape of its own.
+ */
+class OpenRecord implements CallRecord {
+  readonly digest: CallDigest
+  readonly namespace: string
+  readonly name: string
+  readonly version: string | number | undefined
+  readonly params: readonly string[] | undefined
+  declare readonly args: CallRecord['args']
+  declare readonly resultRef: Ref
+  readonly metadata: CallRecord['metadata']
+  readonly expiresAt: number | undefined
+  readonly threw: boolean
+  readonly loadArgs: CallRecord['loadArgs']
+  readonly result: CallRecord['result']
+  readonly lazyResult: CallRecord['lazyResult']
+  readonly #inside: Inside
+  readonly #record: StoredRecord
+  #args: readonly unknown[] | undefined
+  #resultRef: Ref | undefined
+
+  constructor(inside: Inside, record: StoredRecord) {
+    const { digest, identity, names, metadata, expiresAt, threw = false } = record
+    this.#inside = inside
+    this.#record = record
+    this.digest = digest
+    this.namespace = identity.namespace
+    this.name = identity.name
+    this.version = identity.version
+    this.params = names
+    Object.defineProperties(this, GETTERS)
+    this.metadata = metadata
+    this.expiresAt = expiresAt
+    this.threw = threw
+    this.loadArgs = async () => {
       inside.checkOpen()
-      return run(loadParts(inside, args))
-    },
-    resultRef: ref(result.digest),
-    async result() {
+      return run(loadParts(inside, record.args))
+    }
+    this.result = async () => {
       inside.checkOpen()
-      const [value] = await run(loadParts(inside, [result]))
+      const [value] = await run(loadParts(inside, [record.result]))
       if (threw) throw value
       return value
-    },
-    async lazyResult(options = {}) {
+    }
+    this.lazyResult = async (options = {}) => {
       inside.checkOpen()
+      const { checkLazyOptions, openLazy } = await import('../values/piecewise.ts')
       checkLazyOptions(options)
-      if (!threw) return openLazy(inside, result, options)
-      throw (await run(loadParts(inside, [result])))[0]
+      if (!threw) return openLazy(inside, record.result, options)
+      throw (await run(loadParts(inside, [record.result])))[0]
+    }
+  }
+
+  static argsOf(opened: OpenRecord): readonly unknown[] {
+    opened.#args ??= opened.#record.args.map(part => shown(opened.#inside, part))
+    return opened.#args
+  }
+
+  static resultRefOf(opened: OpenRecord): Ref {
+    opened.#resultRef ??= ref(opened.#record.result.digest)
+    return opened.#resultRef
+  }
+
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    return inspectRecord(this, depth, options, inspect)
+  }
+}
+
+/** Own properties that are made when they are read. The same functions for all records, which so have one shape. */
+const GETTERS: PropertyDescriptorMap & ThisType<OpenRecord> = {
+  args: {
+    enumerable: true,
+    configurable: true,
+    get() {
+      return OpenRecord.argsOf(this)
     },
-    metadata,
-    expiresAt,
-    threw,
-  })
+  },
+  resultRef: {
+    enumerable: true,
+    configurable: true,
+    get() {
+      return OpenRecord.resultRefOf(this)
+    },
+  },
 }
 
 function shown(inside: Inside, { digest, inline }: StoredPart): unknown | Ref {

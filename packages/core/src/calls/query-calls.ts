@@ -10,7 +10,7 @@ import { createQuery } from './query.ts'
 import { findOrderOf, findPlaceOf, orderByField } from './query-order.ts'
 import { type Item, type Pass, sorted } from './query-passes.ts'
 import type { Query } from './query-types.ts'
-import { answersInOrder, findMatches, type Wanting } from './search.ts'
+import { answersInOrder, findPages, type Wanting } from './search.ts'
 import { compileTemplate } from './template.ts'
 import type { CallRecord, CallTemplate } from './types.ts'
 
@@ -22,10 +22,10 @@ export function queryCalls(
 ): Query<CallRecord> {
   const searches = compileTemplate(template, inside.digestOf)
 
-  async function* matches(wanting: Wanting): AsyncGenerator<Item<CallRecord>, void, undefined> {
+  async function* matches(wanting: Wanting): AsyncGenerator<readonly Item<CallRecord>[], void, undefined> {
     inside.checkOpen()
-    for await (const match of findMatches(inside, searches, wanting)) {
-      yield { ...match, shown: openForPeople(inside, match.record) }
+    for await (const page of findPages(inside, searches, wanting)) {
+      yield page.map(({ record, entry }) => ({ record, entry, shown: openForPeople(inside, record) }))
     }
   }
 
@@ -48,7 +48,9 @@ export function queryCalls(
         }
         const { after, limit } = wanted
         const found = matches({ order: ofIndex, after: after && findPlaceOf(after, ofIndex), limit })
-        for await (const item of found) yield { ...item, sortKey: await keyOf(item) }
+        for await (const page of found) {
+          yield page.map(item => ({ ...item, sortKey: ofIndex.by === 'key' ? item.entry.key : item.entry.value }))
+        }
       }
     },
     async remove(entries) {

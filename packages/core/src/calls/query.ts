@@ -1,4 +1,4 @@
-import { type CopyOptions, type CopyResult, copyCalls } from '../cache/copy.ts'
+import type { CopyOptions, CopyResult } from '../cache/copy.ts'
 import { engineOf } from '../cache/engine.ts'
 import { type Inside, insideOf } from '../cache/inside.ts'
 import type { Cache } from '../cache/types.ts'
@@ -44,7 +44,12 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
 
   const query: Query<C> = {
     async *[Symbol.asyncIterator]() {
-      for await (const { shown } of source.pass({})) yield shown
+      for await (const page of source.pass({})) {
+        for (const { shown } of page) {
+          inside.checkOpen()
+          yield shown
+        }
+      }
     },
     take(count) {
       checkCount('take', count, 0)
@@ -88,9 +93,9 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
       }
       return mapped
     },
-    toArray: () => arrayOf(query),
+    toArray: () => shownOf(source.pass),
     async first() {
-      for await (const { shown } of source.pass({ limit: 1 })) return shown
+      for await (const [item] of source.pass({ limit: 1 })) if (item !== undefined) return item.shown
       return undefined
     },
     async only() {
@@ -101,7 +106,7 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
     },
     async count() {
       let count = 0
-      for await (const _ of source.pass({})) count += 1
+      for await (const page of source.pass({})) count += page.length
       return count
     },
     latest: () => extreme(source, 'desc'),
@@ -123,12 +128,13 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
       return groups
     },
     async toTable() {
-      return tableOf(inside, await arrayOf(source.pass({})))
+      return tableOf(inside, await itemsOf(source.pass({})))
     },
     async copyTo(other: Cache, options: CopyOptions = {}): Promise<CopyResult> {
       checkWorkOptions(options, ['overwrite'])
       const { hot } = engineOf(other)
       const forget = (digest: CallDigest): void => hot?.delete(digest)
+      const { copyCalls } = await import('../cache/upkeep.ts')
       return copyCalls(inside, insideOf(other), entriesOf(source.pass), options, forget)
     },
     async evict() {
@@ -158,7 +164,7 @@ export function viewQuery<A, B>(query: Query<A>, view: (call: A) => B): Query<B>
   if (source === undefined) throw new TypeError('expected a query of a cache')
   const viewed = (pass: Pass<A>): Pass<B> =>
     async function* seen(wanted) {
-      for await (const item of pass(wanted)) yield { ...item, shown: view(item.shown) }
+      for await (const page of pass(wanted)) yield page.map(item => ({ ...item, shown: view(item.shown) }))
     }
   const { inside, order, orderedBy } = source
   return createQuery<B>({
@@ -178,11 +184,12 @@ async function pageOf<C>({ pass, order }: QuerySource<C>, options: PageOptions):
   const place = after === undefined ? undefined : readCursor(order?.name, after)
   const items: Item<C>[] = []
   let more = false
-  for await (const item of pass({ after: place, limit: size + 1 })) {
-    more = items.length === size
+  for await (const page of pass({ after: place, limit: size + 1 })) {
+    items.push(...page.slice(0, size + 1 - items.length))
+    more = items.length > size
     if (more) break
-    items.push(item)
   }
+  if (more) items.pop()
   const last = items.at(-1)
   return {
     calls: items.map(({ shown }) => shown),
@@ -193,13 +200,13 @@ async function pageOf<C>({ pass, order }: QuerySource<C>, options: PageOptions):
 /** The first by when it started, of those that say when; equals by digest. */
 async function extreme<C>({ pass, orderedBy }: QuerySource<C>, direction: Direction): Promise<C | undefined> {
   if (orderedBy !== undefined) {
-    const [first] = await arrayOf(taken(orderedBy('startedAt', direction), 1, undefined, {}))
+    const [first] = await itemsOf(taken(orderedBy('startedAt', direction), 1, undefined, {}))
     if (first === undefined || startOf(first.record) !== undefined) return first?.shown
     // What has nothing to go by comes last. If there is something, it is text where others have a time.
     if (first.sortKey === undefined) return undefined
   }
   const order: Order<Item<C>> = { name: '', keyOf: ({ record }) => startOf(record), direction }
-  const [first] = await arrayOf(sorted(pass, order, { limit: 1 }))
+  const [first] = await itemsOf(sorted(pass, order, { limit: 1 }))
   return first && startOf(first.record) !== undefined ? first.shown : undefined
 }
 
@@ -209,7 +216,17 @@ function startOf(record: StoredRecord): number | undefined {
 }
 
 async function* entriesOf<C>(pass: Pass<C>): AsyncGenerator<Entry, void, undefined> {
-  for await (const { entry } of pass({})) yield entry
+  for await (const page of pass({})) yield* page.map(({ entry }) => entry)
+}
+
+async function shownOf<C>(pass: Pass<C>): Promise<C[]> {
+  return (await itemsOf(pass({}))).map(({ shown }) => shown)
+}
+
+async function itemsOf<C>(pages: AsyncIterable<readonly Item<C>[]>): Promise<readonly Item<C>[]> {
+  const items: Item<C>[] = []
+  for await (const page of pages) for (const item of page) items.push(item)
+  return items
 }
 
 async function arrayOf<T>(items: AsyncIterable<T>): Promise<T[]> {

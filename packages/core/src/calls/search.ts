@@ -1,7 +1,7 @@
 /** Reads the records that match a template: through the store's index, in any order it has, or by a scan, ascending by digest. */
 import type { Inside } from '../cache/inside.ts'
 import type { Digest } from '../digest/address.ts'
-import { isRiposteError } from '../errors.ts'
+import { isRiposteError, type RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { compareInOrder } from '../matching/find-order.ts'
@@ -18,19 +18,22 @@ import {
 } from '../ports/call-index.ts'
 import { removeCorrupt } from '../values/corruption.ts'
 import { Candidate } from './candidate.ts'
+import { listedRecord } from './listed-record.ts'
 import { mergeInOrder } from './merge-in-order.ts'
-import { openRecord } from './record-codec.ts'
 import type { StoredRecord } from './stored-record.ts'
 import type { Search } from './template.ts'
 import { plainTermsOf, termsOf } from './terms-of.ts'
 
-/** Records that a scan reads at once. */
+/** Records that are read at once, at most. */
 const PAGE = 256
+
+/** Of what a single search found: all of it was found by the first. */
+const BY_FIRST: readonly number[] = [0]
 
 /** A record, and the bytes that it was read from. */
 export interface Match {
   readonly record: StoredRecord
-  readonly entry: Entry
+  readonly entry: FoundEntry
 }
 
 /** What of the matches is wanted. */
@@ -45,30 +48,66 @@ export interface Wanting {
 export async function* findMatches(
   inside: Inside,
   searches: readonly Search[],
-  { order, after, limit }: Wanting = {},
+  wanting: Wanting = {},
 ): AsyncGenerator<Match, void, undefined> {
-  const { calls } = inside.store
-  const entries = isCallIndex(calls)
-    ? mergeInOrder(
-        searches.map(({ where, checks }) =>
-          findAll(calls, { where, order, after, limit: checks.length === 0 ? limit : undefined }),
-        ),
-        order,
-      )
-    : scan(inside, after?.key)
-  for await (const { entry, found } of entries) {
+  for await (const page of findPages(inside, searches, wanting)) yield* page
+}
+
+/** The same, as they were read: several at once, where nothing is asked of each but what an index knows. */
+export async function* findPages(
+  inside: Inside,
+  searches: readonly Search[],
+  wanting: Wanting = {},
+): AsyncGenerator<readonly Match[], void, undefined> {
+  const isChecked = searches.some(({ checks }) => checks.length > 0)
+  for await (const page of listedPages(inside, searches, wanting)) {
     inside.checkOpen()
-    const record = await readable(inside, entry)
-    if (record === undefined) continue
-    const candidate = new Candidate(inside, record)
-    const terms = found === undefined ? termsFor(inside, searches, record) : undefined
-    for (const [i, { where, checks }] of searches.entries()) {
-      const listed = terms === undefined ? found!.includes(i) : matchesTerms(terms, where)
-      if (!listed || !(await all(checks, check => check(candidate)))) continue
-      yield { record, entry }
-      break
+    const matches: Match[] = []
+    for (const { entry, found } of page) {
+      const record = readable(inside, entry)
+      if (record instanceof Error) await run(removeCorrupt(inside, inside.store.calls, entry.key, record))
+      if (record === undefined || record instanceof Error) continue
+      if (!isChecked && found !== undefined) matches.push({ record, entry })
+      else if (await passes(inside, searches, record, found)) {
+        // Whoever wants the first need not wait until all of the page were asked.
+        if (isChecked) yield [{ record, entry }]
+        else matches.push({ record, entry })
+      }
     }
+    if (matches.length > 0) yield matches
   }
+}
+
+/** Whether a record that was listed fulfils one of the searches. */
+async function passes(
+  inside: Inside,
+  searches: readonly Search[],
+  record: StoredRecord,
+  found: Listed['found'],
+): Promise<boolean> {
+  const candidate = new Candidate(inside, record)
+  const terms = found === undefined ? termsFor(inside, searches, record) : undefined
+  for (const [i, { where, checks }] of searches.entries()) {
+    const listed = terms === undefined ? found!.includes(i) : matchesTerms(terms, where)
+    if (listed && (await all(checks, check => check(candidate)))) return true
+  }
+  return false
+}
+
+function listedPages(
+  inside: Inside,
+  searches: readonly Search[],
+  { order, after, limit }: Wanting,
+): AsyncIterable<readonly Listed[]> {
+  const { calls } = inside.store
+  if (!isCallIndex(calls)) return scan(inside, after?.key)
+  const sources = searches.map(({ where, checks }) =>
+    findAll(calls, { where, order, after, limit: checks.length === 0 ? limit : undefined }),
+  )
+  const [only] = sources
+  if (only !== undefined && sources.length === 1) return foundByFirst(only)
+  const merged = mergeInOrder(sources.map(itemsOf), order)
+  return pagesOf(merged, Math.min(PAGE, limit ?? PAGE))
 }
 
 /**
@@ -96,48 +135,62 @@ async function finds(calls: CallIndex, where: readonly CallCondition[]): Promise
 }
 
 /** All that an index finds. A limit is how many it is asked for at once. */
-async function* findAll(calls: CallIndex, options: FindOptions): AsyncGenerator<FoundEntry, void, undefined> {
+async function* findAll(calls: CallIndex, options: FindOptions): AsyncGenerator<readonly FoundEntry[], void, undefined> {
+  const { limit, order } = options
   let after = options.after
   for (let given = 0; ; given = 0) {
     const asked = after
-    for await (const entry of calls.find({ ...options, after })) {
-      if (asked !== undefined && compareInOrder(entry, asked, options.order) <= 0) continue
-      given += 1
-      after = { key: entry.key, value: entry.value }
-      yield entry
+    for await (const page of pagesOf(calls.find({ ...options, after }), Math.min(PAGE, limit ?? PAGE))) {
+      const beyond = asked === undefined ? page : page.filter(entry => compareInOrder(entry, asked, order) > 0)
+      const last = beyond.at(-1)
+      if (last === undefined) continue
+      given += beyond.length
+      after = { key: last.key, value: last.value }
+      yield beyond
     }
-    if (options.limit === undefined || given < options.limit) return
+    if (limit === undefined || given < limit) return
   }
+}
+
+async function* itemsOf(
+  pages: AsyncIterable<readonly FoundEntry[]>,
+): AsyncGenerator<FoundEntry, void, undefined> {
+  for await (const page of pages) yield* page
+}
+
+async function* foundByFirst(
+  pages: AsyncIterable<readonly FoundEntry[]>,
+): AsyncGenerator<readonly Listed[], void, undefined> {
+  for await (const page of pages) yield page.map(entry => ({ entry, found: BY_FIRST }))
 }
 
 /** An entry, and the searches that it was found by where an index was asked. */
 interface Listed {
-  readonly entry: Entry
+  readonly entry: FoundEntry
   readonly found: readonly number[] | undefined
 }
 
-async function* scan(inside: Inside, after: Digest | undefined): AsyncGenerator<Listed, void, undefined> {
+async function* scan(inside: Inside, after: Digest | undefined): AsyncGenerator<readonly Listed[], void, undefined> {
   const { calls } = inside.store
   for await (const page of pagesOf(calls.list({ after }), PAGE)) {
     const keys = page.map(({ key }) => key)
     const read = await calls.get(keys)
-    for (const [i, key] of keys.entries()) {
+    yield keys.flatMap((key, i) => {
       const bytes = read[i]
       // Removed meanwhile.
-      if (bytes !== undefined) yield { entry: { key, bytes }, found: undefined }
-    }
+      return bytes === undefined ? [] : [{ entry: { key, bytes }, found: undefined }]
+    })
   }
 }
 
-/** The record of an entry; one that is damaged is reported, one of another format passed over. */
-async function readable(inside: Inside, entry: Entry): Promise<StoredRecord | undefined> {
+/** The record of an entry; what is wrong with one that is damaged; `undefined` for one of another format. */
+function readable(inside: Inside, entry: Entry): StoredRecord | RiposteError<'ERR_CORRUPT'> | undefined {
   try {
-    return openRecord(entry, inside.registry).record
+    return listedRecord(entry, inside.registry)
   } catch (error) {
     if (isRiposteError(error, 'ERR_UNKNOWN_FORMAT')) return undefined
-    if (!isRiposteError(error, 'ERR_CORRUPT')) throw error
-    await run(removeCorrupt(inside, inside.store.calls, entry.key, error))
-    return undefined
+    if (isRiposteError(error, 'ERR_CORRUPT')) return error
+    throw error
   }
 }
 

@@ -1,19 +1,17 @@
 /** What differs between Node and other hosts. This is Node's half. */
 
-import * as diagnostics from 'node:diagnostics_channel'
-import { hostname } from 'node:os'
-import { inspect, types } from 'node:util'
+import type { TracingChannel } from 'node:diagnostics_channel'
 import type { Holder } from '../ports/leases.ts'
 import type { Compressor } from './compressor.ts'
 import type { OperationChannel, OperationEvent } from './operation-channel.ts'
 
 export type Bytes = Uint8Array
 
-/**
- * Modules that few programs need are loaded at their first use: zlib takes 2 ms, and so does an `import` of fs, for
- * which Node loads all that fs itself leaves for later.
- */
+// None is imported: for an `import` of fs or util Node loads all that these leave for later, which takes 1 to 2 ms.
+// What is not loaded in every process is loaded at its first use: zlib takes 2 ms.
+const { inspect, types } = process.getBuiltinModule('node:util')
 const fs = () => process.getBuiltinModule('node:fs')
+const os = () => process.getBuiltinModule('node:os')
 const zlib = () => process.getBuiltinModule('node:zlib')
 
 /** Whether a value is one of Node's Buffers, told by its prototype. */
@@ -92,7 +90,8 @@ export function lifeOf({ host, pid, started }: Holder): 'running' | 'ended' | 'u
 }
 
 function hostOfPids(): string {
-  const name = hostname()
+  const name = os()
+    .hostname()
     .replace(/[^\w.-]/g, '-')
     .slice(0, 64)
   const space = quietly(() => fs().readlinkSync('/proc/self/ns/pid'))?.match(/\d+/)?.[0]
@@ -172,20 +171,28 @@ export const zstd: Compressor | undefined =
 export const storeOperations: OperationChannel = /* @__PURE__ */ operationChannel('riposte:store')
 
 function operationChannel(name: string): OperationChannel {
-  const { start, end, asyncStart, asyncEnd, error } = diagnostics.tracingChannel<unknown, OperationEvent>(name)
+  let opened: TracingChannel<unknown, OperationEvent> | undefined
+  const channels = (): TracingChannel<unknown, OperationEvent> => {
+    opened ??= process.getBuiltinModule('node:diagnostics_channel').tracingChannel<unknown, OperationEvent>(name)
+    return opened
+  }
   const fail = (event: OperationEvent, cause: unknown): void => {
     event.error = cause
-    error.publish(event)
+    channels().error.publish(event)
   }
   const finish = (event: OperationEvent): void => {
+    const { asyncStart, asyncEnd } = channels()
     asyncStart.publish(event)
     asyncEnd.publish(event)
   }
   return {
-    isHeard: () => [start, end, asyncStart, asyncEnd, error].some(channel => channel.hasSubscribers),
+    isHeard() {
+      const { start, end, asyncStart, asyncEnd, error } = channels()
+      return [start, end, asyncStart, asyncEnd, error].some(channel => channel.hasSubscribers)
+    },
     // As TracingChannel does, which has one way for what answers now and another for what answers later.
     run: (event, operation) =>
-      start.runStores(event, () => {
+      channels().start.runStores(event, () => {
         try {
           const result = operation()
           if (!(result instanceof Promise)) return result
@@ -204,15 +211,16 @@ function operationChannel(name: string): OperationChannel {
           fail(event, cause)
           throw cause
         } finally {
-          end.publish(event)
+          channels().end.publish(event)
         }
       }),
     begin(event) {
+      const { start, end } = channels()
       start.publish(event)
       end.publish(event)
     },
     end(event) {
-      if (event.error !== undefined) error.publish(event)
+      if (event.error !== undefined) channels().error.publish(event)
       finish(event)
     },
   }

@@ -17,6 +17,9 @@ export interface LeaseRow extends LeaseTerms {
   readonly renewed: Touched
 }
 
+/** What tells one state of a holding from all others. */
+export type LeaseMark = Pick<LeaseTerms, 'token' | 'failed'>
+
 /**
  * What a store keeps leases in. `leasesOver` makes `Leases` of it, so that all stores take, renew and forget alike.
  * Keys are strings that are not empty.
@@ -27,7 +30,7 @@ export interface LeaseTable {
    * Puts `to` where `from` stands, in one step; `undefined` means none. Says whether it did: not if something else
    * stands there, by `token` and `failed`. The time of the row is the store's, and is set anew even if `to` is equal to `from`.
    */
-  swap(key: string, from: LeaseRow | undefined, to: LeaseTerms | undefined): MaybePromise<boolean>
+  swap(key: string, from: LeaseMark | undefined, to: LeaseTerms | undefined): MaybePromise<boolean>
   /** Removes the rows of which `isStale` says so, unless another takes their place meanwhile. */
   forget(isStale: (row: LeaseRow, now: Touched) => boolean): MaybePromise<void>
   /** The clock that `renewed` is read from. */
@@ -37,7 +40,7 @@ export interface LeaseTable {
 /** A table that answers now. */
 export interface SyncLeaseTable extends LeaseTable {
   read(key: string): LeaseRow | undefined
-  swap(key: string, from: LeaseRow | undefined, to: LeaseTerms | undefined): boolean
+  swap(key: string, from: LeaseMark | undefined, to: LeaseTerms | undefined): boolean
   forget(isStale: (row: LeaseRow, now: Touched) => boolean): void
   now(): Touched
 }

@@ -36,7 +36,8 @@ export function leasesOver(table: LeaseTable): Leases {
     checkTaking(key, options)
     yield* tidy()
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const row = yield* wait(table.read(key))
+      // Nearly every key is free: only where it turns out not to be is there something to read.
+      const row = attempt === 0 ? undefined : yield* wait(table.read(key))
       if (row !== undefined && (yield* standing(row)) === 'held') return { heldBy: leaseOf(key, row) }
       const { epoch, failed } = row ?? { epoch: 0, failed: 0 }
       const next = { epoch: epoch + 1, token: newToken(), failed, holder: options.holder, ttlMs: options.ttlMs }
@@ -52,6 +53,11 @@ export function leasesOver(table: LeaseTable): Leases {
   }
 
   function* release(lease: Lease, outcome: LeaseOutcome): Steps<boolean> {
+    // Of a key that was free when it was taken all is known. A lease that was released as failed is no longer as it was.
+    if (outcome === 'done' && lease.epoch === 1) {
+      checkKey(lease.key)
+      return yield* wait(table.swap(lease.key, { token: lease.token, failed: 0 }, undefined))
+    }
     const row = yield* rowOf(lease)
     if (row === undefined) return false
     return yield* wait(table.swap(lease.key, row, outcome === 'done' ? undefined : { ...row, failed: row.epoch }))

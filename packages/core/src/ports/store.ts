@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../flow.ts'
 import type { Backend, Entry, PutMode, SyncBackend } from './backend.ts'
 import type { CallEntry, CallIndex, SyncCallIndex } from './call-index.ts'
-import type { Leases, SyncLeases } from './leases.ts'
+import type { Lease, Leases, SyncLeases } from './leases.ts'
 
 export interface Batch {
   /** Put with `keep`, children before parents. */
@@ -9,12 +9,16 @@ export interface Batch {
   /** Put with `mode`, after all values. */
   readonly calls: readonly CallEntry[]
   readonly mode: Exclude<PutMode, 'keep'>
+  /** Ended as done, by an engine that can do it in the same transaction: see `BatchResult.released`. */
+  readonly releases?: readonly Lease[] | undefined
 }
 
 /** For each entry of a batch, what `put` returned. */
 export interface BatchResult {
   readonly values: readonly (Uint8Array | undefined)[]
   readonly calls: readonly (Uint8Array | undefined)[]
+  /** Whether the leases of the batch were ended, as far as they were held. If not, it is the caller's to release them. */
+  readonly released?: boolean | undefined
 }
 
 /** What one engine offers. Closing it closes both of its backends. */

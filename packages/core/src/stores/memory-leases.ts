@@ -14,7 +14,8 @@ export function memoryLeases(gate: Gate, clock: () => Touched): SyncLeases {
     },
     swap(key, from, to) {
       gate.pass()
-      if (held.get(key) !== from) return false
+      const row = held.get(key)
+      if (row?.token !== from?.token || row?.failed !== from?.failed) return false
       if (to === undefined) held.delete(key)
       else held.set(key, { ...to, renewed: clock() })
       return true

@@ -4,27 +4,10 @@ import type { Digest } from '../digest/address.ts'
 import { CHUNK_BYTES, TAG } from '../digest/format.ts'
 import { RiposteError } from '../errors.ts'
 import { run, type Steps, wait } from '../flow.ts'
+import type { ByteRange } from './byte-range.ts'
 import { byteStringOf, type ChunkList, chunkLength, chunkListOf } from './chunk-list.ts'
 import { openOrRemove } from './corruption.ts'
 import { loadValue } from './load.ts'
-
-/** Which bytes: from `start` (0 unless given) up to, not including, `end` (the end unless given), as `slice` has it for numbers from 0 up. */
-export interface ByteRange {
-  readonly start?: number
-  readonly end?: number
-}
-
-/** @throws {TypeError | RangeError} when it is no range */
-export function checkRange(range: ByteRange): void {
-  for (const name of ['start', 'end'] as const) {
-    const value = range[name]
-    if (value === undefined) continue
-    if (typeof value !== 'number') throw new TypeError(`expected ${name} as a number of bytes; got ${typeof value}`)
-    if (!(value >= 0) || (value !== Number.POSITIVE_INFINITY && !Number.isSafeInteger(value))) {
-      throw new RangeError(`expected ${name} as a whole number from 0; got ${value}`)
-    }
-  }
-}
 
 /** Pieces of up to 1 MiB: copies, each checked against its seal before it is given. */
 export async function* loadByteStream(

@@ -2,9 +2,9 @@ import type { Digest } from '../digest/address.ts'
 import type { KeyManagement } from '../keys/types.ts'
 import type { Ref } from '../ref.ts'
 import type { ClassDefinition } from '../registry/registry.ts'
+import type { ByteRange } from './byte-range.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { Lazy, LazyOptions } from './lazy/types.ts'
-import type { ByteRange } from './load-stream.ts'
 import type { SaveStreamOptions } from './save-stream.ts'
 
 export interface ValueStorage extends KeyManagement<Digest> {

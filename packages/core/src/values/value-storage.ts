@@ -5,14 +5,12 @@ import { createKeyManagement } from '../keys/key-management.ts'
 import { expandKey, type KeySpace } from '../keys/key-space.ts'
 import { readKey } from '../keys/prefix.ts'
 import { isRef, type Ref } from '../ref.ts'
-import { checkLazyOptions, openLazy } from './lazy/lazy.ts'
+import { type ByteRange, checkRange } from './byte-range.ts'
 import type { Lazy, LazyOptions } from './lazy/types.ts'
 import { childrenOf, loadNow } from './load.ts'
-import { type ByteRange, checkRange, loadByteStream } from './load-stream.ts'
 import { pinsOf, setPin } from './pins.ts'
 import { countReuses } from './reuses.ts'
 import { saveValue, saveValues } from './save.ts'
-import { saveByteStream } from './save-stream.ts'
 import type { ValueStorage } from './types.ts'
 
 /** The values of a cache. */
@@ -35,6 +33,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
   async function lazy(prefix: string, options?: LazyOptions): Promise<Lazy<unknown>>
   async function lazy(key: string | Ref, options: LazyOptions = {}): Promise<Lazy<unknown>> {
     inside.checkOpen()
+    const { checkLazyOptions, openLazy } = await import('./piecewise.ts')
     checkLazyOptions(options)
     return openLazy(inside, { digest: await fullKey(key) }, options)
   }
@@ -58,6 +57,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
 
   async function* stream(key: string | Ref, range: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
     inside.checkOpen()
+    const { loadByteStream } = await import('./piecewise.ts')
     yield* loadByteStream(inside, await run(expandKey(space, isRef(key) ? key.digest : key)), range)
   }
 
@@ -84,7 +84,9 @@ export function createValueStorage(inside: Inside): ValueStorage {
     },
     async saveStream(source, options = {}) {
       inside.checkOpen()
-      return saveByteStream(inside, source, options, pinning(options.pin))
+      const pin = pinning(options.pin)
+      const { saveByteStream } = await import('./piecewise.ts')
+      return saveByteStream(inside, source, options, pin)
     },
     loadStream(key: string | Ref<Uint8Array>, range: ByteRange = {}) {
       checkRange(range)

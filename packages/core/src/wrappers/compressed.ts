@@ -51,11 +51,12 @@ export function compressed(inner: Store, options: CompressedOptions = {}): Store
   const pack = <E extends Entry>(entries: readonly E[]): readonly E[] =>
     entries.map(entry => ({ ...entry, bytes: compressEntry(entry.bytes, { algorithm, above, level }) }))
 
-  function* commit({ values, calls, mode }: Batch): Steps<BatchResult> {
-    const stayed = yield* wait(inner.commit({ values: pack(values), calls: pack(calls), mode }))
+  function* commit({ values, calls, mode, releases }: Batch): Steps<BatchResult> {
+    const stayed = yield* wait(inner.commit({ values: pack(values), calls: pack(calls), mode, releases }))
     return {
       values: yield* startsOf(inner.values, values, stayed.values),
       calls: yield* startsOf(inner.calls, calls, stayed.calls),
+      released: stayed.released,
     }
   }
 

@@ -41,11 +41,13 @@ export function signed(inner: Store, options: SignedOptions): Store {
   const calls = signedSide(inner.calls, 'calls', signing)
 
   function* commit(batch: Batch): Steps<BatchResult> {
-    const signedBatch = { values: values.sign(batch.values), calls: calls.sign(batch.calls), mode: batch.mode }
+    const { mode, releases } = batch
+    const signedBatch = { values: values.sign(batch.values), calls: calls.sign(batch.calls), mode, releases }
     const stayed = yield* wait(inner.commit(signedBatch))
     return {
       values: yield* values.settle(batch.values, signedBatch.values, stayed.values, 'keep'),
-      calls: yield* calls.settle(batch.calls, signedBatch.calls, stayed.calls, batch.mode),
+      calls: yield* calls.settle(batch.calls, signedBatch.calls, stayed.calls, mode),
+      released: stayed.released,
     }
   }
 

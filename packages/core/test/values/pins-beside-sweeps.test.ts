@@ -79,6 +79,29 @@ test('what is pinned while a limit chooses elsewhere stays', async () => {
   expect(await createCache(store).values.load(key)).toEqual(VALUE)
 })
 
+test('what is saved and pinned while a limit lists elsewhere stays, though it is listed in part', async () => {
+  const part = 'x'.repeat(10_000)
+  const numbered = Array.from({ length: 100 }, (_, n) => ({ n, part }))
+  // Its key is passed when it is saved, and that of its part is still to come.
+  const value = numbered.find(candidate => digest(candidate) < digest(part))!
+  const store = memoryStore()
+  await createCache(store).values.saveAll(['some', 'others'])
+  let saved = false
+  const listing: Store = {
+    ...store,
+    values: {
+      ...store.values,
+      async *list() {
+        if (!saved) await createCache({ ...store }).values.save(value, { pin: 'kept' })
+        saved = true
+        yield* store.values.list({ after: digest(value) })
+      },
+    },
+  }
+  await createCache(listing).limit({ bytes: 1 })
+  expect(await createCache(store).values.load(digest(value))).toEqual(value)
+})
+
 test('what goes between being saved and being pinned is saved again', async () => {
   const store = memoryStore()
   const elsewhere = createCache({ ...store })

@@ -51,8 +51,10 @@ function wrap(store: Store, { limit, readOnly: onlyReads = false }: StoreWrapper
 }
 
 function sign(engine: Store, variable: string, place: Place): Store {
-  const keys = process.env[variable]
-  if (!keys) throw mistake(place, `expected keys as hex digits in the environment variable ${variable}; it is not set`)
+  // Also what every object has by a name such as "constructor" is no variable.
+  const keys: unknown = process.env[variable]
+  if (typeof keys !== 'string' || keys === '')
+    throw mistake(place, `expected keys as hex digits in the environment variable ${variable}; it is not set`)
   // What is wrong with a key is told by its place in `keys`, and never shows it.
   return within(below(place, variable), () => signed(engine, { keys: keys.split(',').map(key => key.trim()) }))
 }

@@ -160,7 +160,7 @@ export class Limiter {
   }
 
   *#evict(isDue: boolean): Steps<void> {
-    if (isDue) yield* this.#list()
+    if (isDue || (yield* this.#isPinnedElsewhere())) yield* this.#list()
     if (!this.#isOver()) return
     // Only now does it matter who needs whom, of what was there before this process wrote.
     for (const page of unreadPages(this.#ledger)) yield* readLinks(this.#inner, this.#ledger, page)
@@ -169,6 +169,16 @@ export class Limiter {
       isLast: held => this.#fresh.has(held),
     })
     yield* this.#remove(victims)
+  }
+
+  /** Whether another process pinned something, or let go of it. What it pinned, and what that needs, may be unknown here. */
+  *#isPinnedElsewhere(): Steps<boolean> {
+    if (this.#inner.refs === undefined) return false
+    const names = new Map<string, string>()
+    yield* eachItem(this.#inner.refs.list(), ({ name, value }) => {
+      names.set(name, value)
+    })
+    return !this.pins.areThese(names)
   }
 
   /** Records before values, and values before what they need: what can be seen is whole. */

@@ -7,6 +7,13 @@ export class Pins {
     return this.#counts.has(digest)
   }
 
+  /** Whether these names, and no others, hold these values. */
+  areThese(names: ReadonlyMap<string, string>): boolean {
+    if (names.size !== this.#values.size) return false
+    for (const [name, value] of names) if (this.#values.get(name) !== value) return false
+    return true
+  }
+
   /** A name now holds this. */
   set(name: string, value: string | undefined): void {
     const before = this.#values.get(name)

@@ -1,0 +1,10 @@
+/** What is done with a cache now and then, and in few programs: loaded as one module when it is first wanted. */
+export { exportArchive } from '../archive/export.ts'
+export { importArchive } from '../archive/import.ts'
+export { transformCalls } from '../calls/transform.ts'
+export { copyCalls } from './copy.ts'
+export { fsck } from './fsck.ts'
+export { limit } from './limit.ts'
+export { listQuarantined } from './quarantine.ts'
+export { readStats } from './stats.ts'
+export { sweep } from './sweep.ts'
