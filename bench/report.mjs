@@ -7,19 +7,16 @@ import { cpus, totalmem } from 'node:os'
  * One table. Ratios are to the first measurement: above 1, it takes longer than that.
  * @param {string} title
  * @param {readonly import('./harness.mjs').Measurement[]} measurements
- * @param {{ differences?: boolean }} options - `differences`: what is above the first counts, and not the ratio
  */
-export function table(title, measurements, { differences = false } = {}) {
+export function table(title, measurements) {
   const [first] = measurements
-  const compared = median =>
-    differences ? `${((median - first.median) / 1e6).toFixed(1)} ms` : (median / first.median).toPrecision(3)
   const rows = measurements.map(({ name, median, least, most }) => [
     name,
     duration(median),
     `${duration(least)} to ${duration(most)}`,
-    compared(median),
+    (median / first.median).toPrecision(3),
   ])
-  return section(title, ['', 'median', 'range', differences ? 'above the first' : 'ratio'], rows)
+  return section(title, ['', 'median', 'range', 'ratio'], rows)
 }
 
 /** A table under a title; see `markdown`. */

@@ -45,8 +45,8 @@ async function reportAreas() {
   )
   for (const { name, cases } of modules) {
     say(`## ${name}\n`)
-    for await (const { title, contenders, differences, head, rows } of cases()) {
-      say(rows ? section(title, head, rows) : table(title, await measure(contenders), { differences }))
+    for await (const { title, contenders, head, rows } of cases()) {
+      say(rows ? section(title, head, rows) : table(title, await measure(contenders)))
     }
   }
   if (values.write) writeFileSync(new URL('results.md', import.meta.url), `${parts.join('\n').trimEnd()}\n`)

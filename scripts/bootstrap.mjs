@@ -20,14 +20,18 @@ requireNode(manifest.engines.node)
 install()
 runScripts(process.argv.slice(2))
 
+/** Knows ranges such as `^20.19 || >=22.12`. */
 function requireNode(range) {
-  const minimum = /\d+(\.\d+)*/.exec(range)[0].split('.').map(Number)
   const running = process.versions.node.split('.').map(Number)
-  const at = minimum.findIndex((part, i) => running[i] !== part)
-  if (at >= 0 && running[at] < minimum[at]) {
-    console.error(`Node ${range} is needed, this is ${process.version}.`)
-    process.exit(1)
-  }
+  const fits = range.split('||').some(part => {
+    const least = /\d+(\.\d+)*/.exec(part)[0].split('.').map(Number)
+    if (part.includes('^') && running[0] !== least[0]) return false
+    const at = least.findIndex((number, i) => running[i] !== number)
+    return at < 0 || running[at] > least[at]
+  })
+  if (fits) return
+  console.error(`Node ${range} is needed, this is ${process.version}.`)
+  process.exit(1)
 }
 
 function install() {

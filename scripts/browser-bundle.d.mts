@@ -1,8 +1,12 @@
 export declare function browserBundle(
   program: string,
   folder: string,
-): Promise<{ readonly code: string; readonly imports: readonly string[] }>
+): Promise<{
+  readonly modules: Readonly<Record<string, string>>
+  readonly atStart: readonly string[]
+  readonly imports: readonly string[]
+}>
 export declare function browserSize(
   program: string,
   folder: string,
-): Promise<{ readonly minified: number; readonly gzipped: number }>
+): Promise<{ readonly minified: number; readonly gzipped: number; readonly later: number }>

@@ -39,7 +39,7 @@ async function bundleEntries(folder, entries) {
     const { output } = await build.generate({
       format: 'esm',
       chunkFileNames: '[name].js',
-      codeSplitting: { groups: [{ name: sharedByEntries(Object.keys(entries).length), debugName: 'shared' }] },
+      codeSplitting: { groups: [{ name: sharedByEntries(), debugName: 'shared' }] },
       // One character beyond makes Node keep the whole text in two bytes each, and read it slower.
       charset: 'ascii',
       minifyInternalExports: false,
@@ -55,20 +55,26 @@ async function bundleEntries(folder, entries) {
 }
 
 /**
- * Puts all that is loaded with some entry into one module, whatever else needs it. By itself rolldown makes a module of
- * each set of modules that some entries and some `import()` have in common.
+ * Puts into one module what an entry shares with others or with an `import()`: by itself rolldown makes a module for each
+ * combination of them. An `import()` stays out of it, since bundlers keep what it leads to wherever they keep a part of
+ * its module.
  */
-function sharedByEntries(count) {
+function sharedByEntries() {
   const known = new Map()
-  const isShared = (id, context) => {
+  /** The entries and `import()`s that a module is loaded by. */
+  function startsOf(id, context) {
     if (!known.has(id)) {
-      known.set(id, false)
-      const { isEntry, importers } = context.getModuleInfo(id)
-      known.set(id, isEntry || [...importers].some(importer => isShared(importer, context)))
+      known.set(id, new Set())
+      const { isEntry, importers, dynamicImporters } = context.getModuleInfo(id)
+      const starts = [...importers].flatMap(importer => [...startsOf(importer, context)])
+      known.set(id, new Set(isEntry || dynamicImporters.length > 0 ? [...starts, id] : starts))
     }
     return known.get(id)
   }
-  return (id, context) => (count > 1 && isShared(id, context) ? 'shared' : undefined)
+  return (id, context) => {
+    const starts = [...startsOf(id, context)]
+    return starts.length > 1 && starts.some(start => context.getModuleInfo(start).isEntry) ? 'shared' : undefined
+  }
 }
 
 /** The sources that `exports` or `imports` lead to, each by its module's path below dist/, without `.js`. */

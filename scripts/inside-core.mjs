@@ -32,7 +32,7 @@ export async function importInside(...modules) {
       },
     ],
   })
-  const { output } = await build.generate({ format: 'esm' })
+  const { output } = await build.generate({ format: 'esm', codeSplitting: false })
   await build.close()
   const folder = join(root, 'node_modules', '.cache', 'inside-core')
   const file = join(folder, `${process.pid}-${Date.now()}.mjs`)

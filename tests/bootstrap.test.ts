@@ -23,7 +23,7 @@ beforeEach(() => {
   programs = join(clone, 'programs')
   const manifest = {
     packageManager: 'pnpm@1.2.3',
-    engines: { node: '>=20.19' },
+    engines: { node: '^20.19 || >=22.12' },
     scripts: { say: 'node say.mjs', fail: 'exit 3' },
   }
   write('package.json', JSON.stringify(manifest))
@@ -75,6 +75,24 @@ test.each(['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'examples/de
     expect(installs()).toHaveLength(2)
   },
 )
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+test.each([
+  [`>=${major}.${minor}`, true],
+  [`>=${major}.${minor + 1}`, false],
+  [`>=${major - 1}.${minor + 1}`, true],
+  [`^${major}.${minor} || >=${major + 2}.1`, true],
+  [`^${major - 1}.0 || >=${major}.${minor}`, true],
+  [`^${major - 1}.0 || >=${major}.${minor + 1}`, false],
+  [`^${major}.${minor + 1} || >=${major + 2}.0`, false],
+])('the Node at hand is checked against %s', (node, fits) => {
+  const manifest = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8'))
+  write('package.json', JSON.stringify({ ...manifest, engines: { node } }))
+  const { status, stderr } = attempt('node', ['scripts/bootstrap.mjs', 'say'], options())
+  expect(status).toBe(fits ? 0 : 1)
+  expect(stderr.includes(`Node ${node} is needed`)).toBe(!fits)
+})
 
 test('words after -- reach the last script as they are', () => {
   const words = ['--version', '2', 'two words', `it's "quoted"`, '$HOME', '*', '']

@@ -72,11 +72,26 @@ describe.each(packages)('$manifest.name', ({ manifest }) => {
     expect(stems('./dist/', '.d.ts')).toEqual(stems('./src/', '.ts'))
   })
 
-  test('its modules are its entries and at most one that they share, with a source map', () => {
+  test('its modules are its entries, at most one that they share, and what an import() leads to', () => {
     const modules = files().filter(file => file.endsWith('.js'))
+    const importsOf = (file: string, pattern: RegExp) =>
+      [...command('tar', ['xzOf', tarball, `package/${file.slice(2)}`]).matchAll(pattern)].map(
+        ([, name]) => `./dist/${name}`,
+      )
     const entries = [...targetsOf(packed().exports), ...targetsOf(packed().imports ?? {})]
-    const besides = modules.filter(file => !entries.includes(file))
-    expect(besides.filter(file => file !== './dist/shared.js')).toEqual([])
+    const atStart = new Set([...entries.filter(file => modules.includes(file)), './dist/shared.js'])
+    const later = new Set(modules.flatMap(file => importsOf(file, /\bimport\("\.\/(.+?)"\)/g)))
+    const closure = (from: Set<string>): string[] => {
+      // What is added on the way is come to.
+      for (const file of from) {
+        if (!modules.includes(file)) continue
+        for (const name of importsOf(file, /^(?:import|export)\b.*"\.\/(.+?)";$/gm)) from.add(name)
+      }
+      return [...from]
+    }
+    expect(closure(new Set(entries)).filter(file => !atStart.has(file) && file.endsWith('.js'))).toEqual([])
+    const known = closure(new Set([...atStart, ...later]))
+    expect(modules.filter(file => !known.includes(file))).toEqual([])
     expect(files()).toContain('./dist/index.js.map')
   })
 

@@ -24,8 +24,8 @@ const FLAGS = [
 const HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 
 export interface Page {
-  /** The text of a module. */
-  readonly script: string
+  /** Each module's text by its name. The page runs `page.js`. */
+  readonly modules: Readonly<Record<string, string>>
   /** What else it may fetch, by path. */
   readonly files: Readonly<Record<string, string>>
 }
@@ -35,12 +35,12 @@ export interface Page {
  *
  * @throws if there is no Chromium, or nothing was handed in within two minutes
  */
-export async function reportOf({ script, files }: Page): Promise<string> {
+export async function reportOf({ modules, files }: Page): Promise<string> {
   const program = findChromium()
   const profile = mkdtempSync(join(tmpdir(), 'riposte-chromium-'))
   const server = serve({
     '/': ['text/html', '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>'],
-    '/page.js': ['text/javascript', script],
+    ...Object.fromEntries(Object.entries(modules).map(([name, body]) => [`/${name}`, ['text/javascript', body]])),
     ...Object.fromEntries(Object.entries(files).map(([path, body]) => [path, ['application/json', body]])),
   })
   server.listen(0, '127.0.0.1')

@@ -33,8 +33,8 @@ const groups = readdirSync(folder).map(file => {
   return { group: String(group), vectors: vectors as readonly unknown[] }
 })
 
-const { code: script } = await browserBundle("import './page.mjs'", join(repository, 'tests/browser'))
-const report: Report = JSON.parse(await reportOf({ script, files: { '/vectors': JSON.stringify(groups) } }))
+const { modules } = await browserBundle("import './page.mjs'", join(repository, 'tests/browser'))
+const report: Report = JSON.parse(await reportOf({ modules, files: { '/vectors': JSON.stringify(groups) } }))
 
 test('the page came to its end, without Node', () => {
   expect(report.failure).toBeUndefined()
@@ -53,12 +53,13 @@ test('only Buffers and what holds a digest of something else is left out', () =>
   expect(sum(one => one.stored)).toBeGreaterThan(300)
 })
 
-test('a cache in memory saves, loads, expands and sweeps', () => {
+test('a cache in memory saves, loads whole and in part, expands and sweeps', () => {
   expect(report.found?.cache).toEqual({
     isDigest: true,
     fresh: true,
     contains: true,
     expanded: true,
+    part: 2,
     swept: 1,
     after: false,
   })

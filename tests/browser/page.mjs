@@ -54,11 +54,13 @@ async function useCache() {
   const loaded = await cache.values.load(key)
   loaded.rows[1].set('b', 2)
   const again = await cache.values.load(key)
+  const part = await (await cache.values.lazy(key)).at('rows', 0, 1)
   const found = {
     isDigest: key === digest(rows),
     fresh: again.rows[1].size === 1,
     contains: await cache.values.contains(key),
     expanded: (await cache.values.expand(key.slice(0, 8))) === key,
+    part: await part.load(),
     swept: (await cache.gc({ grace: 0 })).removed,
     after: await cache.values.contains(key),
   }

@@ -6,6 +6,7 @@ import {
   checkOptionNames,
   type Leftover,
   type LeftoverKeeping,
+  labelled,
   leasesOver,
   type Steps,
   type Store,
@@ -97,5 +98,5 @@ export function fsStore(root: string, options: FsStoreOptions = {}): Store {
     leftovers: () => form.answer(gate.reads('leftovers', leftovers)),
     clearLeftovers: () => form.answer(gate.writes('clearLeftovers', clear)),
   }
-  return store
+  return labelled(store)
 }

@@ -31,19 +31,52 @@ export function loadDriver(
     const version = versionOf(main)
     if (Number.parseInt(version, 10) >= 13 && nodeApi < NODE_API_OF_13) {
       throw unavailable(
-        `better-sqlite3 ${version} does not run on Node ${process.versions.node}: install better-sqlite3@12, or run Node 22.14 or later`,
+        `better-sqlite3 ${version} needs Node 22.14 or later, and this is Node ${process.versions.node}: add better-sqlite3@12 to your ` +
+          "project's dependencies (pnpm: also an override, better-sqlite3: ^12.11.0), or use fsStore",
       )
     }
     // The constructor of better-sqlite3 takes these options and makes what its types call a Database.
     return require(main) as Driver
   } catch (error) {
     if (error instanceof RiposteError) throw error
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
     throw unavailable(
-      `better-sqlite3 cannot be loaded (${reason}): install it, or give sqliteStore an open database`,
+      `better-sqlite3 cannot be loaded (${reasonOf(error)}): install it, or give sqliteStore an open database`,
       error,
     )
   }
+}
+
+/**
+ * Opens a database. The first one loads the addon.
+ *
+ * @throws {RiposteError} `ERR_BACKEND` when there is no addon, or it is for another Node; what the driver throws
+ */
+export function openDatabase(Driver: Driver, file: string | Buffer, options: OpenOptions): SqliteDatabase {
+  try {
+    return new Driver(file, options)
+  } catch (error) {
+    const fault = faultOfAddon(error)
+    if (fault === undefined) throw error
+    throw unavailable(
+      `better-sqlite3 is installed but ${fault}: run \`npm rebuild better-sqlite3\` (pnpm: \`pnpm approve-builds\`, then ` +
+        '`pnpm rebuild better-sqlite3`), or use fsStore',
+      error,
+    )
+  }
+}
+
+function faultOfAddon(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const code = 'code' in error ? error.code : undefined
+  // The package `bindings` says so, with all the places where it looked; version 13 requires the one.
+  if (/^Could not locate the bindings file/.test(error.message)) return 'was not compiled'
+  if (code === 'MODULE_NOT_FOUND' && /\.node\b/.test(error.message)) return 'was not compiled'
+  if (code === 'ERR_DLOPEN_FAILED') return `its compiled part does not load (${reasonOf(error)})`
+  return undefined
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.split('\n', 1)[0]! : String(error)
 }
 
 /** The version in the package.json that governs a file; the package may not export it. */

@@ -1,4 +1,5 @@
 import {
+  type BegunEntry,
   type Entry,
   type EntryInfo,
   isRiposteError,
@@ -7,6 +8,7 @@ import {
   type Removal,
   type Summary,
   type SyncSummarizingBackend,
+  type SyncSurveyingBackend,
   type SyncTidyingBackend,
 } from '@riposte/core'
 import type { Micros } from './clock.ts'
@@ -19,7 +21,7 @@ import { portions, REMOVALS } from './portions.ts'
 import type { Totals } from './totals.ts'
 
 /** What of the ports for backends this one has. */
-export type SyncEntryBackend = SyncSummarizingBackend & SyncTidyingBackend
+export type SyncEntryBackend = SyncSummarizingBackend & SyncTidyingBackend & SyncSurveyingBackend
 
 /** A backend, and what a store needs beside it to put its entries in a transaction with others. */
 export interface EntryBackend {
@@ -69,7 +71,13 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
     return count > 1 ? connection.read(operation, body) : connection.look(operation, body)
   }
 
-  function* walk(first: Uint8Array, last: Uint8Array): Iterable<EntryInfo> {
+  function walk(listOptions: ListOptions = {}): Iterable<BegunEntry> {
+    check()
+    const range = keyRange(listOptions)
+    return range === undefined ? [] : walkRange(...range)
+  }
+
+  function* walkRange(first: Uint8Array, last: Uint8Array): Iterable<BegunEntry> {
     for (let from = first; ; ) {
       check()
       const page = connection.look('list', sql => table.page(sql, from, last))
@@ -172,11 +180,8 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
       check()
       return tidy()
     },
-    list(listOptions: ListOptions = {}) {
-      check()
-      const range = keyRange(listOptions)
-      return range === undefined ? [] : walk(...range)
-    },
+    list: listOptions => plain(walk(listOptions)),
+    survey: walk,
     summarize() {
       check()
       return summarize()
@@ -197,6 +202,10 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
 /** @throws {TypeError} for a key that is none */
 export function prepared(entries: readonly Entry[]): readonly Prepared[] {
   return entries.map(entry => ({ key: blobOfKey(entry.key), entry }))
+}
+
+function* plain(entries: Iterable<BegunEntry>): Iterable<EntryInfo> {
+  for (const { key, size, touched } of entries) yield { key, size, touched }
 }
 
 function flat(pages: readonly Float64Array[]): Float64Array {

@@ -1,7 +1,6 @@
-import { type EntryInfo, PREFIX_BYTES, type PutMode, type Touched } from '@riposte/core'
+import { type BegunEntry, type Digest, PREFIX_BYTES, type PutMode, type Touched } from '@riposte/core'
 import type { Micros } from './clock.ts'
 import type { Sql } from './database.ts'
-import { keyOfBlob } from './keys.ts'
 
 /** Entries up to this size are one piece. */
 const WHOLE = 65_536
@@ -32,7 +31,7 @@ export interface EntryTable {
   /** Drops the notes up to one. */
   dropNotes(sql: Sql, last: number): void
   /** The next entries with keys from `first` to `last`: `PAGE` of them, fewer at the end. */
-  page(sql: Sql, first: Uint8Array, last: Uint8Array): readonly EntryInfo[]
+  page(sql: Sql, first: Uint8Array, last: Uint8Array): readonly BegunEntry[]
 }
 
 export interface Written {
@@ -96,10 +95,10 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
   const refreshAndFind = `${refresh} RETURNING id, ${prefix}`
   // The id that the bytes will get: keys come first, so that for a new entry nobody has to look whether it is there.
   const nextId = `(SELECT max(upto, (SELECT coalesce(max(id), 0) FROM ${bytes})) + 1 FROM totals_v2 WHERE id = ${totals})`
-  const insertKey = `INSERT INTO ${keys} (key, id, touched, size) VALUES (?, ${nextId}, ?, ?) ON CONFLICT DO NOTHING`
+  const insertKey = `INSERT INTO ${keys} (key, id, touched, size, first) VALUES (?, ${nextId}, ?, ?, ?) ON CONFLICT DO NOTHING`
   const insertBytes = `INSERT INTO ${bytes} (id, added, bytes, rest) VALUES (${nextId}, ?, ?, ?)`
   const updateBytes = `UPDATE ${bytes} SET bytes = ?, rest = ? WHERE id = ?`
-  const updateKey = `UPDATE ${keys} SET touched = max(?, touched + 1), size = ? WHERE key = ?`
+  const updateKey = `UPDATE ${keys} SET touched = max(?, touched + 1), size = ?, first = ? WHERE key = ?`
   const exists = `SELECT 1 FROM ${keys} WHERE key = ?`
   const remove = `DELETE FROM ${keys} WHERE key = ? RETURNING id, size, touched`
   const removeUnchanged = `DELETE FROM ${keys} WHERE key = ? AND touched = ? RETURNING id, size, touched`
@@ -110,7 +109,8 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
   const dropNotes = `DELETE FROM ${removed} WHERE rowid <= ?`
   // Without a condition all rows go at once.
   const dropAllNotes = `DELETE FROM ${removed}`
-  const list = `SELECT key, size, touched FROM ${keys} WHERE key >= ? AND key <= ? ORDER BY key LIMIT ${PAGE}`
+  // As text, which the engine gives ten times faster than a blob.
+  const list = `SELECT hex(key) AS digits, size, touched, first FROM ${keys} WHERE key >= ? AND key <= ? ORDER BY key LIMIT ${PAGE}`
 
   return {
     get(sql, key, upTo) {
@@ -122,7 +122,7 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
       return row && joined(row)
     },
     put(sql, key, data, mode, now) {
-      if (Number(sql(insertKey).run(key, now, data.length).changes) > 0) {
+      if (Number(sql(insertKey).run(key, now, data.length, data[0] ?? null).changes) > 0) {
         return { id: Number(sql(insertBytes).run(now, ...parts(data)).lastInsertRowid), replaced: false }
       }
       const standing = (
@@ -130,7 +130,7 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
       ) as Standing // it was in the way of the insert
       if (mode !== 'replace') return { prefix: plain(standing.prefix) }
       sql(updateBytes).run(...parts(data), standing.id)
-      sql(updateKey).run(now, data.length, key)
+      sql(updateKey).run(now, data.length, data[0] ?? null, key)
       return { id: Number(standing.id), replaced: true }
     },
     touch: (sql, key, now) => Number(sql(refresh).run(now, key).changes) > 0,
@@ -159,10 +159,23 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
       else sql(dropNotes).run(last)
     },
     page: (sql, first, last) =>
-      sql<{ key: Uint8Array; size: number; touched: number }>(list)
+      sql<ListedRow>(list)
         .all(first, last)
-        .map(row => ({ key: keyOfBlob(row.key), size: Number(row.size), touched: Number(row.touched) / 1000 })),
+        .map(({ digits, size, touched, first: byte }) => ({
+          // Only what was a digest is stored as a key.
+          key: digits.toLowerCase() as Digest,
+          size: Number(size),
+          touched: Number(touched) / 1000,
+          firstByte: byte === null ? undefined : Number(byte),
+        })),
   }
+}
+
+interface ListedRow {
+  readonly digits: string
+  readonly size: number | bigint
+  readonly touched: number | bigint
+  readonly first: number | bigint | null
 }
 
 type Figures = { readonly [K in keyof Gone]: number | bigint }

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isRiposteError, RiposteError } from '@riposte/core'
 
 // https://www.sqlite.org/rescode.html
 const BUSY = 5
 const READONLY = 8
+const CORRUPT = 11
 const CANTOPEN = 14
 const PROTOCOL = 15
 const NOTADB = 26
@@ -10,10 +13,13 @@ const NOTADB = 26
 const CODES: { readonly [name: string]: number } = {
   SQLITE_BUSY: BUSY,
   SQLITE_READONLY: READONLY,
+  SQLITE_CORRUPT: CORRUPT,
   SQLITE_CANTOPEN: CANTOPEN,
   SQLITE_PROTOCOL: PROTOCOL,
   SQLITE_NOTADB: NOTADB,
 }
+
+const WAY_OUT = '; move the file aside (with its -wal and -shm), and a new one is made'
 
 /** What an engine's error becomes on its way to the caller. */
 export function failure(error: unknown, operation: string, location: string): Error {
@@ -26,11 +32,25 @@ export function failure(error: unknown, operation: string, location: string): Er
       { cause: error },
     )
   }
-  const reason = error instanceof Error ? error.message : String(error)
   return new RiposteError(
     'ERR_BACKEND',
-    `${operation} failed on ${location}: ${reason}`,
+    `${operation} failed on ${location}: ${reasonOf(error)}${isDamaged(error) ? WAY_OUT : ''}`,
     { operation, location },
+    { cause: error },
+  )
+}
+
+/** What stands in the way of a file is its folder, or what it and its folder allow. */
+export function unopenable(path: string, error: unknown): RiposteError<'ERR_BACKEND'> {
+  const folder = dirname(path)
+  const check = existsSync(path)
+    ? `check that it and its folder ${folder} are readable and writable`
+    : `check that the folder ${folder} ${existsSync(folder) ? 'is writable' : 'exists, or can be made'}`
+  const verb = existsSync(path) ? 'opened' : 'made'
+  return new RiposteError(
+    'ERR_BACKEND',
+    `${path} cannot be ${verb}: ${check} (${reasonOf(error)})`,
+    { operation: 'open', location: path },
     { cause: error },
   )
 }
@@ -51,8 +71,22 @@ export function isUnopenable(error: unknown): boolean {
   return code === CANTOPEN || code === READONLY
 }
 
+/** A file cannot be opened, or not be made. */
+export function isCannotOpen(error: unknown): boolean {
+  return resultCode(error) === CANTOPEN
+}
+
 export function isNotDatabase(error: unknown): boolean {
   return resultCode(error) === NOTADB
+}
+
+function isDamaged(error: unknown): boolean {
+  const code = resultCode(error)
+  return code === CORRUPT || code === NOTADB
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** The primary result code: better-sqlite3 gives the name of an extended one, `node:sqlite` its number. */

@@ -3,7 +3,6 @@ import type { FindOptions, FoundEntry } from '@riposte/core'
 import type { Connection } from './connection.ts'
 import { rowsOf, type Sql } from './database.ts'
 import { type BytesRow, joined } from './entry-table.ts'
-import { blobOfKey, keyOfBlob } from './keys.ts'
 import type { Place, Row } from './lanes.ts'
 import { scalarOf, storedPlace } from './scalars.ts'
 import { laneFor } from './search.ts'
@@ -30,25 +29,20 @@ function* walk(
   { where, order, after, limit = Number.POSITIVE_INFINITY }: FindOptions,
 ): Iterable<FoundEntry> {
   let place: Place | undefined = after && {
-    key: blobOfKey(after.key),
+    key: after.key,
     value: order === undefined || order.by === 'key' ? null : (storedPlace(after.value) ?? null),
   }
   for (let left = limit; left > 0; ) {
     check()
     const size = Math.min(PAGE, left)
     const page = connection.read('find', sql => {
-      const rows = laneFor(sql, where, order)(place, size)
-      return { rows, bytes: bytesOf(sql, rows) }
+      const rows = laneFor(sql, where, order)(place, size, true)
+      return { rows, records: recordsOf(sql, rows) }
     })
-    for (const row of page.rows) {
-      const bytes = page.bytes.get(row.id)
+    for (const { id, key, value, record = page.records.get(id) } of page.rows) {
       // Read in one transaction: bytes go with their call.
-      if (bytes === undefined) continue
-      yield {
-        key: keyOfBlob(row.key),
-        bytes: joined(bytes),
-        value: row.value === null ? undefined : scalarOf(row.value),
-      }
+      if (record === undefined) continue
+      yield { key, bytes: joined(record), value: value === null ? undefined : scalarOf(value) }
     }
     const last = page.rows.at(-1)
     if (last === undefined || page.rows.length < size) return
@@ -57,8 +51,12 @@ function* walk(
   }
 }
 
-function bytesOf(sql: Sql, rows: readonly Row[]): ReadonlyMap<number, BytesRow> {
-  const values = [JSON.stringify(rows.map(({ id }) => id))]
-  const found = rowsOf<BytesRow & { readonly id: number | bigint }>(sql, { text: BYTES, values })
+/** The records of rows that came without. */
+function recordsOf(sql: Sql, rows: readonly Row[]): ReadonlyMap<number, BytesRow> {
+  const ids = rows.flatMap(({ id, record }) => (record === undefined ? [id] : []))
+  if (ids.length === 0) return NONE
+  const found = rowsOf<BytesRow & { readonly id: number | bigint }>(sql, { text: BYTES, values: [JSON.stringify(ids)] })
   return new Map(found.map(row => [Number(row.id), row]))
 }
+
+const NONE: ReadonlyMap<number, BytesRow> = new Map()

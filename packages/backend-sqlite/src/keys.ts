@@ -6,11 +6,6 @@ export function blobOfKey(key: Digest): Uint8Array {
   throw new TypeError(`expected a key of 64 lower-case hex digits; got ${JSON.stringify(key)}`)
 }
 
-export function keyOfBlob(blob: Uint8Array): Digest {
-  // Only what was a digest is stored as a key.
-  return Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex') as Digest
-}
-
 /** The first and the last key that begin with `prefix` and are greater than `after`; `undefined` where no key can be. */
 export function keyRange({ prefix = '', after }: ListOptions): readonly [Uint8Array, Uint8Array] | undefined {
   if (!/^[0-9a-f]{0,64}$/.test(prefix)) return undefined

@@ -1,26 +1,32 @@
 /** Rows of calls in an order, one function after the other or several beside each other. */
-import type { Stored } from './scalars.ts'
-import { compareStored } from './scalars.ts'
+import type { Digest } from '@riposte/core'
+import type { BytesRow } from './entry-table.ts'
+import { compareStored, type Stored } from './scalars.ts'
 
 /** A call, where it stands. */
 export interface Row {
   readonly id: number
-  readonly key: Uint8Array
+  readonly key: Digest
   /** What it is ordered by; `null` where that is nothing. */
   readonly value: Stored | null
+  /** The bytes of its record, where they were read with it. */
+  readonly record?: BytesRow
 }
 
 export type Place = Pick<Row, 'key' | 'value'>
 
-/** Calls in an order: the next ones after a place, at most so many, fewer only at the end. */
-export type Lane = (after: Place | undefined, count: number) => readonly Row[]
+/**
+ * Calls in an order: the next ones after a place, at most so many, fewer only at the end. Their records may be read with
+ * them where that is asked for, because no more rows are read than are given.
+ */
+export type Lane = (after: Place | undefined, count: number, withRecords?: boolean) => readonly Row[]
 
 /** Below zero where `a` comes first. */
 export type Compare = (a: Place, b: Place) => number
 
 export function byKeys(direction: 'asc' | 'desc'): Compare {
   const sign = direction === 'asc' ? 1 : -1
-  return (a, b) => sign * Buffer.compare(a.key, b.key)
+  return (a, b) => sign * compareKeys(a.key, b.key)
 }
 
 /** What has no value comes last in either direction; equals ascend by key. */
@@ -28,10 +34,15 @@ export function byValues(direction: 'asc' | 'desc'): Compare {
   const sign = direction === 'asc' ? 1 : -1
   return (a, b) => {
     if (a.value === null || b.value === null) {
-      return Number(a.value === null) - Number(b.value === null) || Buffer.compare(a.key, b.key)
+      return Number(a.value === null) - Number(b.value === null) || compareKeys(a.key, b.key)
     }
-    return sign * compareStored(a.value, b.value) || Buffer.compare(a.key, b.key)
+    return sign * compareStored(a.value, b.value) || compareKeys(a.key, b.key)
   }
+}
+
+/** Hex digits stand in the order of the bytes. */
+function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** Rows that were read before, whatever their order. What stands in them twice comes once. */
@@ -84,12 +95,13 @@ export function lanesInTurn(
     readonly open: () => Lane
   }[],
 ): Lane {
-  return (after, count) => {
+  return (after, count, withRecords) => {
     const found: Row[] = []
     for (const { isBefore, isIn, open } of lanes) {
       if (found.length >= count) break
       if (after !== undefined && isBefore(after)) continue
-      found.push(...open()(after !== undefined && isIn(after) ? after : undefined, count - found.length))
+      const from = after !== undefined && isIn(after) ? after : undefined
+      found.push(...open()(from, count - found.length, withRecords))
     }
     return found
   }

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SqliteDatabase } from './database.ts'
-import { type Driver, loadDriver } from './driver.ts'
-import { isBusy, isUnopenable } from './failure.ts'
+import { type Driver, loadDriver, openDatabase } from './driver.ts'
+import { isBusy, isCannotOpen, isUnopenable, unopenable } from './failure.ts'
 import { initialise, isEmpty, notStore } from './schema.ts'
 
 /** Milliseconds that a statement waits for another connection's write. One takes microseconds to a few milliseconds. */
@@ -28,17 +28,33 @@ export function openPath(path: string, durable: boolean): SqliteDatabase {
   const Driver = loadDriver()
   if (path !== MEMORY) {
     checkFile(path)
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(path)
   }
-  const database = new Driver(path, { readonly: false, timeout: PATIENCE })
+  const database = openFile(Driver, path)
   try {
     tune(database, path, durable)
     return database
   } catch (error) {
     database.close()
     const copy = isUnopenable(error) && path !== MEMORY ? openCopy(Driver, path) : undefined
-    if (copy === undefined) throw error
-    return copy
+    if (copy !== undefined) return copy
+    throw path !== MEMORY && isCannotOpen(error) ? unopenable(path, error) : error
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw unopenable(path, error)
+  }
+}
+
+function openFile(Driver: Driver, path: string): SqliteDatabase {
+  try {
+    return openDatabase(Driver, path, { readonly: false, timeout: PATIENCE })
+  } catch (error) {
+    throw path !== MEMORY && isCannotOpen(error) ? unopenable(path, error) : error
   }
 }
 
@@ -60,7 +76,7 @@ function openCopy(Driver: Driver, path: string): SqliteDatabase | undefined {
   if (bytes.length === 0) return undefined
   // File format versions (https://www.sqlite.org/fileformat2.html#file_format_version_numbers): 2 asks for a log.
   bytes.fill(1, 18, 20)
-  const database = new Driver(bytes, { readonly: true, timeout: PATIENCE })
+  const database = openDatabase(Driver, bytes, { readonly: true, timeout: PATIENCE })
   try {
     if (!isEmpty(database, path)) return database
   } catch (error) {

@@ -17,7 +17,8 @@ export const CALLS = 2
 /**
  * Keys stand apart from bytes: to list, to find a prefix and to refresh an age reads and writes small rows only
  * (touching an entry of 1 MB: 8 µs; in one table, 260 µs). Bytes are in a rowid table, because a row of 10 KB in the
- * tree of the keys is read 3.5 times slower. Times are in microseconds.
+ * tree of the keys is read 3.5 times slower. Times are in microseconds. `first` is the first byte: a sweep asks for nothing
+ * else of what it removes.
  *
  * What is there is not counted when somebody asks, nor whenever an entry comes. Totals take in the entries up to an id,
  * which moves up every so many entries; those above are few. So an entry that is new costs nothing, and no id up to that
@@ -31,7 +32,8 @@ CREATE TABLE ${keys} (
   key BLOB PRIMARY KEY,
   id INTEGER NOT NULL,
   touched INTEGER NOT NULL,
-  size INTEGER NOT NULL
+  size INTEGER NOT NULL,
+  first INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE ${bytes} (id INTEGER PRIMARY KEY, added INTEGER NOT NULL, bytes BLOB NOT NULL, rest BLOB);
 INSERT INTO totals_v2 (id, upto, entries, bytes) VALUES (${row}, 0, 0, 0);

@@ -1,6 +1,7 @@
 import {
   type BatchResult,
   checkOptionNames,
+  labelled,
   type SyncCallIndex,
   type SyncFunctionSummarizingBackend,
   type SyncLeases,
@@ -76,7 +77,7 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
     wrote: (sql, written, { key, entry }) => writeTerms(sql, written, key, entry),
   })
 
-  return {
+  return labelled({
     label: `sqlite:${typeof target === 'string' ? target : 'open database'}`,
     values: values.backend,
     calls: {
@@ -109,7 +110,7 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
       calls.backend.close()
       connection.close()
     },
-  }
+  })
 }
 
 function checkTarget(target: unknown): void {

@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { thisHolder } from '@riposte/core'
+import { type Digest, thisHolder } from '@riposte/core'
 import Database from 'better-sqlite3'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { testLeasesOfProcesses } from '../../testkit/test/lease-processes.ts'
@@ -52,7 +52,7 @@ describe('in one process', () => {
     database.close()
   })
 
-  test('taking a free key and releasing it are a read and a write each, and a look at a held one is a read', () => {
+  test('taking a free key and releasing it are a write each, and so is trying to take a held one, with a read', () => {
     const database = new Database(':memory:')
     const statements: string[] = []
     const store = sqliteStore({
@@ -79,12 +79,32 @@ describe('in one process', () => {
     store.leases.take('first', HERE)
     statements.length = 0
     const { held } = store.leases.take('a', HERE)
-    expect(statements.map(text => text.split(' ', 1)[0])).toEqual(['SELECT', 'INSERT'])
+    expect(statements.map(text => text.split(' ', 1)[0])).toEqual(['INSERT'])
     store.leases.release(held!, 'done')
-    expect(statements.map(text => text.split(' ', 1)[0])).toEqual(['SELECT', 'INSERT', 'SELECT', 'DELETE'])
+    expect(statements.map(text => text.split(' ', 1)[0])).toEqual(['INSERT', 'DELETE'])
     statements.length = 0
     store.leases.take('first', HERE)
-    expect(statements.map(text => text.split(' ', 1)[0])).toEqual(['SELECT'])
+    expect(statements.map(text => text.split(' ', 1)[0])).toEqual(['INSERT', 'SELECT'])
+    store.close()
+    database.close()
+  })
+
+  test('a commit ends the leases that it names, if they are still held, and all or nothing of it happens', () => {
+    const database = new Database(':memory:')
+    const store = sqliteStore(database)
+    const { leases } = store
+    const [done, failed, other] = ['done', 'failed', 'other'].map(key => leases.take(key, HERE).held!)
+    leases.release(failed!, 'failed')
+    const foreign = { ...other!, token: '0000000000000000' }
+    const entry = { key: 'a'.repeat(64) as Digest, bytes: new Uint8Array(80) }
+    const batch = { values: [entry], calls: [], mode: 'absent' as const, releases: [done!, failed!, foreign] }
+    database.exec("CREATE TRIGGER refuse BEFORE DELETE ON leases_v2 BEGIN SELECT RAISE(ABORT, 'no'); END")
+    expect(() => store.commit(batch)).toThrow('no')
+    expect([leases.look('done').state, store.values.has([entry.key])]).toEqual(['held', [false]])
+    database.exec('DROP TRIGGER refuse')
+    expect(store.commit(batch)).toEqual({ values: [undefined], calls: [], released: true })
+    expect(['done', 'failed', 'other'].map(key => leases.look(key).state)).toEqual(['free', 'failed', 'held'])
+    expect(leases.release(done!, 'done')).toBe(false)
     store.close()
     database.close()
   })

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -92,4 +92,26 @@ test('a database that was opened for reading is read, and every write is rejecte
   expectReadable(store)
   store.close()
   database.close()
+})
+
+test.each([
+  ['a new file', 'store.db', 'is writable'],
+  ['a new file in a new folder', 'inner/store.db', 'exists, or can be made'],
+])('%s in a read-only folder fails, and the message names the folder', (what, name, check) => {
+  const outer = join(folder, `no room for ${what}`)
+  const file = join(outer, name)
+  mkdirSync(outer)
+  chmodSync(folder, 0o755)
+  chmodSync(outer, 0o555)
+  unprivileged(() => {
+    const store = sqliteStore(file)
+    const error = thrownBy(() => store.values.put([entryOf('value')], 'keep'))
+    expect(error).toMatchObject({ code: 'ERR_BACKEND', details: { operation: 'open', location: file } })
+    expect(error).toMatchObject({ message: expect.stringContaining(`${file} cannot be made: `) })
+    expect(error).toMatchObject({ message: expect.stringContaining(`the folder ${join(file, '..')} ${check} `) })
+    expect(error).toMatchObject({ cause: expect.any(Error) })
+    store.close()
+  })
+  chmodSync(outer, 0o755)
+  expect(existsSync(file)).toBe(false)
 })

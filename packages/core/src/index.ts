@@ -1,5 +1,6 @@
 export type { ArchiveProgress, ExportOptions, ExportResult } from './archive/export.ts'
 export type { ImportOptions, ImportResult } from './archive/import.ts'
+export type { NodeByteSink } from './archive/node-sink.ts'
 export type { ArchiveTarget, ByteSink } from './archive/sink.ts'
 export type { CopyOptions, CopyProgress, CopyResult } from './cache/copy.ts'
 export { createCache } from './cache/create-cache.ts'
@@ -16,7 +17,17 @@ export type {
   SweepResult,
 } from './cache/types.ts'
 export type { WorkOptions } from './cache/work-options.ts'
-export type { Direction, OrderField, Page, PageOptions, Query, SortKey, TableRow } from './calls/query-types.ts'
+export type {
+  Direction,
+  MetadataPointer,
+  OrderField,
+  Page,
+  PageOptions,
+  Query,
+  SortKey,
+  TableOptions,
+  TableRow,
+} from './calls/query-types.ts'
 export type {
   CallArguments,
   CallChange,
@@ -100,7 +111,15 @@ export {
   type SyncFunctionSummarizingBackend,
   type SyncSummarizingBackend,
 } from './ports/summarizing.ts'
-export { isTidying, type SyncTidyingBackend, type TidyingBackend } from './ports/tidying.ts'
+export {
+  type BegunEntry,
+  isSurveying,
+  isTidying,
+  type SurveyingBackend,
+  type SyncSurveyingBackend,
+  type SyncTidyingBackend,
+  type TidyingBackend,
+} from './ports/tidying.ts'
 export { isRef, type Ref, ref } from './ref.ts'
 export {
   type ClassDefinition,
@@ -110,6 +129,7 @@ export {
   type Registry,
   registerClass,
 } from './registry/registry.ts'
+export { labelled } from './stores/labelled.ts'
 export { memoryStore } from './stores/memory-store.ts'
 export { voidStore } from './stores/void-store.ts'
 export type { ByteRange } from './values/byte-range.ts'

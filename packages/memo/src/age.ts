@@ -1,5 +1,6 @@
 /** How long a record is used. Ages are kept on the record, as the time at which it expires. */
 import type { StoredRecord } from '@riposte/core/engine'
+import { answeredAtOnce } from './at-once-option.ts'
 import type { CheckedOptions } from './options.ts'
 
 /** `stale`: answered while it is renewed. `over`: as good as none. */
@@ -19,12 +20,13 @@ export function freshness(
 /**
  * When a result that is there now expires; `undefined` for never.
  *
- * @throws {RangeError} when `maxAge` returns no age
+ * @throws {TypeError | RangeError} when `maxAge` returns no age
  */
 export function expiryOf({ maxAge }: CheckedOptions, result: unknown, args: readonly unknown[]): number | undefined {
   if (typeof maxAge !== 'function') return after(maxAge)
   // The result and the arguments are those of the function that it was typed with.
-  const age = (maxAge as (result: unknown, ...args: readonly unknown[]) => unknown)(result, ...args)
+  const returned = (maxAge as (result: unknown, ...args: readonly unknown[]) => unknown)(result, ...args)
+  const age = answeredAtOnce('maxAge', 'milliseconds from 0 up', returned, 'await in the body')
   if (typeof age === 'number' && age >= 0) return after(age)
   throw new RangeError(`expected maxAge to return milliseconds from 0 up, got ${String(age)}`)
 }

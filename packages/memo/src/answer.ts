@@ -80,7 +80,7 @@ function* find(call: PendingCall, take: Take, looking: MaybePromise<Looked>, fli
   if (turn.hit !== undefined) return { outcome: turn.hit.outcome, rest: turn.hit }
   let ended: LeaseOutcome = 'failed'
   try {
-    const computed = yield* compute(call, { flight, replace: turn.replace, holding: turn.holding })
+    const computed = yield* compute(call, { flight, ...turn })
     // Who waits elsewhere finds a record, or has nothing to wait for.
     if (computed.outcome.kind === 'found') ended = 'done'
     return computedBy(call, take, computed)
@@ -147,7 +147,7 @@ function* inTheAir<T extends { readonly outcome: Outcome }>(
 
 function* join({ definition, caller }: PendingCall, ahead: Flight): Steps<Outcome> {
   caller.board(ahead)
-  if (definition.bodies.inside()) ahead.hurry?.()
+  if (definition.bodies.inside()) ahead.hurry()
   const done = noteWaiting(ahead)
   try {
     return yield* wait(ahead.join())

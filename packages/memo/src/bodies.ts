@@ -1,27 +1,34 @@
 import type { MaybePromise } from '@riposte/core'
 import pLimit from 'p-limit'
-import { bindToCaller } from '#host'
+import type { Flight } from './flight.ts'
 import { createScope } from './scope.ts'
 
-/** A body that was told to run. */
-export interface Task<T> {
-  readonly result: MaybePromise<T>
-  /** Starts the body though no slot is free; nothing if it has started. */
-  readonly hurry: () => void
+/** A place among the bodies that may run at once. */
+export interface Slot {
+  /** Leaves it to the next in line; nothing if that was done. */
+  free(): void
 }
 
-/** Runs the bodies of one function. */
+/** The bodies of one function, and how many of them may run at once. */
 export interface Bodies {
-  run<T>(body: () => MaybePromise<T>): Task<T>
+  /**
+   * A slot for a body: now where none is needed, else in turn. A flight that is hurried, before or while it queues, needs
+   * none.
+   */
+  slot(flight: Flight | undefined): MaybePromise<Slot>
+  /** Runs a body that has a slot. */
+  run<T>(body: () => MaybePromise<T>): MaybePromise<T>
   /** Whether the code that asks was started by a running body of the function. */
   inside(): boolean
 }
 
-const ALREADY = (): void => {}
+/** Of those who need none. */
+const NO_SLOT: Slot = { free: () => {} }
 
 /** Bodies that start at once. */
 const UNBOUNDED: Bodies = {
-  run: body => ({ result: body(), hurry: ALREADY }),
+  slot: () => NO_SLOT,
+  run: body => body(),
   inside: () => false,
 }
 
@@ -36,38 +43,29 @@ export function createBodies(concurrency: number | undefined): Bodies {
   const scope = createScope<{ running: boolean }>()
   const inside = (): boolean => scope.get()?.running === true
 
-  const runMarked = <T>(body: () => MaybePromise<T>): Promise<T> => {
-    // A timer that a body leaves behind is still in its scope, so the end of the body is marked.
-    const mark = { running: true }
-    return scope.run(mark, async () => {
-      try {
-        return await body()
-      } finally {
-        mark.running = false
-      }
-    })
-  }
-
   return {
     inside,
-    run: <T>(body: () => MaybePromise<T>) => {
-      if (inside()) return { result: runMarked(body), hurry: ALREADY }
-      let started: Promise<void> | undefined
-      let hurry = ALREADY
-      const result = new Promise<T>(resolve => {
-        const start = (): Promise<void> => {
-          if (started === undefined) {
-            const running = runMarked(body)
-            resolve(running)
-            started = running.then(ALREADY, ALREADY)
-          }
-          return started
-        }
-        // Whoever hurries it has a context of its own, which is not that of the caller.
-        hurry = bindToCaller(() => void start())
-        void limit(start)
+    slot: flight => {
+      if (inside() || flight?.hurried === true) return NO_SLOT
+      return new Promise<Slot>(resolve => {
+        let hurried = false
+        flight?.whenHurried(() => {
+          hurried = true
+          resolve(NO_SLOT)
+        })
+        void limit(() => (hurried ? undefined : new Promise<void>(free => resolve({ free }))))
       })
-      return { result, hurry }
+    },
+    run: body => {
+      // A timer that a body leaves behind is still in its scope, so the end of the body is marked.
+      const mark = { running: true }
+      return scope.run(mark, async () => {
+        try {
+          return await body()
+        } finally {
+          mark.running = false
+        }
+      })
     },
   }
 }

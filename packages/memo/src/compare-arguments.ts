@@ -9,11 +9,15 @@ import type { Difference } from './types/explanation.ts'
 
 /** Differences that are told; more are hard to read. */
 const MAX_DIFFERENCES = 20
+/** Parts of a value that are looked at to see how much it holds. */
+const MAX_PARTS = 200
 
 /** A difference, and how it is told. */
 export interface Told extends Difference {
   /** `0 → 1`: the values where they are small, else their digests. */
   readonly change: string
+  /** How much it sets two calls apart: a value that became one of another kind counts as all that it holds. */
+  readonly weight: number
 }
 
 export async function compareArguments(
@@ -101,7 +105,32 @@ function told(path: string, recorded: Side, asked: Side): Told {
   const small = sides.map(shownSide)
   // Two that look alike, such as instances whose state is hidden, are told apart by their digests.
   const texts = small[0] === small[1] ? sides.map(({ digest }) => shownDigest(digest)) : small
-  return { path, recorded: recorded.digest, asked: asked.digest, change: texts.join(' → ') }
+  const change = texts.join(' → ')
+  return { path, recorded: recorded.digest, asked: asked.digest, change, weight: weightOf(recorded, asked) }
+}
+
+/** What is not at hand weighs as little as it may. */
+function weightOf(recorded: Side, asked: Side): number {
+  const held = Math.max(...[recorded, asked].map(side => ('value' in side ? leavesOf(side.value) : 1)))
+  return 'value' in recorded && 'value' in asked && kindOf(recorded.value) === kindOf(asked.value) ? held : held + 1
+}
+
+function kindOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : typeof value
+}
+
+/** How many values without named parts a value holds, itself or in its parts; those beyond some are not counted. */
+function leavesOf(value: unknown): number {
+  let leaves = 0
+  const parts: unknown[] = [value]
+  // The list grows while it is walked.
+  for (const part of parts) {
+    const below = hasNamedParts(part) ? Object.values(part) : []
+    if (below.length === 0) leaves += 1
+    else for (const inner of below.slice(0, MAX_DIFFERENCES)) parts.push(inner)
+    if (leaves >= MAX_DIFFERENCES || parts.length >= MAX_PARTS) break
+  }
+  return leaves
 }
 
 function shownSide(side: Side): string {

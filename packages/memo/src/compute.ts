@@ -1,5 +1,6 @@
 /** Runs a body, and has kept what it returns. */
 import { type PreparedCall, RiposteError, run, type Steps, wait } from '@riposte/core'
+import type { Slot } from './bodies.ts'
 import { runAsBody } from './deadlock.ts'
 import type { Definition } from './definition.ts'
 import { type Flight, type Outcome, UNSHARED } from './flight.ts'
@@ -25,11 +26,13 @@ export interface ComputeOptions {
   readonly replace: boolean
   /** The lease that the body runs under, which ends with the commit where the store can do that. */
   readonly holding?: Holding | undefined
+  /** Where the body may run, if that is settled; it is free again when the body has ended. */
+  readonly slot?: Slot | undefined
 }
 
 /** Runs the body for a call that is not recorded, or is to be recorded anew, and records it. */
-export function* compute(call: PendingCall, { flight, replace, holding }: ComputeOptions): Steps<Computed> {
-  const ran = yield* runInTurn(call, flight)
+export function* compute(call: PendingCall, { flight, replace, holding, slot }: ComputeOptions): Steps<Computed> {
+  const ran = yield* runInTurn(call, flight, slot)
   const { sealed, ended } = ran
   if (sealed === undefined) {
     if (!ended.threw) return { result: ended.result, outcome: UNSHARED }
@@ -39,7 +42,8 @@ export function* compute(call: PendingCall, { flight, replace, holding }: Comput
   }
   try {
     if (flight?.abandoned) throw aborted(call.definition, call.caller.signal)
-    if (!ended.threw) return { result: ended.result, outcome: yield* keep(call, sealed, ran, ended.result, { replace, holding }) }
+    if (!ended.threw)
+      return { result: ended.result, outcome: yield* keep(call, sealed, ran, ended.result, { replace, holding }) }
     yield* keepError(call, sealed, ran, ended.error, { replace, holding })
     throw ended.error
   } finally {
@@ -56,8 +60,15 @@ export function* runUncached(call: MadeCall, mayHold: boolean): Steps<unknown> {
   const { definition, state, caller } = call
   const values = yield* withoutReferences(call, mayHold)
   state.tally.misses += 1
-  const { result } = definition.bodies.run(() => Reflect.apply(definition.fn, caller.receiver, values))
-  return definition.atOnce ? result : yield* wait(result)
+  const body = (): unknown => Reflect.apply(definition.fn, caller.receiver, values)
+  // What it returns at once may be a promise that nobody is to wait for.
+  if (definition.atOnce) return body()
+  const slot = yield* wait(definition.bodies.slot(undefined))
+  try {
+    return yield* wait(definition.bodies.run(body))
+  } finally {
+    slot.free()
+  }
 }
 
 /** Why a caller gets no answer: it waits no longer. */
@@ -71,13 +82,16 @@ export function aborted({ identity }: Definition, signal: AbortSignal | undefine
   )
 }
 
-function* runInTurn(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
+function* runInTurn(call: PendingCall, flight: Flight | undefined, given: Slot | undefined): Steps<Ran> {
   const { bodies, atOnce } = call.definition
   // What is answered at once is never behind anything, and a promise of it would be a mistake to be told of.
   if (atOnce) return yield* runBody(call, flight)
-  const task = bodies.run(() => run(runBody(call, flight)))
-  if (flight !== undefined) flight.hurry = task.hurry
-  return yield* wait(task.result)
+  const slot = given ?? (yield* wait(bodies.slot(flight)))
+  try {
+    return yield* wait(bodies.run(() => run(runBody(call, flight))))
+  } finally {
+    slot.free()
+  }
 }
 
 function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {

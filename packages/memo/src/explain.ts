@@ -21,7 +21,8 @@ export async function explain(call: PendingCall): Promise<Explanation> {
   const found = stood ? await engine.find(digest) : undefined
   if (found !== undefined) {
     if (freshness(found.record, definition.options) !== 'over') return explained(definition.identity, { call: digest })
-    return miss('expired', digest, [])
+    const known = { reason: 'expired', nearest: digest, differences: [] } as const
+    return explained(definition.identity, { ...known, because: whyOver(found.record) })
   }
   if (stood) return miss('corrupt', undefined, [])
 
@@ -39,7 +40,7 @@ interface Near {
   readonly distance: number
 }
 
-/** The record with the fewest paths that differ; of several such, the first that is found. */
+/** The record that differs least; of several such, the first that is found. */
 async function findNearest(call: PendingCall, asked: readonly Digest[]): Promise<Near | undefined> {
   const { definition, state } = call
   const { namespace, name } = definition.identity
@@ -55,7 +56,8 @@ async function findNearest(call: PendingCall, asked: readonly Digest[]): Promise
         const record = await state.engine.stored(digest)
         if (record === undefined) continue
         const differences = await compareArguments(call, record, asked)
-        const distance = differences.length + otherConditions(call, record)
+        const apart = differences.reduce((sum, { weight }) => sum + weight, 0)
+        const distance = apart + otherConditions(call, record)
         if (nearest === undefined || distance < nearest.distance) nearest = { record, differences, distance }
       }
     }
@@ -72,6 +74,28 @@ function otherConditions({ definition, keyed }: PendingCall, { identity }: Store
     ...identity.conditions.filter(condition => !conditions.includes(condition)),
   ]
   return onlyOne.length + (Object.is(identity.version, version) ? 0 : 1)
+}
+
+/** Why a record is of no use any more; `undefined` where its age is not the reason. */
+function whyOver({ threw, expiresAt }: StoredRecord): string | undefined {
+  if (expiresAt !== undefined && expiresAt <= Date.now()) {
+    return `its record expired at ${new Date(expiresAt).toISOString()}, ${ago(Date.now() - expiresAt)} ago`
+  }
+  return threw === true ? 'what is recorded is an error, and the function keeps none: see cacheErrors' : undefined
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const
+
+/** The largest unit that fits; that is enough beside the time itself. */
+function ago(milliseconds: number): string {
+  const [unit, length] = UNITS.find(([, each]) => milliseconds >= each) ?? ['ms', 1]
+  return `${Math.floor(milliseconds / length)} ${unit}`
 }
 
 function reasonFor({ definition }: PendingCall, { identity }: StoredRecord, differences: readonly Told[]): MissReason {

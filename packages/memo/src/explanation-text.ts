@@ -11,6 +11,8 @@ type Known =
       readonly reason: MissReason
       readonly nearest: CallDigest | undefined
       readonly differences: readonly Told[]
+      /** The reason in words, where more is known than it says by itself. */
+      readonly because?: string | undefined
     }
 
 const REASONS: { readonly [R in MissReason]: string } = {
@@ -33,10 +35,10 @@ export function explained(identity: Identity, known: Known): Explanation {
       `a call of ${name} hits: it is recorded as ${short(known.call)}`,
     )
   }
-  const { reason, nearest } = known
+  const { reason, nearest, because = REASONS[reason] } = known
   const differences = known.differences.map(({ path, recorded, asked }) => ({ path, recorded, asked }))
   const lines = [
-    `a call of ${name} misses: ${REASONS[reason]}`,
+    `a call of ${name} misses: ${because}`,
     ...(nearest === undefined ? [] : [`  the nearest recorded call: ${short(nearest)}`]),
     ...known.differences.map(({ path, change }) => `  ${path}: ${change}`),
   ]

@@ -23,12 +23,12 @@ export const AGAIN: Outcome = { kind: 'again' }
 export class Flight {
   /** Whether the body is on the stack right now: a call that comes then comes from the body, and must not wait for it. */
   starting = false
-  /** Starts a body that is queued behind others; set while it is. */
-  hurry: (() => void) | undefined
   /** Whether it renews a result that is still answered meanwhile. */
   readonly renews: boolean
   /** Flights that a call from this one's body waits for. */
   readonly waitsFor: Set<Flight> = new Set()
+  #hurried = false
+  #start: (() => void) | undefined
   #aboard = 0
   #abandoned: { readonly reason: unknown } | undefined
   #controller: AbortController | undefined
@@ -48,6 +48,21 @@ export class Flight {
 
   settle(outcome: Outcome): void {
     this.#settle?.(outcome)
+  }
+
+  /** Has its body start though no slot is free: now if it is queued, else as soon as it could be. */
+  hurry(): void {
+    this.#hurried = true
+    this.#start?.()
+  }
+
+  get hurried(): boolean {
+    return this.#hurried
+  }
+
+  /** What starts the body while it is queued behind others. */
+  whenHurried(start: () => void): void {
+    this.#start = start
   }
 
   board(): void {

@@ -1,6 +1,7 @@
 /** Records what a body returned, or threw. */
 import { isPromise, isRiposteError, type PreparedCall, type Steps, wait } from '@riposte/core'
 import { errorExpiryOf, expiryOf } from './age.ts'
+import { answeredAtOnce } from './at-once-option.ts'
 import { type Outcome, UNSHARED } from './flight.ts'
 import { keepHot } from './found-result.ts'
 import type { Holding } from './leases.ts'
@@ -49,7 +50,9 @@ export function* keep(
   const description = promised ? undefined : yield* describe(call, ran, result)
   if (description !== undefined) {
     try {
-      const found = yield* wait(call.state.engine.commit(sealed, result, { ...description, replace, together, holding }))
+      const found = yield* wait(
+        call.state.engine.commit(sealed, result, { ...description, replace, together, holding }),
+      )
       keepHot(call, found)
       return { kind: 'found', found }
     } catch (error) {
@@ -76,7 +79,12 @@ export function* keepError(
   const { cacheErrors = false } = definition.options
   if (cacheErrors === false) return
   try {
-    if (cacheErrors !== true && cacheErrors.if !== undefined && !cacheErrors.if(error)) return
+    if (cacheErrors !== true && cacheErrors.if !== undefined && !isYes('cacheErrors.if', cacheErrors.if(error))) return
+  } catch (failure) {
+    say(call, { why: 'cacheErrors', message: `the option cacheErrors failed: ${textOf(failure)}`, error: failure })
+    return
+  }
+  try {
     const stored = storableError(error, value => hasDigest(state.engine.digest, value))
     const metadata = standardMetadata(call, {}, noted)
     const expiresAt = errorExpiryOf(definition.options)
@@ -90,6 +98,10 @@ export function* keepError(
       error: failure,
     })
   }
+}
+
+function isYes(option: string, returned: unknown): boolean {
+  return Boolean(answeredAtOnce(option, 'true or false', returned, 'await in the body'))
 }
 
 function say(call: PendingCall, message: Uncached): void {
@@ -123,7 +135,7 @@ function* describe(call: PendingCall, { args, noted }: Ran, result: unknown): St
   const cacheIf = options.cacheIf as ((result: unknown, ...args: readonly unknown[]) => unknown) | undefined
   let asked: 'cacheIf' | 'maxAge' | 'metadata' = 'cacheIf'
   try {
-    if (cacheIf !== undefined && !cacheIf(result, ...args)) return undefined
+    if (cacheIf !== undefined && !isYes('cacheIf', cacheIf(result, ...args))) return undefined
     asked = 'maxAge'
     const expiresAt = expiryOf(options, result, args)
     asked = 'metadata'

@@ -32,7 +32,10 @@ export function leasesOf(cache: Cache): CallLeases | undefined {
   if (!known.has(cache)) {
     const { store, background } = engineOf(cache)
     const { leases } = store
-    known.set(cache, leases === undefined || isPrivate(store) ? undefined : { leases, holder: thisHolder(), background })
+    known.set(
+      cache,
+      leases === undefined || isPrivate(store) ? undefined : { leases, holder: thisHolder(), background },
+    )
   }
   return known.get(cache)
 }

@@ -1,4 +1,5 @@
-import { isPromise, type Steps, wait } from '@riposte/core'
+import { type Steps, wait } from '@riposte/core'
+import { answeredAtOnce } from './at-once-option.ts'
 import type { PendingCall } from './pending-call.ts'
 import { shown } from './shown.ts'
 import type { CollectedMetadata } from './types/template.ts'
@@ -31,9 +32,7 @@ export function* metadataOf(
     | undefined
   if (describe === undefined) return standardMetadata(call, {}, noted)
   const described = describe({ args, result })
-  if (definition.atOnce && isPromise(described)) {
-    throw new TypeError('expected metadata of memoizeSync to return an object at once, got a promise')
-  }
+  if (definition.atOnce) answeredAtOnce('metadata', 'an object of namespaces', described, 'use memoize')
   return standardMetadata(call, yield* wait(described), noted)
 }
 

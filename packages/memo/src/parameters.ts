@@ -1,5 +1,6 @@
 /** From what was passed to what the body gets and what is keyed. Pure. */
-import { type Digest, digest, isPromise } from '@riposte/core'
+import { type Digest, digest } from '@riposte/core'
+import { answeredAtOnce } from './at-once-option.ts'
 import { shown } from './shown.ts'
 
 /** What is keyed of a call. */
@@ -156,17 +157,14 @@ function labelled(names: readonly string[]): (count: number) => readonly string[
   return count => byCount[count] ?? Array.from({ length: count }, (_, at) => names[at] ?? names.at(-1) ?? '')
 }
 
-function keyedBy(key: unknown): Keyed {
-  if (isPromise(key)) {
-    // Nobody hears how it ends.
-    key.catch(() => {})
-    throw new TypeError(
-      'expected key to return an array or a plain object, got a promise: key must answer at once; await before the call',
-    )
-  }
+function keyedBy(returned: unknown): Keyed {
+  const key = answeredAtOnce('key', 'an array or a plain object', returned, 'await before the call')
   if (Array.isArray(key)) return { values: key, names: undefined, conditions: NO_CONDITIONS }
   if (!isRecord(key)) {
-    throw new TypeError(`expected key to return an array or a plain object without symbol keys, got ${shown(key)}`)
+    const remedy = typeof key === 'object' && key !== null ? '' : '; wrap it in [ ], or name it in an object'
+    throw new TypeError(
+      `expected key to return an array or a plain object without symbol keys, got ${shown(key)}${remedy}`,
+    )
   }
   // Sorted, so that it does not matter in what order the properties were written.
   const names = Object.keys(key).sort()

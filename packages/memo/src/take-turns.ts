@@ -1,6 +1,8 @@
 /** One process at a time runs the body of a call; the others wait for what it records. */
 import {
   chain,
+  type HeldLease,
+  isPromise,
   isRiposteError,
   type LeaseWait,
   type MaybePromise,
@@ -10,48 +12,91 @@ import {
   waitForLease,
 } from '@riposte/core'
 import { freshness } from './age.ts'
+import type { Slot } from './bodies.ts'
 import { aborted } from './compute.ts'
 import type { Flight } from './flight.ts'
 import { type CallLeases, type Holding, hold, isOurs, leaseKey, TAKING } from './leases.ts'
 import { type Hit, type Looked, look, type Miss } from './look.ts'
 import type { PendingCall } from './pending-call.ts'
 import type { Take } from './take.ts'
-import { storeFailed } from './warnings.ts'
+import { storeFailed, waitsLong } from './warnings.ts'
 
 /** Longer than this nobody waits for one holder: it may live and hang, or wait for what waits for it. */
 const LONGEST_WAIT = 3_600_000
+/** Milliseconds of waiting after which it is told whom for. */
+const SILENT_FOR = 10_000
 
 /** A call that was answered meanwhile, or is to be computed: with the lease, or without. */
 export type Turn =
-  | { readonly hit: Hit; readonly holding?: undefined }
-  | { readonly hit?: undefined; readonly holding: Holding | undefined; readonly replace: boolean }
-
-/** Waits until it is this process's turn to compute a call of which `missed` was found. */
-export function* takeTurn(
-  call: PendingCall,
-  take: Take,
-  { flight, leases, missed }: { readonly flight: Flight; readonly leases: CallLeases; readonly missed: Miss },
-): Steps<Turn> {
-  for (;;) {
-    const taking = yield* tryTaking(call, leases)
-    if (taking?.held !== undefined) {
-      const holding = hold(leases, taking.held)
-      const looked = yield* lookOr(call, take, holding)
-      if (looked.kind === 'miss') return { holding, replace: looked.replace }
-      yield* wait(holding.end('done'))
-      return { hit: looked }
+  | { readonly hit: Hit }
+  | {
+      readonly hit?: undefined
+      readonly holding: Holding | undefined
+      readonly replace: boolean
+      /** Where the body may run. Without one, it queues for one. */
+      readonly slot: Slot | undefined
     }
-    if (taking === undefined || isOurs(leases, taking.heldBy)) return { holding: undefined, replace: missed.replace }
-    const waited = yield* waitFor(call, flight, waitForLease(leases.leases, taking.heldBy, waiting()))
+
+interface Turns {
+  readonly flight: Flight
+  readonly leases: CallLeases
+  readonly missed: Miss
+}
+
+/**
+ * Waits until it is this process's turn to compute a call of which `missed` was found. A slot comes before the lease, so
+ * that other processes may run what this one has queued; who waits for a lease leaves the slot to others.
+ */
+export function* takeTurn(call: PendingCall, take: Take, { flight, leases, missed }: Turns): Steps<Turn> {
+  for (;;) {
+    const turn = yield* tryTurn(call, take, { flight, leases, missed })
+    if (!('heldBy' in turn)) return turn
+    const waited = yield* waitFor(call, flight, turn.heldBy, waitForLease(leases.leases, turn.heldBy, waiting()))
     if (flight.abandoned) throw aborted(call.definition, call.caller.signal)
     const looked = yield* wait(look(call, take))
     if (looked.kind === 'hit') return { hit: looked }
     // Others need not wait for one after the other to fail; and what arrived and is of no use will not get better.
-    if (waited !== 'over') return { holding: undefined, replace: looked.replace }
+    if (waited !== 'over') return { holding: undefined, replace: looked.replace, slot: undefined }
   }
 
   function waiting(): Parameters<typeof waitForLease>[2] {
     return { timeoutMs: LONGEST_WAIT, signal: flight.signal, arrived: () => hasArrived(call) }
+  }
+}
+
+/** Takes a slot and the lease, and looks again; or says who else has the lease. */
+function* tryTurn(
+  call: PendingCall,
+  take: Take,
+  { flight, leases, missed }: Turns,
+): Steps<Turn | { readonly heldBy: HeldLease }> {
+  const { definition, caller } = call
+  const queued = definition.bodies.slot(flight)
+  const slot = yield* wait(queued)
+  let passedOn = false
+  try {
+    if (flight.abandoned) throw aborted(definition, caller.signal)
+    if (isPromise(queued)) {
+      // Others may have recorded it meanwhile; of those, no lease need be taken.
+      const looked = yield* wait(look(call, take))
+      if (looked.kind === 'hit') return { hit: looked }
+    }
+    const taking = yield* tryTaking(call, leases)
+    if (taking?.heldBy !== undefined && !isOurs(leases, taking.heldBy)) return { heldBy: taking.heldBy }
+    let turn: Turn = { holding: undefined, replace: missed.replace, slot }
+    if (taking?.held !== undefined) {
+      const holding = hold(leases, taking.held)
+      const looked = yield* lookOr(call, take, holding)
+      if (looked.kind === 'hit') {
+        yield* wait(holding.end('done'))
+        return { hit: looked }
+      }
+      turn = { holding, replace: looked.replace, slot }
+    }
+    passedOn = true
+    return turn
+  } finally {
+    if (!passedOn) slot.free()
   }
 }
 
@@ -75,12 +120,20 @@ function* lookOr(call: PendingCall, take: Take, holding: Holding): Steps<Looked>
   }
 }
 
-function* waitFor(call: PendingCall, flight: Flight, waiting: Promise<LeaseWait>): Steps<LeaseWait | undefined> {
+function* waitFor(
+  call: PendingCall,
+  flight: Flight,
+  heldBy: HeldLease,
+  waiting: Promise<LeaseWait>,
+): Steps<LeaseWait | undefined> {
+  const timer = setTimeout(() => waitsLong(call, heldBy), SILENT_FOR)
   try {
     return yield* wait(waiting)
   } catch (error) {
     if (!flight.abandoned) storeFailed(call, error)
     return undefined
+  } finally {
+    clearTimeout(timer)
   }
 }
 

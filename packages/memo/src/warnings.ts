@@ -1,5 +1,5 @@
 /** What is said of a call that went well for its caller, and not as it was meant to. Once each, for it may happen often. */
-import { isRiposteError, RiposteError } from '@riposte/core'
+import { type HeldLease, isRiposteError, RiposteError } from '@riposte/core'
 import type { CacheState, Definition } from './definition.ts'
 import { describeIdentity } from './identity.ts'
 
@@ -11,7 +11,16 @@ interface Place {
 
 /** Why a call is not cached, and what its author can do. */
 export interface Uncached {
-  readonly why: 'arguments' | 'changed' | 'required' | 'result' | 'error' | 'cacheIf' | 'maxAge' | 'metadata'
+  readonly why:
+    | 'arguments'
+    | 'changed'
+    | 'required'
+    | 'result'
+    | 'error'
+    | 'cacheIf'
+    | 'cacheErrors'
+    | 'maxAge'
+    | 'metadata'
   readonly message: string
   readonly error?: unknown
 }
@@ -73,6 +82,18 @@ export function renewalFailed({ definition, state }: Place, error: unknown): voi
     code: 'refresh',
     message: `a stale result of ${describeIdentity(definition.identity)} could not be renewed: ${textOf(error)}`,
     cause: error,
+  })
+}
+
+/** Another process may hang, or be stopped in a debugger, and then nothing else would say why nothing happens. */
+export function waitsLong({ definition, state }: Place, { holder }: HeldLease): void {
+  if (definition.warned.has('waiting')) return
+  definition.warned.add('waiting')
+  state.engine.warn({
+    code: 'waiting',
+    message:
+      `${describeIdentity(definition.identity)} waits for process ${holder.pid} on host ${holder.host}, ` +
+      'which computes the same call; { lease: false } does not wait',
   })
 }
 

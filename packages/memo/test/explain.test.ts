@@ -103,8 +103,11 @@ describe.each([
     vi.useFakeTimers({ toFake: ['Date'] })
     const f = memoize(fn, { cache: createCache(openStore()), name: 'f', maxAge: 1000 })
     await f('ada')
-    vi.setSystemTime(Date.now() + 1000)
-    expect(await f.explain('ada')).toMatchObject({ reason: 'expired', nearest: f.digest('ada') })
+    const expiresAt = Date.now() + 1000
+    vi.setSystemTime(expiresAt + 90_000)
+    const miss = expectMiss(await f.explain('ada'))
+    expect(miss).toMatchObject({ reason: 'expired', nearest: f.digest('ada') })
+    expect(`${miss}`).toContain(`"f" misses: its record expired at ${new Date(expiresAt).toISOString()}, 1 min ago`)
   })
 
   test('a record whose result is gone', async () => {
@@ -211,6 +214,26 @@ test('the record with the fewest paths that differ is nearest', async () => {
   expect(miss.nearest).toBe(f.digest(near))
   expect(`${miss}`).toMatch(/\n {2}params\.temperature: 0 → 1$/)
 })
+
+test('a recorded error that the function keeps no more is told as that', async () => {
+  const cache = createCache(memoryStore())
+  const body = (_x: number): Promise<number> => Promise.reject(new Error('no'))
+  await expect(memoize(body, { cache, name: 'f', cacheErrors: true })(1)).rejects.toThrow('no')
+  expect(`${await memoize(body, { cache, name: 'f' }).explain(1)}`).toContain('is an error, and the function keeps none')
+})
+
+test.each([[7], ['x'], [null], [[1, 2]], [{}], [{ model: 'm' }], [new Date(0)]])(
+  'a value of another kind, or of another shape, is further away than one in which one part differs: %j',
+  async other => {
+    for (const order of [0, 1]) {
+      const f = memoize(async (o: unknown) => o, { cache: createCache(memoryStore()), name: 'f', params: ['o'] })
+      const near = { model: 'm', temp: 1, prompt: 'x' }
+      for (const argument of order === 0 ? [other, near] : [near, other]) await f(argument)
+      const miss = expectMiss(await f.explain({ model: 'm', temp: 2, prompt: 'x' }))
+      expect(`${miss}`).toMatch(/\n {2}o\.temp: 1 → 2$/)
+    }
+  },
+)
 
 test('small values are shown, large ones by their digests', async () => {
   const f = memoize(async (...args: readonly unknown[]) => args.length, {

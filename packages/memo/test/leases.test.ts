@@ -1,7 +1,9 @@
-import { createCache, intercept, memoryStore, type SyncStore, thisHolder } from '@riposte/core'
-import { expect, test } from 'vitest'
-import { memoize, memoizeSync } from '../src/index.ts'
-import { failingAt, settled, watched } from './caches.ts'
+import { createCache, intercept, memoryStore, type Store, type SyncStore, thisHolder } from '@riposte/core'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type Memoized, memoize, memoizeSync } from '../src/index.ts'
+import { deferred, failingAt, settled, watched } from './caches.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 /** A store that others can use too, as far as its label says, and which of its operations were called. */
 function shared() {
@@ -33,6 +35,57 @@ test('a miss takes the lease of its call, and frees it with its record', async (
   expect(states).toEqual(['held'])
   expect(leases.look(keyOf(f.digest(1))).state).toBe('free')
   expect([count('take'), count('release')]).toEqual([1, 1])
+})
+
+test('a store that ends leases with a commit is not asked to release them', async () => {
+  const { seen, leases, count } = shared()
+  const ended: string[] = []
+  const ending: SyncStore = {
+    ...seen,
+    commit(batch) {
+      const result = seen.commit(batch)
+      for (const lease of batch.releases ?? []) {
+        ended.push(lease.key)
+        leases.release(lease, 'done')
+      }
+      return { ...result, released: true }
+    },
+  }
+  const cache = createCache(ending)
+  const f = memoize((x: number) => x, { cache, name: 'f' })
+  expect(await Promise.all([f(1), f(2), f(3)])).toEqual([1, 2, 3])
+  expect(ended).toEqual([1, 2, 3].map(x => keyOf(f.digest(x))))
+  expect(count('release')).toBe(0)
+  // What is not recorded ends its lease by itself.
+  await memoize(() => 1, { cache, name: 'g', cacheIf: () => false })()
+  expect([ended.length, count('release')]).toEqual([3, 1])
+})
+
+test('nobody waits for the end of a lease but who closes the cache', async () => {
+  const { store, leases } = shared()
+  const gate = deferred<void>()
+  const slow: Store = {
+    ...store,
+    leases: {
+      ...leases,
+      release: async (lease, outcome) => {
+        await gate.promise
+        return leases.release(lease, outcome)
+      },
+    },
+  }
+  const cache = createCache(slow)
+  const f = memoize((x: number) => x, { cache, name: 'f' })
+  expect(await f(1)).toBe(1)
+  expect(leases.look(keyOf(f.digest(1))).state).toBe('held')
+  let closed = false
+  const closing = cache.close().then(() => {
+    closed = true
+  })
+  await settled()
+  expect(closed).toBe(false)
+  gate.resolve()
+  await closing
 })
 
 test('a body that throws, and a result that is not kept, free the lease as failed', async () => {
@@ -88,6 +141,28 @@ test('who waits takes the record once it is there, though the lease is held', as
   expect(await answered).toEqual({ by: 'other', x: 1 })
 })
 
+test('who waits long is told once whom for, and how not to wait', async () => {
+  const { store, leases } = shared()
+  const { cache, warnings } = watched(store)
+  const f = memoize((x: number) => x, { cache, name: 'f' })
+  const held = [1, 2, 3].map(x => leases.take(keyOf(f.digest(x)), ELSEWHERE).held!)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const short = f(1)
+  await vi.advanceTimersByTimeAsync(5000)
+  leases.release(held[0]!, 'done')
+  await vi.advanceTimersByTimeAsync(100)
+  expect(await short).toBe(1)
+  const long = Promise.all([f(2), f(3)])
+  await vi.advanceTimersByTimeAsync(9000)
+  expect(warnings).toEqual([])
+  await vi.advanceTimersByTimeAsync(2000)
+  const message = '"f" waits for process 1 on host elsewhere, which computes the same call; { lease: false } does not wait'
+  expect(warnings).toEqual([{ code: 'waiting', message }])
+  for (const lease of held.slice(1)) leases.release(lease, 'done')
+  await vi.advanceTimersByTimeAsync(100)
+  expect(await long).toEqual([2, 3])
+})
+
 test('who waits and aborts is alone in that', async () => {
   const { store, leases } = shared()
   const f = memoize((x: number, _signal?: AbortSignal) => x, {
@@ -120,4 +195,125 @@ test.each(['take', 'release', 'look'])('a store that fails at %s costs a warning
   expect(await f()).toBe(1)
   expect(warnings.map(({ code }) => code)).toEqual(name === 'release' ? [] : ['store'])
   expect(await f.contains()).toBe(true)
+})
+
+test('a call that is queued behind `concurrency` holds no lease', async () => {
+  const { store, leases } = shared()
+  const gate = deferred<void>()
+  const f = memoize((_x: number) => gate.promise, { cache: createCache(store), name: 'f', concurrency: 2 })
+  const answered = Promise.all([f(1), f(2), f(3), f(4)])
+  await settled()
+  const states = [1, 2, 3, 4].map(x => leases.look(keyOf(f.digest(x))).state)
+  gate.resolve()
+  await answered
+  expect(states).toEqual(['held', 'held', 'free', 'free'])
+})
+
+test('a call that waits for another process leaves its slot to others, and takes one again', async () => {
+  const { store, leases } = shared()
+  const gate = deferred<void>()
+  let running = 0
+  let most = 0
+  const f = memoize(
+    async (x: number) => {
+      running += 1
+      most = Math.max(most, running)
+      await (x === 3 ? gate.promise : settled())
+      running -= 1
+      return x
+    },
+    { cache: createCache(store), name: 'f', concurrency: 1 },
+  )
+  const { held } = leases.take(keyOf(f.digest(1)), ELSEWHERE)
+  const first = f(1)
+  expect(await f(2)).toBe(2)
+  const third = f(3)
+  await settled()
+  leases.release(held!, 'failed')
+  gate.resolve()
+  expect(await Promise.all([first, third])).toEqual([1, 3])
+  expect(most).toBe(1)
+})
+
+test('what another process records while a call is queued is not computed again', async () => {
+  const { store, seen, count } = shared()
+  const options = { name: 'f', params: ['x'], concurrency: 1 } as const
+  const gate = deferred<void>()
+  const other = memoize((x: number) => ({ by: 'other', x }), { ...options, cache: createCache(store) })
+  const mine = memoize(
+    async (x: number) => {
+      await gate.promise
+      return { by: 'mine', x }
+    },
+    { ...options, cache: createCache(seen) },
+  )
+  const answered = Promise.all([mine(1), mine(2)])
+  await settled()
+  await other(2)
+  gate.resolve()
+  expect(await answered).toEqual([
+    { by: 'mine', x: 1 },
+    { by: 'other', x: 2 },
+  ])
+  expect(count('take')).toBe(1)
+})
+
+test('arguments that change while their call is queued are not recorded under what they were', async () => {
+  const { store } = shared()
+  const { cache, warnings } = watched(store)
+  const gate = deferred<void>()
+  const f = memoize(
+    async ({ x }: { x: number }) => {
+      await gate.promise
+      return x
+    },
+    { cache, name: 'f', concurrency: 1 },
+  )
+  const first = f({ x: 1 })
+  const argument = { x: 2 }
+  const second = f(argument)
+  argument.x = 3
+  gate.resolve()
+  expect(await Promise.all([first, second])).toEqual([1, 3])
+  expect(warnings.map(({ code }) => code)).toEqual(['uncached'])
+  expect([await f.contains({ x: 2 }), await f.contains({ x: 3 })]).toEqual([false, false])
+})
+
+test('a call that is aborted while it is queued does not run, and holds up nobody', async () => {
+  const { store } = shared()
+  const gate = deferred<void>()
+  const ran: number[] = []
+  const f = memoize(
+    async (x: number, _signal?: AbortSignal) => {
+      ran.push(x)
+      await gate.promise
+      return x
+    },
+    { cache: createCache(store), name: 'f', params: ['x', 'signal'], signal: 'signal', concurrency: 1 },
+  )
+  const controller = new AbortController()
+  const first = f(1)
+  const second = f(2, controller.signal)
+  const third = f(3)
+  await settled()
+  controller.abort()
+  await expect(second).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+  gate.resolve()
+  expect(await Promise.all([first, third])).toEqual([1, 3])
+  expect(ran).toEqual([1, 3])
+})
+
+test('a body that waits for a call which waits for another process, and then for a slot, does not wait for ever', async () => {
+  const { store, leases } = shared()
+  const f: Memoized<(x: string) => Promise<string>> = memoize(
+    async (x: string): Promise<string> => (x === 'outer' ? `outer ${await f('inner')}` : x),
+    { cache: createCache(store), name: 'f', concurrency: 1 },
+  )
+  const { held } = leases.take(keyOf(f.digest('inner')), ELSEWHERE)
+  const inner = f('inner')
+  await settled()
+  const outer = f('outer')
+  await settled()
+  leases.release(held!, 'done')
+  expect(await Promise.all([outer, inner])).toEqual(['outer inner', 'inner'])
 })

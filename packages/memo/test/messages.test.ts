@@ -41,6 +41,38 @@ test('a key that promises is refused', async () => {
   )
 })
 
+test.each([
+  ['cacheIf', { cacheIf: async () => false }],
+  ['cacheIf', { cacheIf: () => Promise.reject(new Error('unheard')) }],
+  ['maxAge', { maxAge: () => Promise.reject(new Error('unheard')) }],
+])('%s that promises is no yes: nothing is kept, and it is told', async (option, options) => {
+  const { cache, warnings } = watched()
+  // Wrong on purpose: the types refuse it where they see it.
+  const f = memoize((x: number) => x, { cache, name: 'f', ...(options as object) })
+  expect(await f(1)).toBe(1)
+  expect(await f.contains(1)).toBe(false)
+  const message = `a call of "f" is not cached: the option ${option} failed: expected ${option} to return`
+  expect(warnings).toMatchObject([{ code: 'uncached', message: expect.stringContaining(message) }])
+  expect(warnings[0]?.message).toMatch(/got a promise: \w+ must answer at once; await in the body/)
+})
+
+test.each([
+  ['promises', () => Promise.reject(new Error('unheard')), 'got a promise'],
+  ['throws', cause, 'oops'],
+])('a condition of cacheErrors that %s is no yes: the error is not kept, and it is told', async (_, condition, part) => {
+  const { cache, warnings } = watched()
+  const f = memoize(() => Promise.reject(new Error('no')), {
+    cache,
+    name: 'f',
+    // Wrong on purpose: the types refuse it where they see it.
+    cacheErrors: { if: condition as never },
+  })
+  await expect(f()).rejects.toThrow('no')
+  expect(await f.contains()).toBe(false)
+  expect(warnings).toMatchObject([{ code: 'uncached', message: expect.stringContaining(part) }])
+  expect(warnings[0]?.message).toContain('the option cacheErrors failed')
+})
+
 test('a body of memoizeSync that promises is told to use memoize, and its promise is passed on', async () => {
   const { cache, warnings } = watched()
   const f = memoizeSync(async (x: number) => x, { cache, name: 'f' })

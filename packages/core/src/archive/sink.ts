@@ -1,4 +1,5 @@
 import { RiposteError } from '../errors.ts'
+import { isNodeSink, type NodeByteSink, writeToNode } from './node-sink.ts'
 
 /** What takes bytes as they come, such as a `WritableStream`: the part of it that is used. */
 export interface ByteSink {
@@ -10,13 +11,17 @@ export interface ByteSink {
   }
 }
 
-/** A `WritableStream` of bytes, or a function that reads them all, such as `bytes => writeFile(path, bytes)`. */
-export type ArchiveTarget = ByteSink | ((bytes: AsyncIterable<Uint8Array>) => unknown)
+/**
+ * A `WritableStream` of bytes, a Node `Writable`, such as `createWriteStream(path)`, or a function that reads them all, such
+ * as `bytes => writeFile(path, bytes)`.
+ */
+export type ArchiveTarget = ByteSink | NodeByteSink | ((bytes: AsyncIterable<Uint8Array>) => unknown)
 
 /** Hands bytes on, as fast as they are taken. */
 export async function pour(bytes: AsyncIterable<Uint8Array>, target: ArchiveTarget): Promise<void> {
   if (typeof target === 'function') await pourInto(bytes, target)
-  else await write(bytes, target)
+  else if ('getWriter' in target) await write(bytes, target)
+  else await writeToNode(bytes, target)
 }
 
 /** @throws {TypeError} when it is none */
@@ -24,7 +29,10 @@ export function checkTarget(target: ArchiveTarget): void {
   // Whatever came is looked at.
   const { getWriter } = (target ?? {}) as Partial<ByteSink>
   if (typeof target === 'function' || typeof getWriter === 'function') return
-  throw new TypeError('expected a WritableStream, or a function that reads bytes: bytes => writeFile(path, bytes)')
+  if (typeof target === 'object' && target !== null && isNodeSink(target)) return
+  throw new TypeError(
+    'expected a WritableStream, a Node stream: createWriteStream(path), or a function that reads bytes: bytes => writeFile(path, bytes)',
+  )
 }
 
 async function pourInto(

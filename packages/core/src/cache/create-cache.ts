@@ -1,5 +1,6 @@
 import { createCallStorage } from '../calls/call-storage.ts'
 import { CommitGroup } from '../calls/commit-group.ts'
+import { INSPECT } from '../calls/inspectable-record.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { digest } from '../digest/digest.ts'
 import { RiposteError } from '../errors.ts'
@@ -51,6 +52,8 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     checkNotShut() {
       if (isShut) throw wasClosed()
     },
+    upkeep: () => whileOpen(() => import('./upkeep.ts')),
+    piecewise: () => whileOpen(() => import('../values/piecewise.ts')),
   }
   function wasClosed(): RiposteError<'ERR_CLOSED'> {
     return new RiposteError('ERR_CLOSED', `this cache over ${store.label} was closed`, { what: 'cache' })
@@ -66,35 +69,35 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     values,
     calls: createCallStorage(inside, engine),
     async gc(sweepOptions) {
-      const { sweep } = await upkeep()
+      const { sweep } = await inside.upkeep()
       return sweep(inside, sweepOptions)
     },
     async limit(limitOptions) {
-      const { limit } = await upkeep()
+      const { limit } = await inside.upkeep()
       return limit(inside, limitOptions, forget)
     },
     async fsck(fsckOptions) {
-      const { fsck } = await upkeep()
+      const { fsck } = await inside.upkeep()
       return fsck(inside, fsckOptions)
     },
     async *quarantined() {
-      const { listQuarantined } = await upkeep()
+      const { listQuarantined } = await inside.upkeep()
       yield* listQuarantined(inside)
     },
     async copyTo(other, { template = {}, ...copyOptions } = {}) {
       return cache.calls.query(template).copyTo(other, copyOptions)
     },
     async redigest() {
-      const { transformCalls } = await upkeep()
+      const { transformCalls } = await inside.upkeep()
       const { changed, kept } = await transformCalls(inside, () => ({}), forget)
       return { changed, kept }
     },
     async export(target, exportOptions) {
-      const { exportArchive } = await upkeep()
+      const { exportArchive } = await inside.upkeep()
       return exportArchive(inside, target, exportOptions)
     },
     async import(source, importOptions = {}) {
-      const { importArchive } = await upkeep()
+      const { importArchive } = await inside.upkeep()
       return importArchive(inside, source, importOptions, forget)
     },
     async pin(key, name) {
@@ -106,7 +109,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
       return run(removePin(inside, name))
     },
     async stats() {
-      const { readStats } = await upkeep()
+      const { readStats } = await inside.upkeep()
       return readStats(inside)
     },
     close() {
@@ -118,10 +121,9 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     },
   }
 
-  async function upkeep(): Promise<typeof import('./upkeep.ts')> {
+  async function whileOpen<T>(load: () => Promise<T>): Promise<T> {
     inside.checkOpen()
-    const loaded = await import('./upkeep.ts')
-    // It may have been closed meanwhile.
+    const loaded = await load()
     inside.checkOpen()
     return loaded
   }
@@ -134,6 +136,8 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     await store.close()
   }
 
+  // Not enumerable: it is shown, not taken apart.
+  Object.defineProperty(cache, INSPECT, { value: () => `Cache { ${store.label} }` })
   attachEngine(cache, engine)
   attachInside(cache, inside)
   return cache

@@ -71,7 +71,7 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
       return run(loadValue(inside, digest))
     },
     async lazy(part) {
-      const { openLazy } = await import('../values/piecewise.ts')
+      const { openLazy } = await inside.piecewise()
       return openLazy(inside, part)
     },
     save(value) {

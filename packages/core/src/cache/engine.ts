@@ -6,6 +6,7 @@ import type { MaybePromise } from '../flow.ts'
 import type { Store } from '../ports/store.ts'
 import type { Lazy } from '../values/lazy/types.ts'
 import type { HotCall } from './hot-call.ts'
+import { notCache } from './not-cache.ts'
 import type { Tally } from './tally.ts'
 import type { Cache, CacheWarning } from './types.ts'
 
@@ -99,10 +100,6 @@ export function attachEngine(cache: Cache, engine: Engine): void {
 /** @throws {TypeError} when `cache` was not made by `createCache` of this installed copy */
 export function engineOf(cache: Cache): Engine {
   const engine = engines.get(cache)
-  if (engine === undefined) {
-    throw new TypeError(
-      'expected a cache made by createCache; two copies of @riposte/core may be installed: run "npm ls @riposte/core"',
-    )
-  }
+  if (engine === undefined) throw notCache(cache)
   return engine
 }

@@ -2,10 +2,13 @@ import type { CommitGroup } from '../calls/commit-group.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Store } from '../ports/store.ts'
 import type { Registry } from '../registry/registry.ts'
+import type * as Piecewise from '../values/piecewise.ts'
+import { notCache } from './not-cache.ts'
 import type { SavesInFlight } from './saves-in-flight.ts'
 import type { Tallies } from './tally.ts'
 import type { Cache, CacheWarning } from './types.ts'
 import type { UnderWay } from './under-way.ts'
+import type * as Upkeep from './upkeep.ts'
 
 /** What every part of a cache works on. */
 export interface Inside {
@@ -28,6 +31,14 @@ export interface Inside {
    * @throws {RiposteError} `ERR_CLOSED`
    */
   checkNotShut(): void
+  /**
+   * What few programs use, and none at its start, is loaded when it is first wanted: a third of the code.
+   *
+   * @throws {RiposteError} `ERR_CLOSED`, also when the cache is closed meanwhile
+   */
+  upkeep(): Promise<typeof Upkeep>
+  /** As `upkeep`. */
+  piecewise(): Promise<typeof Piecewise>
 }
 
 const insides: WeakMap<Cache, Inside> = /* @__PURE__ */ new WeakMap()
@@ -40,10 +51,6 @@ export function attachInside(cache: Cache, inside: Inside): void {
 /** @throws {TypeError} when `cache` was not made by `createCache` of this installed copy */
 export function insideOf(cache: Cache): Inside {
   const inside = insides.get(cache)
-  if (inside === undefined) {
-    throw new TypeError(
-      'expected a cache made by createCache; two copies of @riposte/core may be installed: run "npm ls @riposte/core"',
-    )
-  }
+  if (inside === undefined) throw notCache(cache)
   return inside
 }

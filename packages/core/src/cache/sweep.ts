@@ -5,11 +5,12 @@
  * Writers touch every entry of a value, also those that are there already, before the record that needs them is written:
  * so whatever a record written during the sweep needs is either young or makes its removal fail.
  */
+import { ENTRY_FORMAT } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
 import type { Backend, EntryInfo } from '../ports/backend.ts'
-import { isTidying } from '../ports/tidying.ts'
+import { type BegunEntry, isSurveying, isTidying } from '../ports/tidying.ts'
 import { readHeaders } from '../values/headers.ts'
 import { EntryList } from './entry-list.ts'
 import type { Inside } from './inside.ts'
@@ -21,6 +22,9 @@ import type { SweepOptions, SweepResult } from './types.ts'
 
 /** Entries that are read, or removed, at once. */
 const BATCH = 512
+
+/** An entry, and how it begins, where the store says so. */
+type Listed = EntryInfo & Partial<BegunEntry>
 
 /** Removes values that nothing reaches. Every read comes before the first removal, so that one that fails costs nothing. */
 export async function sweep(inside: Inside, options: SweepOptions = {}): Promise<SweepResult> {
@@ -50,45 +54,55 @@ class SweepPass {
     this.#marker = new Marker(inside, this.#turn, done => onProgress?.({ phase: 'mark', done }))
   }
 
-  /** Marks what is to stay; returns what else is old enough to go, and how many entries there are. */
-  async mark(): Promise<{ readonly total: number; readonly garbage: EntryList }> {
+  /**
+   * Marks what is to stay; returns what else is old enough to go, if it is not marked by then, and how many entries there
+   * are. One listing gives both: what is young, and what is old.
+   */
+  async mark(): Promise<{ readonly total: number; readonly old: EntryList }> {
     await this.#turn()
     const horizon = (await this.#values.now()) - (this.#options.grace ?? DEFAULT_GRACE)
     const young = await this.#countYoung(horizon)
-    const garbage = new EntryList()
-    if (young !== undefined) return { total: young, garbage }
+    const old = new EntryList()
+    if (young !== undefined) return { total: young, old }
     await this.#marker.markRecords()
     await this.#marker.markRefs()
     await this.#marker.reach(this.#watch.takeNew())
-    await this.#markYoung(horizon)
     let total = 0
     for await (const page of this.#pages()) {
       total += page.length
-      const old = page.filter(({ key, touched }) => touched <= horizon && !this.#marker.has(key))
-      const headers = await run(readHeaders(this.#values, keysOf(old)))
-      // What another version wrote is not for this one to judge, nor what it reaches.
-      for (const [i, entry] of old.entries()) if (headers[i] !== 'unknown format') garbage.push(entry)
+      await this.#marker.reach(keysOf(page.filter(({ touched }) => touched > horizon)))
+      const unmarked = page.filter(({ key, touched }) => touched <= horizon && !this.#marker.has(key))
+      for (const entry of await this.#known(unmarked)) old.push(entry)
     }
-    return { total, garbage }
+    return { total, old }
   }
 
-  async remove(found: { readonly total: number; readonly garbage: EntryList }): Promise<SweepResult> {
+  /** Without what another version wrote, which is not for this one to judge, nor what it reaches. */
+  async #known(entries: readonly Listed[]): Promise<readonly Listed[]> {
+    if (isSurveying(this.#values)) {
+      return entries.filter(({ firstByte }) => firstByte === undefined || firstByte === ENTRY_FORMAT)
+    }
+    const headers = await run(readHeaders(this.#values, keysOf(entries)))
+    return entries.filter((_, i) => headers[i] !== 'unknown format')
+  }
+
+  async remove({ total, old }: { readonly total: number; readonly old: EntryList }): Promise<SweepResult> {
     let removed = 0
     let bytes = 0
-    for (let at = 0; at < found.garbage.length; at += BATCH) {
+    for (let at = 0; at < old.length; at += BATCH) {
       await this.#turn()
       // Saves that began meanwhile may refer to what was unreached until now.
       await this.#marker.reach(this.#watch.takeNew())
-      const batch = found.garbage.slice(at, at + BATCH).filter(({ key }) => !this.#marker.has(key))
+      const batch = old.slice(at, at + BATCH).filter(({ key }) => !this.#marker.has(key))
       const gone = this.#options.dryRun ? batch : await this.#delete(batch)
       removed += gone.length
       bytes += gone.reduce((sum, { size }) => sum + size, 0)
-      this.#options.onProgress?.({ phase: 'sweep', done: Math.min(at + BATCH, found.garbage.length) })
+      this.#options.onProgress?.({ phase: 'sweep', done: Math.min(at + BATCH, old.length) })
     }
     if (removed > 0 && !this.#options.dryRun && isTidying(this.#values)) {
       for await (const _ of this.#values.tidy()) await this.#turn()
     }
-    return { removed, kept: found.total - removed, bytes }
+    return { removed, kept: total - removed, bytes }
   }
 
   /** Removes what was not touched since it was listed; returns what went. */
@@ -111,14 +125,11 @@ class SweepPass {
     return count
   }
 
-  async #markYoung(horizon: number): Promise<void> {
-    for await (const page of this.#pages()) {
-      await this.#marker.reach(keysOf(page.filter(({ touched }) => touched > horizon)))
-    }
-  }
-
-  async *#pages(): AsyncGenerator<readonly EntryInfo[], void, undefined> {
-    for await (const page of pagesOf(this.#values.list(), BATCH)) {
+  async *#pages(): AsyncGenerator<readonly Listed[], void, undefined> {
+    const entries: Iterable<Listed> | AsyncIterable<Listed> = isSurveying(this.#values)
+      ? this.#values.survey()
+      : this.#values.list()
+    for await (const page of pagesOf(entries, BATCH)) {
       await this.#turn()
       yield page
     }

@@ -30,7 +30,7 @@ export interface CacheOptions {
 }
 
 export interface CacheWarning {
-  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate' | 'refresh'
+  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate' | 'refresh' | 'waiting'
   readonly message: string
   readonly cause?: unknown
 }
@@ -114,7 +114,7 @@ export interface Cache<S extends Store = Store> extends AsyncDisposable {
    * Writes calls, values and pins, or the calls that match a template with their values, into one archive.
    * `spec/archive.md` describes it.
    *
-   * @param target - a `WritableStream`, or a function that reads bytes: `bytes => writeFile(path, bytes)`
+   * @param target - a `WritableStream`, a Node `Writable`: `createWriteStream(path)`, or a function that reads bytes: `bytes => writeFile(path, bytes)`
    */
   export(target: ArchiveTarget, options?: ExportOptions): Promise<ExportResult>
   /**

@@ -1,7 +1,9 @@
 /** What is done with a cache now and then, and in few programs: loaded as one module when it is first wanted. */
 export { exportArchive } from '../archive/export.ts'
 export { importArchive } from '../archive/import.ts'
+export { columnsOf, tableOf } from '../calls/query-table.ts'
 export { transformCalls } from '../calls/transform.ts'
+export { countReuses } from '../values/reuses.ts'
 export { copyCalls } from './copy.ts'
 export { fsck } from './fsck.ts'
 export { limit } from './limit.ts'

@@ -58,8 +58,7 @@ export function createCallStorage(inside: Inside, engine: Engine): CallStorage {
     abandon: call => engine.abandon(call),
     query: (template = {}) => engine.query(template),
     async transform(change) {
-      inside.checkOpen()
-      const { transformCalls } = await import('../cache/upkeep.ts')
+      const { transformCalls } = await inside.upkeep()
       return transformCalls(inside, change, drop)
     },
   }

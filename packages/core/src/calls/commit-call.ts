@@ -84,7 +84,7 @@ function planCall(
     const form = argumentForm(arg, call.storeArguments)
     return { form, sealed: call.storeArguments && !form.inline ? sealValue(arg) : undefined }
   })
-  const plannedResult = { form: resultForm(result), sealed: sealValue(result) }
+  const plannedResult = { form: resultForm(inside, result), sealed: sealValue(result) }
   const argForms = plannedArgs.map(({ form }) => form)
   const described = describeCall(inside, call, argForms, plannedResult.form, options)
   return { call, result, parts: [...plannedArgs, plannedResult], described, options }
@@ -101,7 +101,12 @@ function* storeCall(inside: Inside, plan: PlannedCall, options: CommitOptions): 
     const written = new WrittenBatch(sealed)
     const mode = replace ? 'replace' : 'absent'
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const batch: Batch = { values: written.entries, calls: [described.entry], mode, releases: holding && [holding.lease] }
+      const batch: Batch = {
+        values: written.entries,
+        calls: [described.entry],
+        mode,
+        releases: holding && [holding.lease],
+      }
       const stayed = yield* wait(together ? inside.commits.commit(batch) : inside.store.commit(batch))
       if (stayed.released === true) holding?.released()
       written.record(stayed.values)

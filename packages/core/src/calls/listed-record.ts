@@ -47,7 +47,12 @@ class ListedRecord implements StoredRecord {
   #result: StoredPart | undefined
   #args: readonly StoredPart[] | undefined
 
-  constructor(said: Omit<StoredRecord, 'args' | 'result'>, bytes: Uint8Array, resultAt: number, argsAt: readonly number[]) {
+  constructor(
+    said: Omit<StoredRecord, 'args' | 'result'>,
+    bytes: Uint8Array,
+    resultAt: number,
+    argsAt: readonly number[],
+  ) {
     this.digest = said.digest
     this.identity = said.identity
     this.names = said.names

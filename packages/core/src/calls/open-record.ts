@@ -60,8 +60,7 @@ class OpenRecord implements CallRecord {
       return value
     }
     this.lazyResult = async (options = {}) => {
-      inside.checkOpen()
-      const { checkLazyOptions, openLazy } = await import('../values/piecewise.ts')
+      const { checkLazyOptions, openLazy } = await inside.piecewise()
       checkLazyOptions(options)
       if (!threw) return openLazy(inside, record.result, options)
       throw (await run(loadParts(inside, [record.result])))[0]

@@ -11,6 +11,7 @@ import { findOrderOf, findPlaceOf, orderByField } from './query-order.ts'
 import { type Item, type Pass, sorted } from './query-passes.ts'
 import type { Query } from './query-types.ts'
 import { answersInOrder, findPages, type Wanting } from './search.ts'
+import { shownShort } from './shown-short.ts'
 import { compileTemplate } from './template.ts'
 import type { CallRecord, CallTemplate } from './types.ts'
 
@@ -34,6 +35,7 @@ export function queryCalls(
 
   return createQuery<CallRecord>({
     inside,
+    shown: () => shownShort(template),
     order: undefined,
     pass,
     orderedBy: (field, direction) => {

@@ -52,8 +52,13 @@ function fieldOf(record: StoredRecord, field: OrderField): SortKey {
     case 'durationMs':
       return metadataAt(record, ['runtime', field])
     default:
-      return metadataAt(record, field.split('/').slice(1).map(unescapePointer))
+      return scalarAt(record, field)
   }
+}
+
+/** A scalar in the metadata, by JSON Pointer. */
+export function scalarAt(record: StoredRecord, pointer: `/${string}`): SortKey {
+  return metadataAt(record, pointer.split('/').slice(1).map(unescapePointer))
 }
 
 /** A scalar in the metadata; nothing where there is none. */

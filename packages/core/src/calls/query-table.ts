@@ -4,20 +4,54 @@ import type { Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import { shrinkKeys } from '../keys/shrink.ts'
+import { checkOptionNames } from '../option-names.ts'
 import { ref } from '../ref.ts'
-import { metadataAt } from './query-order.ts'
-import type { TableRow } from './query-types.ts'
+import { metadataAt, scalarAt } from './query-order.ts'
+import type { MetadataPointer, SortKey, TableOptions, TableRow } from './query-types.ts'
 import type { Match } from './search.ts'
 import { shownShort } from './shown-short.ts'
-import type { StoredPart } from './stored-record.ts'
+import type { StoredPart, StoredRecord } from './stored-record.ts'
 
 /** Digits of a call that is gone by now, and cannot be told from others. */
 const GONE = 12
 
 const NOT_HERE = ['ERR_CORRUPT', 'ERR_UNKNOWN_CLASS', 'ERR_UNKNOWN_FORMAT'] as const
 
+/** A column of metadata: what a record has at its pointer. */
+export interface Column<P extends MetadataPointer> {
+  readonly pointer: P
+  readonly valueOf: (record: StoredRecord) => SortKey
+}
+
+/** @throws {TypeError} when an option is none, or what is named is no metadata */
+export function columnsOf<P extends MetadataPointer>(options: TableOptions<P>): readonly Column<P>[] {
+  checkOptionNames(options, ['metadata'])
+  const { metadata = [] } = options
+  if (!Array.isArray(metadata))
+    throw new TypeError(`expected metadata as an array of JSON Pointers; got ${typeof metadata}`)
+  return metadata.map(columnOf)
+}
+
+function columnOf<P extends MetadataPointer>(pointer: P): Column<P> {
+  if (typeof pointer !== 'string' || !pointer.startsWith('/')) {
+    throw new TypeError(`expected metadata by JSON Pointer, such as "/tags/project"; got ${shownShort(pointer)}`)
+  }
+  const isDuration = /^\/runtime\/[^/]*Ms$/.test(pointer)
+  return {
+    pointer,
+    valueOf: record => {
+      const value = scalarAt(record, pointer)
+      return isDuration && typeof value === 'number' ? rounded(value) : value
+    },
+  }
+}
+
 /** Records in short. */
-export async function tableOf(inside: Inside, matches: readonly Match[]): Promise<TableRow[]> {
+export async function tableOf<P extends MetadataPointer>(
+  inside: Inside,
+  matches: readonly Match[],
+  columns: readonly Column<P>[],
+): Promise<(TableRow & { readonly [K in P]: SortKey })[]> {
   const keys = await shortKeys(
     inside,
     matches.map(({ entry }) => entry.key),
@@ -27,14 +61,19 @@ export async function tableOf(inside: Inside, matches: readonly Match[]): Promis
     const startedAt = metadataAt(record, ['runtime', 'startedAt'])
     const durationMs = metadataAt(record, ['runtime', 'durationMs'])
     const show = (part: StoredPart): string => shownShort(partShown(inside, part))
+    // Each pointer has its column.
+    const more = Object.fromEntries(columns.map(({ pointer, valueOf }) => [pointer, valueOf(record)])) as {
+      readonly [K in P]: SortKey
+    }
     return {
       call: keys[i]!,
       name: namespace === '' ? name : `${namespace}/${name}`,
       version,
       args: record.args.map(show).join(', '),
       started: typeof startedAt === 'number' ? isoOf(startedAt) : undefined,
-      durationMs: typeof durationMs === 'number' ? durationMs : undefined,
+      durationMs: typeof durationMs === 'number' ? rounded(durationMs) : undefined,
       result: show(record.result),
+      ...more,
     }
   })
 }
@@ -59,6 +98,11 @@ function partShown({ registry }: Inside, { digest, inline }: StoredPart): unknow
     if (NOT_HERE.some(code => isRiposteError(error, code))) return ref(digest)
     throw error
   }
+}
+
+/** To thousandths: what a clock says beyond that is noise. */
+function rounded(milliseconds: number): number {
+  return Number(milliseconds.toFixed(3))
 }
 
 function isoOf(time: number): string | undefined {

@@ -8,7 +8,15 @@ export type { SortKey } from '../matching/sort-keys.ts'
 export type Direction = 'asc' | 'desc'
 
 /** What every record can be ordered by: a field, or metadata by JSON Pointer (RFC 6901), such as `/tags/project`. */
-export type OrderField = 'digest' | 'namespace' | 'name' | 'version' | 'startedAt' | 'durationMs' | `/${string}`
+export type OrderField = 'digest' | 'namespace' | 'name' | 'version' | 'startedAt' | 'durationMs' | MetadataPointer
+
+/** Where metadata stands, by JSON Pointer (RFC 6901): `/` and a namespace, then `/` and a key, as deep as it goes. */
+export type MetadataPointer = `/${string}`
+
+export interface TableOptions<P extends MetadataPointer = MetadataPointer> {
+  /** Scalars in the metadata that get a column each, named by the pointer. */
+  readonly metadata?: readonly P[]
+}
 
 export interface PageOptions {
   /** Calls on the page, from 1. */
@@ -33,6 +41,7 @@ export interface TableRow {
   readonly args: string
   /** ISO 8601, in UTC. */
   readonly started: string | undefined
+  /** Rounded to thousandths, as all milliseconds of the runtime in a table are. */
   readonly durationMs: number | undefined
   readonly result: string
 }
@@ -69,7 +78,9 @@ export interface Query<C> extends AsyncIterable<C> {
   /** All calls by key, in the order in which their keys came. Keys that are objects are compared by what they hold; the first stands for them. */
   groupBy<K>(key: (call: C) => MaybePromise<K>): Promise<ReadonlyMap<K, readonly C[]>>
   /** All calls in short. Reads no value that does not travel inside its record. */
-  toTable(): Promise<TableRow[]>
+  toTable<const P extends MetadataPointer = never>(
+    options?: TableOptions<P>,
+  ): Promise<(TableRow & { readonly [K in P]: SortKey })[]>
   /** Copies the calls, with all values that they need, into another cache; what is there already is skipped. */
   copyTo(other: Cache, options?: CopyOptions): Promise<CopyResult>
   /** Removes the matching records, not their values; returns how many went. */

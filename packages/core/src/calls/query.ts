@@ -7,16 +7,27 @@ import type { CallDigest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import type { Entry } from '../ports/backend.ts'
 import { isRef } from '../ref.ts'
+import { INSPECT } from './inspectable-record.ts'
 import { readCursor, writeCursor } from './query-cursor.ts'
 import { isSortKey, metadataAt, type Order, orderByField } from './query-order.ts'
 import { filtered, type Item, type Pass, placeOf, skipped, sorted, taken, unique } from './query-passes.ts'
-import { tableOf } from './query-table.ts'
-import type { Direction, OrderField, Page, PageOptions, Query, SortKey } from './query-types.ts'
+import type {
+  Direction,
+  MetadataPointer,
+  OrderField,
+  Page,
+  PageOptions,
+  Query,
+  SortKey,
+  TableOptions,
+} from './query-types.ts'
 import type { StoredRecord } from './stored-record.ts'
 
 /** Where a query reads from. */
 export interface QuerySource<C> {
   readonly inside: Inside
+  /** What it asks for, for people. */
+  readonly shown: () => string
   /** Reads anew. */
   readonly pass: Pass<C>
   /** What the pass is ordered by, if not by digest. */
@@ -27,6 +38,9 @@ export interface QuerySource<C> {
   remove(entries: readonly Entry[]): Promise<number>
 }
 
+/** Matches that are counted for a message, at most. */
+const COUNTED = 100
+
 /** Items that are removed at once. */
 const BATCH = 256
 
@@ -35,9 +49,11 @@ const sources: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap()
 /** A query over a source: nothing is read before somebody asks for items, and every pass reads anew. */
 export function createQuery<C>(source: QuerySource<C>): Query<C> {
   const { inside, order } = source
-  const over = (pass: Pass<C>): Query<C> => createQuery({ ...source, pass, orderedBy: undefined })
-  const bySorting = (next: Order<Item<C>>): Query<C> =>
-    createQuery({ ...source, order: next, pass: wanted => sorted(source.pass, next, wanted) })
+  const then = (step: string) => (): string => `${source.shown()}.${step}`
+  const over = (step: string, pass: Pass<C>): Query<C> =>
+    createQuery({ ...source, shown: then(step), pass, orderedBy: undefined })
+  const bySorting = (step: string, next: Order<Item<C>>): Query<C> =>
+    createQuery({ ...source, shown: then(step), order: next, pass: wanted => sorted(source.pass, next, wanted) })
   // Keys that are objects count by what they hold, as values do in templates.
   const comparable = (key: unknown): unknown =>
     typeof key === 'object' && key !== null ? `digest ${isRef(key) ? key.digest : inside.digestOf(key)}` : key
@@ -53,31 +69,32 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
     },
     take(count) {
       checkCount('take', count, 0)
-      return over(wanted => taken(source.pass, count, order, wanted))
+      return over(`take(${count})`, wanted => taken(source.pass, count, order, wanted))
     },
     skip(count) {
       checkCount('skip', count, 0)
-      return over(wanted => skipped(source.pass, count, order, wanted))
+      return over(`skip(${count})`, wanted => skipped(source.pass, count, order, wanted))
     },
     filter(keep) {
       checkFunction('filter', keep)
-      return over(wanted => filtered(source.pass, keep, wanted))
+      return over('filter(…)', wanted => filtered(source.pass, keep, wanted))
     },
     unique(key) {
       checkFunction('unique', key)
-      return over(wanted => unique(source.pass, async call => comparable(await key(call)), order, wanted))
+      return over('unique(…)', wanted => unique(source.pass, async call => comparable(await key(call)), order, wanted))
     },
     orderBy(field: OrderField, direction: Direction = 'asc') {
       checkDirection(direction)
       const { name, keyOf } = orderByField(field, direction)
       const next: Order<Item<C>> = { name, keyOf: ({ record }) => keyOf(record), direction }
-      if (source.orderedBy === undefined) return bySorting(next)
-      return createQuery({ ...source, order: next, pass: source.orderedBy(field, direction) })
+      const step = `orderBy("${field}", "${direction}")`
+      if (source.orderedBy === undefined) return bySorting(step, next)
+      return createQuery({ ...source, shown: then(step), order: next, pass: source.orderedBy(field, direction) })
     },
     sortedBy(key, direction = 'asc') {
       checkFunction('sortedBy', key)
       checkDirection(direction)
-      return bySorting({
+      return bySorting(`sortedBy(…, "${direction}")`, {
         name: `a key ${direction}`,
         keyOf: async ({ shown }) => checkKey(await key(shown)),
         direction,
@@ -100,9 +117,10 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
     },
     async only() {
       const [call, ...more] = await query.take(2).toArray()
-      if (call === undefined) throw new RangeError('expected one matching call; there is none')
-      if (more.length > 0) throw new RangeError('expected one matching call; there are several')
-      return call
+      if (call !== undefined && more.length === 0) return call
+      const count = call === undefined ? 0 : await query.take(COUNTED).count()
+      const there = count === 0 ? 'there is none' : `there are ${count < COUNTED ? count : `${COUNTED} or more`}`
+      throw new RangeError(`expected one call that matches ${source.shown()}; ${there}`)
     },
     async count() {
       let count = 0
@@ -127,14 +145,16 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
       }
       return groups
     },
-    async toTable() {
-      return tableOf(inside, await itemsOf(source.pass({})))
+    async toTable<P extends MetadataPointer = never>(options: TableOptions<P> = {}) {
+      const { columnsOf, tableOf } = await inside.upkeep()
+      const columns = columnsOf(options)
+      return tableOf(inside, await itemsOf(source.pass({})), columns)
     },
     async copyTo(other: Cache, options: CopyOptions = {}): Promise<CopyResult> {
       checkWorkOptions(options, ['overwrite'])
       const { hot } = engineOf(other)
       const forget = (digest: CallDigest): void => hot?.delete(digest)
-      const { copyCalls } = await import('../cache/upkeep.ts')
+      const { copyCalls } = await inside.upkeep()
       return copyCalls(inside, insideOf(other), entriesOf(source.pass), options, forget)
     },
     async evict() {
@@ -150,7 +170,8 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
     },
   }
   sources.set(query, source)
-  return query
+  // Not enumerable, as for records.
+  return Object.defineProperty(query, INSPECT, { value: () => `Query ${source.shown()}` })
 }
 
 /**
@@ -166,9 +187,10 @@ export function viewQuery<A, B>(query: Query<A>, view: (call: A) => B): Query<B>
     async function* seen(wanted) {
       for await (const page of pass(wanted)) yield page.map(item => ({ ...item, shown: view(item.shown) }))
     }
-  const { inside, order, orderedBy } = source
+  const { inside, shown, order, orderedBy } = source
   return createQuery<B>({
     inside,
+    shown,
     pass: viewed(source.pass),
     orderedBy: orderedBy && ((field, direction) => viewed(orderedBy(field, direction))),
     // Only its name and direction count once items are sorted.

@@ -135,7 +135,10 @@ async function finds(calls: CallIndex, where: readonly CallCondition[]): Promise
 }
 
 /** All that an index finds. A limit is how many it is asked for at once. */
-async function* findAll(calls: CallIndex, options: FindOptions): AsyncGenerator<readonly FoundEntry[], void, undefined> {
+async function* findAll(
+  calls: CallIndex,
+  options: FindOptions,
+): AsyncGenerator<readonly FoundEntry[], void, undefined> {
   const { limit, order } = options
   let after = options.after
   for (let given = 0; ; given = 0) {
@@ -152,9 +155,7 @@ async function* findAll(calls: CallIndex, options: FindOptions): AsyncGenerator<
   }
 }
 
-async function* itemsOf(
-  pages: AsyncIterable<readonly FoundEntry[]>,
-): AsyncGenerator<FoundEntry, void, undefined> {
+async function* itemsOf(pages: AsyncIterable<readonly FoundEntry[]>): AsyncGenerator<FoundEntry, void, undefined> {
   for await (const page of pages) yield* page
 }
 

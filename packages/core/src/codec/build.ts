@@ -163,9 +163,14 @@ export function instanceOf(registry: Registry, idBytes: Uint8Array, version: num
   if (registered === undefined) {
     throw new RiposteError(
       'ERR_UNKNOWN_CLASS',
-      `a stored instance is of class ${id}, which is not registered; register the class under this id before loading`,
+      `a stored instance is of class ${shortId(id)}, which is not registered: register it with registerClass before loading`,
       { id },
     )
   }
   return registered.build(state, version)
+}
+
+/** An id as people write it: without the zeros that it was filled up with. */
+function shortId(id: string): string {
+  return id.replace(/(?<=^(?:..)*)(?:00)+$/, '').padEnd(8, '0')
 }

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../flow.ts'
-import type { Backend, Removal, SyncBackend } from './backend.ts'
+import type { Backend, EntryInfo, ListOptions, Removal, SyncBackend } from './backend.ts'
 
 /** A backend that removes many entries for less, if it may put off a part of the work. */
 export interface TidyingBackend extends Backend {
@@ -16,4 +16,24 @@ export interface SyncTidyingBackend extends SyncBackend {
 
 export function isTidying(backend: Backend): backend is TidyingBackend {
   return 'tidy' in backend
+}
+
+/** An entry of a listing, and how its bytes begin. */
+export interface BegunEntry extends EntryInfo {
+  /** The first byte; `undefined` where there is none. */
+  readonly firstByte: number | undefined
+}
+
+/** A backend that knows how entries begin without reading them: so that who looks through all of them can leave most unread. */
+export interface SurveyingBackend extends Backend {
+  /** As `list`. */
+  survey(options?: ListOptions): Iterable<BegunEntry> | AsyncIterable<BegunEntry>
+}
+
+export interface SyncSurveyingBackend extends SyncBackend {
+  survey(options?: ListOptions): Iterable<BegunEntry>
+}
+
+export function isSurveying(backend: Backend): backend is SurveyingBackend {
+  return 'survey' in backend
 }

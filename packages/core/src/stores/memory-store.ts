@@ -1,6 +1,7 @@
 import type { SyncStore } from '../ports/store.ts'
 import { createClock } from './clock.ts'
 import { createGate } from './gate.ts'
+import { labelled } from './labelled.ts'
 import { memoryBackend } from './memory-backend.ts'
 import { memoryLeases } from './memory-leases.ts'
 import { memoryRefs } from './memory-refs.ts'
@@ -16,7 +17,7 @@ export function memoryStore(): SyncStore {
   const clock = createClock()
   const values = memoryBackend(what, clock)
   const calls = memoryBackend(what, clock)
-  return {
+  return labelled({
     label: 'memory',
     values,
     calls,
@@ -31,5 +32,5 @@ export function memoryStore(): SyncStore {
       values.close()
       calls.close()
     },
-  }
+  })
 }

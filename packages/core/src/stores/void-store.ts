@@ -1,18 +1,19 @@
 import type { SyncBackend } from '../ports/backend.ts'
 import type { SyncStore } from '../ports/store.ts'
 import { createGate } from './gate.ts'
+import { labelled } from './labelled.ts'
 
 const WHAT = 'void store'
 
 /**
- * A store that keeps nothing: what is put is gone at once, and every read is a miss. A cache over it computes
- * each call, which shows what a program does without its cache.
+ * A store that keeps nothing: what is put is gone at once, and every read is a miss. `createCache(voidStore(), { hot: false })`
+ * computes each call, which shows what a program does without its cache; other caches over it remember for a while.
  */
 export function voidStore(): SyncStore {
   const gate = createGate(WHAT)
   const values = voidBackend()
   const calls = voidBackend()
-  return {
+  return labelled({
     label: 'void',
     values,
     calls,
@@ -27,7 +28,7 @@ export function voidStore(): SyncStore {
       values.close()
       calls.close()
     },
-  }
+  })
 }
 
 function voidBackend(): SyncBackend {

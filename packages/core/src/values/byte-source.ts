@@ -15,10 +15,13 @@ export function checkSource(source: ByteSource): void {
   const isSource = isObject && (Symbol.asyncIterator in source || Symbol.iterator in source || 'getReader' in source)
   // A byte array would be taken for a source of numbers.
   if (isSource && !ArrayBuffer.isView(source)) return
-  const hint = ArrayBuffer.isView(source)
-    ? 'one array of bytes: save it with save, or pass it as [bytes]'
-    : String(source)
-  throw new TypeError(`expected bytes as a ReadableStream or an (async) iterable of Uint8Arrays; got ${hint}`)
+  throw new TypeError(`expected bytes as a ReadableStream or an (async) iterable of Uint8Arrays; got ${shown(source)}`)
+}
+
+function shown(source: unknown): string {
+  if (ArrayBuffer.isView(source)) return 'one array of bytes: save it with save, or pass it as [bytes]'
+  if (typeof source === 'string') return `${JSON.stringify(source)}: for a file, pass createReadStream(path)`
+  return String(source)
 }
 
 /** The pieces of a source. Left early, the source is told. */

@@ -9,7 +9,6 @@ import { type ByteRange, checkRange } from './byte-range.ts'
 import type { Lazy, LazyOptions } from './lazy/types.ts'
 import { childrenOf, loadNow } from './load.ts'
 import { pinsOf, setPin } from './pins.ts'
-import { countReuses } from './reuses.ts'
 import { saveValue, saveValues } from './save.ts'
 import type { ValueStorage } from './types.ts'
 
@@ -32,8 +31,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
   async function lazy<T>(key: Digest<T> | Ref<T>, options?: LazyOptions): Promise<Lazy<T>>
   async function lazy(prefix: string, options?: LazyOptions): Promise<Lazy<unknown>>
   async function lazy(key: string | Ref, options: LazyOptions = {}): Promise<Lazy<unknown>> {
-    inside.checkOpen()
-    const { checkLazyOptions, openLazy } = await import('./piecewise.ts')
+    const { checkLazyOptions, openLazy } = await inside.piecewise()
     checkLazyOptions(options)
     return openLazy(inside, { digest: await fullKey(key) }, options)
   }
@@ -56,8 +54,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
   }
 
   async function* stream(key: string | Ref, range: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
-    inside.checkOpen()
-    const { loadByteStream } = await import('./piecewise.ts')
+    const { loadByteStream } = await inside.piecewise()
     yield* loadByteStream(inside, await run(expandKey(space, isRef(key) ? key.digest : key)), range)
   }
 
@@ -85,7 +82,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
     async saveStream(source, options = {}) {
       inside.checkOpen()
       const pin = pinning(options.pin)
-      const { saveByteStream } = await import('./piecewise.ts')
+      const { saveByteStream } = await inside.piecewise()
       return saveByteStream(inside, source, options, pin)
     },
     loadStream(key: string | Ref<Uint8Array>, range: ByteRange = {}) {
@@ -97,7 +94,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
       return run(childrenOf(inside, await run(expandKey(space, key))))
     },
     async countReuses() {
-      inside.checkOpen()
+      const { countReuses } = await inside.upkeep()
       return countReuses(inside)
     },
     registerDestructurer: definition => inside.registry.register(definition),

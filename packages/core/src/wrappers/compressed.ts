@@ -6,6 +6,7 @@ import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../ports/b
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
+import { labelled } from '../stores/labelled.ts'
 import {
   type Algorithm,
   COMPRESSORS,
@@ -60,7 +61,7 @@ export function compressed(inner: Store, options: CompressedOptions = {}): Store
     }
   }
 
-  return {
+  return labelled({
     label: `compressed(${inner.label})`,
     values: compressedBackend(inner.values, pack),
     calls: compressedBackend(inner.calls, pack),
@@ -69,7 +70,7 @@ export function compressed(inner: Store, options: CompressedOptions = {}): Store
     commit: batch => run(commit(batch)),
     close: () => inner.close(),
     ...leftoversOf(inner),
-  }
+  })
 }
 
 function compressedBackend(

@@ -13,6 +13,7 @@ import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { Store, SyncStore } from '../ports/store.ts'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
+import { labelled } from '../stores/labelled.ts'
 import { withoutLimit } from './merge-found.ts'
 import { answersLater, cursorOf, limitStream, mapStream, type Stream, streamFrom } from './streams.ts'
 import { readableRefs, refusals, refusing } from './views/refusals.ts'
@@ -68,7 +69,7 @@ export function filtered(
   const { registry = defaultRegistry } = options
   const label = `filtered(${inner.label})`
   const shows = typeof which === 'function' ? byOutline(which) : byTemplate(which, registry)
-  return {
+  return labelled({
     label,
     values: readable(inner.values, label),
     calls: filteredCalls(inner.calls, label, shows, registry),
@@ -76,7 +77,7 @@ export function filtered(
     leases: undefined,
     commit: refusing('commit', label),
     close: () => inner.close(),
-  }
+  })
 }
 
 function readable(inner: Backend, label: string): Backend {

@@ -7,6 +7,7 @@ import { keepsLeftovers, type LeftoverKeeping } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
 import { isFunctionSummarizing, isSummarizing } from '../ports/summarizing.ts'
 import { isTidying, type TidyingBackend } from '../ports/tidying.ts'
+import { labelled } from '../stores/labelled.ts'
 
 /** What a wrapper is told of an operation before it runs. */
 export interface Operation {
@@ -70,7 +71,7 @@ export function interceptAny(inner: Backend | Store, around: Around): Backend | 
 }
 
 function interceptStore(inner: Store, around: Around): Store {
-  return {
+  return labelled({
     label: inner.label,
     values: interceptBackend(inner.values, around),
     calls: interceptBackend(inner.calls, around),
@@ -82,7 +83,7 @@ function interceptStore(inner: Store, around: Around): Store {
     },
     close: () => around({ name: 'close', intent: 'read', keys: [] }, () => inner.close()),
     ...interceptLeftovers(inner, around),
-  }
+  })
 }
 
 /** Clearing up is a removal of nothing that has a key. */

@@ -6,6 +6,7 @@ import type { Backend, Entry, Removal } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
+import { labelled } from '../stores/labelled.ts'
 import { type BoundOptions, readBounds } from './limited/bounds.ts'
 import { checkPolicy, type Policy } from './limited/eviction-order.ts'
 import type { Held, Side } from './limited/ledger.ts'
@@ -49,7 +50,7 @@ export function limited(inner: Store, options: LimitedOptions): Store {
     if (size > bounds.bytes) throw tooMuch(label, `${size} bytes`, 'bytes', bounds.bytes)
     if (entries.length > bounds.items) throw tooMuch(label, `${entries.length} entries`, 'items', bounds.items)
   }
-  return {
+  return labelled({
     label,
     values: limitedBackend(inner.values, 'values', limiter, checkFits),
     calls: limitedBackend(inner.calls, 'calls', limiter, checkFits),
@@ -67,7 +68,7 @@ export function limited(inner: Store, options: LimitedOptions): Store {
     },
     close: () => inner.close(),
     ...leftoversOf(inner),
-  }
+  })
 }
 
 function limitedBackend(

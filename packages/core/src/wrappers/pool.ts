@@ -5,6 +5,7 @@ import type { Backend, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { NamedRef, Refs, Store, SyncStore } from '../ports/store.ts'
 import { createGate } from '../stores/gate.ts'
+import { labelled } from '../stores/labelled.ts'
 import { closeAll } from './close-all.ts'
 import { mergeFound, withoutLimit } from './merge-found.ts'
 import { type Reader, readSound } from './sound-reads.ts'
@@ -36,7 +37,7 @@ export function pool(stores: readonly Store[]): Store {
     label,
   )
   const refs = stores.flatMap(store => store.refs ?? [])
-  return {
+  return labelled({
     label,
     values,
     calls,
@@ -44,7 +45,7 @@ export function pool(stores: readonly Store[]): Store {
     leases: undefined,
     commit: refusing('commit', label),
     close: () => run(closeAll([values, calls, ...stores])),
-  }
+  })
 }
 
 function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string): Backend | CallIndex {

@@ -2,6 +2,7 @@ import { chain } from '../flow.ts'
 import type { Backend } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import type { Store, SyncStore } from '../ports/store.ts'
+import { labelled } from '../stores/labelled.ts'
 
 /**
  * Lets every call be computed anew: a record that is asked for is not there, and one that is written takes the place of
@@ -15,7 +16,7 @@ import type { Store, SyncStore } from '../ports/store.ts'
 export function refreshing(inner: SyncStore): SyncStore
 export function refreshing(inner: Store): Store
 export function refreshing(inner: Store): Store {
-  return {
+  return labelled({
     label: `refreshing(${inner.label})`,
     values: inner.values,
     calls: missing(inner.calls),
@@ -23,7 +24,7 @@ export function refreshing(inner: Store): Store {
     leases: undefined,
     commit: ({ values, calls }) => inner.commit({ values, calls, mode: 'replace' }),
     close: () => inner.close(),
-  }
+  })
 }
 
 function missing(inner: Backend | CallIndex): Backend | CallIndex {

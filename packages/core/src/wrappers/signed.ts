@@ -3,6 +3,7 @@ import { run, type Steps, wait } from '../flow.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
+import { labelled } from '../stores/labelled.ts'
 import { type RejectedEntry, type Signing, signedSide } from './signed/signed-backend.ts'
 import { readKeys } from './signed/signing-keys.ts'
 
@@ -51,7 +52,7 @@ export function signed(inner: Store, options: SignedOptions): Store {
     }
   }
 
-  return {
+  return labelled({
     label,
     values: values.backend,
     calls: calls.backend,
@@ -60,7 +61,7 @@ export function signed(inner: Store, options: SignedOptions): Store {
     commit: batch => run(commit(batch)),
     close: () => inner.close(),
     ...leftoversOf(inner),
-  }
+  })
 }
 
 function warnOnce(label: string): (entry: RejectedEntry) => void {
@@ -68,7 +69,8 @@ function warnOnce(label: string): (entry: RejectedEntry) => void {
   return ({ key, from, reason }) => {
     if (warned) return
     warned = true
-    const message = `${from} entry ${key} of ${label} was not served: its MAC is ${reason}; others may follow unmentioned`
+    const hint = reason === 'wrong' ? ' (was it written with a key that is not among the given ones?)' : ''
+    const message = `${from} entry ${key} of ${label} was not served: its MAC is ${reason}${hint}; others may follow unmentioned`
     emitWarning({ code: 'corrupt', message })
   }
 }

@@ -4,6 +4,7 @@ import { checkOptionNames } from '../option-names.ts'
 import { keepsLeftovers, type Leftover, type LeftoverKeeping } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import { createGate } from '../stores/gate.ts'
+import { labelled } from '../stores/labelled.ts'
 import { closeAll } from './close-all.ts'
 import { mirror, outcomeOf } from './tiered/mirror.ts'
 import { forgetReads, tierSide } from './tiered/tier-side.ts'
@@ -63,7 +64,7 @@ export function tiered(stores: readonly Store[], options: TieredOptions = {}): S
     })
   }
 
-  return {
+  return labelled({
     label: `tiered(${stores.map(({ label }) => label).join(', ')})`,
     values,
     calls,
@@ -78,7 +79,7 @@ export function tiered(stores: readonly Store[], options: TieredOptions = {}): S
       return run(closeAll([values, calls, ...stores]))
     },
     ...leftoversOfAll(stores),
-  }
+  })
 }
 
 function leftoversOfAll(stores: readonly Store[]): Partial<LeftoverKeeping> {

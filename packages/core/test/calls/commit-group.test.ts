@@ -40,6 +40,28 @@ test('what is committed in one turn is one commit, and each learns what stood th
   expect(sizes).toEqual([3, 1])
 })
 
+test('leases are ended together too, where the store does that', async () => {
+  const { store } = counted()
+  const ended: string[] = []
+  const ending: Store = {
+    ...store,
+    async commit(given) {
+      ended.push((given.releases ?? []).map(({ key }) => key).join())
+      return { ...(await store.commit(given)), released: true }
+    },
+  }
+  const under = (name: string): Batch => ({ ...batch(name), releases: [{ key: name, epoch: 1, token: '0'.repeat(16) }] })
+  for (const [to, released] of [
+    [store, undefined],
+    [ending, true],
+  ] as const) {
+    const group = new CommitGroup(to)
+    const results = await Promise.all(['a', 'b', 'c'].map(async name => group.commit(under(name))))
+    expect(results.map(result => result.released)).toEqual([released, released, released])
+  }
+  expect(ended).toEqual(['a,b,c'])
+})
+
 test('commits of two modes are two, and so are commits that are large together', async () => {
   const { store, sizes } = counted()
   const group = new CommitGroup(store)

@@ -1,11 +1,12 @@
 /** What differs between Node and other hosts. This is Node's half. */
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
-import { hostname } from 'node:os'
-import { inspect } from 'node:util'
 import type { CollectedMetadata } from '../types/template.ts'
 import type { ScopeStorage } from './types.ts'
 
 export { gitState } from './git-state.ts'
+
+// None is imported: for an `import` of util Node loads all that it leaves for later.
+const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks')
+const { inspect } = process.getBuiltinModule('node:util')
 
 export function createStorage<T>(): ScopeStorage<T> {
   return new AsyncLocalStorage<T>()
@@ -13,11 +14,6 @@ export function createStorage<T>(): ScopeStorage<T> {
 
 /** Before version 24 Node makes every promise pay for a storage once it is used. */
 export const storagesAreCheap: boolean = Number.parseInt(process.versions.node, 10) >= 24
-
-/** The function, to run in the scopes of who binds it, whoever calls it. */
-export function bindToCaller(run: () => void): () => void {
-  return AsyncResource.bind(run)
-}
 
 /** A value on one line, if `width` characters are enough for it. Runs nothing of the value's own. */
 export function inspectShort(value: unknown, width: number): string {
@@ -37,7 +33,11 @@ export function workingFolder(): string {
 }
 
 export function environment(): CollectedMetadata['environment'] | undefined {
-  return { node: process.versions.node, platform: `${process.platform}-${process.arch}`, hostname: hostname() }
+  return {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    hostname: process.getBuiltinModule('node:os').hostname(),
+  }
 }
 
 /** Begins to measure; what it returns ends that. */

@@ -22,11 +22,6 @@ export function createStorage<T>(): ScopeStorage<T> {
 
 export const storagesAreCheap: boolean = true
 
-/** As values hold for no longer than that, there is nothing to bind. */
-export function bindToCaller(run: () => void): () => void {
-  return run
-}
-
 /** Only primitives are shown as they are. */
 export function inspectShort(value: unknown, _width: number): string {
   return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)

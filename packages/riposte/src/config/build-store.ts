@@ -3,6 +3,7 @@ import { fsStore } from '@riposte/backend-fs'
 import { sqliteStore } from '@riposte/backend-sqlite'
 import { compressed, limited, memoryStore, pool, readOnly, type Store, signed, tiered } from '@riposte/core'
 import { below, mismatch, mistake, type Place } from './place.ts'
+import { placeOfNamed } from './resolve-store.ts'
 import type { ByteWrappers, StoreConfig, StoreWrappers } from './types.ts'
 
 /**
@@ -35,7 +36,7 @@ function buildParts(parts: readonly (string | StoreConfig)[], place: Place): rea
   return parts.map((part, index) => {
     // Names were resolved before.
     if (typeof part === 'string') throw new Error(`the name ${part} was left in ${place.file}`)
-    return buildStore(part, below(place, index))
+    return buildStore(part, placeOfNamed(part) ?? below(place, index))
   })
 }
 
@@ -54,7 +55,10 @@ function sign(engine: Store, variable: string, place: Place): Store {
   // Also what every object has by a name such as "constructor" is no variable.
   const keys: unknown = process.env[variable]
   if (typeof keys !== 'string' || keys === '')
-    throw mistake(place, `expected keys as hex digits in the environment variable ${variable}; it is not set`)
+    throw mistake(
+      place,
+      `expected keys as hex digits in the environment variable ${variable}; it is not set: \`openssl rand -hex 32\` makes a key`,
+    )
   // What is wrong with a key is told by its place in `keys`, and never shows it.
   return within(below(place, variable), () => signed(engine, { keys: keys.split(',').map(key => key.trim()) }))
 }

@@ -16,6 +16,14 @@ export interface NamedCache {
   readonly config: CacheConfig
 }
 
+/** Where a part of a store is written that another one names. */
+const placesOfNamed = new WeakMap<StoreConfig, Place>()
+
+/** Where a resolved part is written, if it was given by name. */
+export function placeOfNamed(part: StoreConfig): Place | undefined {
+  return placesOfNamed.get(part)
+}
+
 /** Every name that these files know, and that of the cache that needs none. */
 export function namesIn(files: readonly ConfigFile[]): readonly string[] {
   return [...new Set([...files.flatMap(({ caches }) => [...caches.keys()]), 'default'])]
@@ -81,8 +89,9 @@ function resolveParts(parts: readonly (string | StoreConfig)[], place: Place, sc
   return parts.map((part, index) => {
     const at = below(place, index)
     if (typeof part !== 'string') return resolveStore(part, at, scope)
-    const { config } = resolveWithin(scope.files, part, message => mistake(at, message), scope.outer)
-    const { inlineBelow, hot, hotFor, duplicates, registry, onWarning, ...store } = config
+    const named = resolveWithin(scope.files, part, message => mistake(at, message), scope.outer)
+    const { inlineBelow, hot, hotFor, duplicates, registry, onWarning, ...store } = named.config
+    placesOfNamed.set(store, named.place)
     return store
   })
 }

@@ -115,6 +115,11 @@ test.each<[string, unknown, string]>([
     local({ ...sqlite, signed: { env: 'NOT_SET' } }),
     'caches.local.signed: expected keys as hex digits in the environment variable NOT_SET; it is not set',
   ],
+  [
+    'a variable of a name that objects have',
+    local({ ...sqlite, signed: { env: 'constructor' } }),
+    'caches.local.signed: expected keys as hex digits in the environment variable constructor; it is not set',
+  ],
 ])('%s', (_, config, message) => {
   const folder = folderWith({ 'riposte.config.json': config })
   const told = inFolder(folder, () => mistakeOf(() => openCache('local')))

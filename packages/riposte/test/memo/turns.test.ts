@@ -16,12 +16,14 @@ interface Process {
 }
 
 let program: string
+let sharing: string
 const project = emptyProject()
 const children: ChildProcess[] = []
 let folders = 0
 
 beforeAll(async () => {
   program = await bundle('test/programs/turns.ts', project)
+  sharing = await bundle('test/programs/sharing.ts', project)
 }, 60_000)
 
 afterEach(() => {
@@ -35,13 +37,21 @@ describe.each(['sqlite', 'fs'])('processes on one store (%s)', kind => {
     mkdirSync(folder)
     writeFileSync(join(folder, 'starts'), '')
     const called = (): number => readdirSync(folder).filter(name => name.startsWith('called-')).length
+    const run = (...args: readonly string[]): Process => {
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      children.push(child)
+      return { child, answer: text(child.stdout).then(line => line.trim()) }
+    }
     return {
-      start: (task: Task = ''): Process => {
-        const child = spawn(process.execPath, [program, kind, folder, task], { stdio: ['ignore', 'pipe', 'inherit'] })
-        children.push(child)
-        return { child, answer: text(child.stdout).then(line => line.trim()) }
-      },
+      start: (task: Task = ''): Process => run(program, kind, folder, task),
+      startMany: (calls: number, concurrency: number): Process =>
+        run(sharing, kind, folder, String(calls), String(concurrency)),
       starts: () => readFileSync(join(folder, 'starts'), 'utf8').length,
+      /** How many bodies each process ran that ran some. */
+      shares: () =>
+        readdirSync(folder)
+          .filter(name => name.startsWith('ran-'))
+          .map(name => readFileSync(join(folder, name), 'utf8').length),
       called,
       go: () => writeFileSync(join(folder, 'go'), ''),
       open: () =>
@@ -136,5 +146,17 @@ describe.each(['sqlite', 'fs'])('processes on one store (%s)', kind => {
     await until(() => starts() === 2)
     go()
     expect([await ahead.answer, await behind[0]?.answer]).toEqual(['42', '42'])
+  })
+
+  test('those that make the same many calls with `concurrency` share the work', async () => {
+    const { startMany, called, shares, go } = newPlace()
+    const processes = Array.from({ length: 3 }, () => startMany(60, 2))
+    await until(() => called() === 3)
+    go()
+    expect(await Promise.all(processes.map(({ answer }) => answer))).toEqual(['true', 'true', 'true'])
+    expect(shares().reduce((sum, count) => sum + count, 0)).toBe(60)
+    expect(shares()).toHaveLength(3)
+    // None can run more than it had slots for, as long as others had calls to make.
+    expect(Math.max(...shares())).toBeLessThan(60)
   })
 })

@@ -18,7 +18,9 @@ export function readKeys(keys: readonly (Uint8Array | string)[]): readonly Uint8
       throw new TypeError(`expected keys[${place}] as a Uint8Array or as hex digits; got another ${typeof key}`)
     }
     if (bytes.length < LEAST_BYTES) {
-      throw new RangeError(`expected keys[${place}] of at least ${LEAST_BYTES} bytes; got ${bytes.length}`)
+      throw new RangeError(
+        `expected keys[${place}] of at least ${LEAST_BYTES} bytes; got ${bytes.length}: \`openssl rand -hex ${LEAST_BYTES}\` makes a key`,
+      )
     }
     return new Uint8Array(bytes)
   })
