@@ -4,9 +4,9 @@ import type { CacheState, Definition } from './definition.ts'
 import type { KeyedCall } from './keyed-call.ts'
 import { isUndigestible, type PendingCall } from './pending-call.ts'
 
-/** What is recorded becomes hot, and found by its arguments alone. */
-export function keepHot(call: PendingCall, found: Found): void {
-  const hot = call.state.hot?.set(found)
+/** What is recorded becomes hot, and found by its arguments alone, unless calls were forgotten since it was read. */
+export function keepHot(call: PendingCall, found: Found, asOf?: number): void {
+  const hot = call.state.hot?.set(found, asOf)
   if (hot !== undefined) noteTrail(call, hot)
 }
 

@@ -7,21 +7,30 @@ const MAX_RESULTS = 10_000
 /** Frozen results by where they are stored, so that equal calls get one value for as long as somebody holds it. */
 export class FrozenResults {
   readonly #values = new Map<string, WeakRef<object>>()
+  /** What the results were built from that travel inside records: there, equal values of another order have one address. */
+  readonly #payloads = new WeakMap<object, Uint8Array>()
 
   /** The result, frozen: the one that was given out before, if it is still in use and nobody can have changed it. */
   valueOf(found: Found): unknown {
-    const { digest, form } = found.record.result
+    const { digest, form, inline } = found.record.result
     const address = form ?? digest
     const known = this.#values.get(address)?.deref()
-    if (known !== undefined) return known
+    if (known !== undefined && isSame(this.#payloads.get(known), inline)) return known
     const value = found.value()
     if (!deepFreeze(value) || typeof value !== 'object' || value === null) return value
     this.#values.delete(address)
     this.#values.set(address, new WeakRef(value))
+    if (inline !== undefined) this.#payloads.set(value, inline)
     for (const oldest of this.#values.keys()) {
       if (this.#values.size <= MAX_RESULTS) break
       this.#values.delete(oldest)
     }
     return value
   }
+}
+
+function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  if (one === other) return true
+  if (one === undefined || other === undefined || one.length !== other.length) return false
+  return one.every((byte, at) => byte === other[at])
 }

@@ -30,29 +30,34 @@ const NOTHING: Miss = { kind: 'miss', replace: false }
 /** A store that fails has nothing. Without steps, which take 0.1 µs each: this is every hit of a store that answers now. */
 export function look(call: PendingCall, take: Take): MaybePromise<Looked> {
   try {
+    const asOf = call.state.hot?.forgotten
     const read = take.read(call)
-    return isPromise(read) ? lookLater(call, read) : judge(call, read)
+    return isPromise(read) ? lookLater(call, read, asOf) : judge(call, read, asOf)
   } catch (error) {
     return failed(call, error)
   }
 }
 
-async function lookLater(call: PendingCall, read: Promise<Recorded | undefined>): Promise<Looked> {
+async function lookLater(
+  call: PendingCall,
+  read: Promise<Recorded | undefined>,
+  asOf: number | undefined,
+): Promise<Looked> {
   try {
-    return judge(call, await read)
+    return judge(call, await read, asOf)
   } catch (error) {
     return failed(call, error)
   }
 }
 
-function judge(call: PendingCall, recorded: Recorded | undefined): Looked {
+function judge(call: PendingCall, recorded: Recorded | undefined, asOf: number | undefined): Looked {
   if (recorded === undefined) return NOTHING
   const { record, found } = recorded
   const worth = freshness(record, call.definition.options)
   if (worth === 'over') return { kind: 'miss', replace: true }
   const value = recorded.value()
   const threw = record.threw === true
-  if (worth === 'fresh' && found !== undefined && !threw) keepHot(call, found)
+  if (worth === 'fresh' && found !== undefined && !threw) keepHot(call, found, asOf)
   return {
     kind: 'hit',
     value,

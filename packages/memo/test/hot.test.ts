@@ -1,4 +1,4 @@
-import { type Cache, createCache, digest, intercept, memoryStore, type Store } from '@riposte/core'
+import { type Cache, createCache, digest, intercept, limited, memoryStore, type Store } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { memoize } from '../src/index.ts'
 import { failingAt, watched } from './caches.ts'
@@ -109,4 +109,58 @@ test('frozen results are hot too: the store is not asked', async () => {
   expect(await f(1)).toBe(first)
   expect((await f.ref(1)).digest).toBe(digest(first))
   expect(runs).toBe(1)
+})
+
+describe('what was forgotten while it was read does not become hot', () => {
+  const FORGETTING: readonly (readonly [string, (f: Forgettable, cache: Cache) => Promise<unknown>])[] = [
+    ['evict', f => f.evict(1)],
+    ['rerun', f => f.rerun(1)],
+    ['seed', f => f.seed([1], 100)],
+    ['calls.evict', (f, cache) => cache.calls.evict(f.digest(1))],
+    ['query().evict', f => f.query().evict()],
+    ['limit', (_, cache) => cache.limit({ items: 0 })],
+  ]
+  type Forgettable = ReturnType<typeof counted>
+
+  function counted(cache: Cache, next: () => number) {
+    return memoize(async (_key: number) => next(), { cache, name: 'f', params: ['key'] })
+  }
+
+  test.each(FORGETTING)('%s', async (_, forget) => {
+    let runs = 0
+    let reading: { readonly entered: () => void; readonly held: Promise<void> } | undefined
+    const store = intercept(memoryStore() as Store, async ({ name }, next) => {
+      const read: unknown = await next()
+      if (name === 'get' && reading !== undefined) {
+        const { entered, held } = reading
+        reading = undefined
+        entered()
+        await held
+      }
+      return read as never
+    })
+    const next = (): number => (runs += 1)
+    await counted(createCache(store, { hot: false }), next)(1)
+
+    const cache = createCache(store)
+    const f = counted(cache, next)
+    let goOn: (() => void) | undefined
+    const held = new Promise<void>(resolve => (goOn = resolve))
+    const inside = new Promise<void>(entered => (reading = { entered, held }))
+    const answer = f(1)
+    await inside
+    await forget(f, cache)
+    goOn?.()
+    await answer
+    expect(await f(1)).not.toBe(1)
+  })
+})
+
+test('calls that the store has let go of are evicted from memory too', async () => {
+  const cache = createCache(limited(memoryStore(), { items: 4 }))
+  let runs = 0
+  const f = memoize(async (_key: number) => (runs += 1), { cache, name: 'f', params: ['key'] })
+  for (const key of [1, 2, 3, 4, 5]) await f(key)
+  await f.query().evict()
+  expect(await f(1)).toBe(6)
 })

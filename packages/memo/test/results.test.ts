@@ -172,6 +172,22 @@ describe('frozen results', () => {
     expect(Object.isFrozen(second.rows)).toBe(true)
   })
 
+  test.each([undefined, false] as const)('equal results of another order are not shared (hot: %s)', async hot => {
+    const cache = createCache(memoryStore(), hot === undefined ? {} : { hot })
+    const f = memoize(async (key: number) => (key === 1 ? { a: 1, b: 2 } : { b: 2, a: 1 }), {
+      cache,
+      name: 'f',
+      results: 'frozen',
+    })
+    await f(1)
+    await f(2)
+    const held = await f(1)
+    expect([Object.keys(held), Object.keys(await f(2))]).toEqual([
+      ['a', 'b'],
+      ['b', 'a'],
+    ])
+  })
+
   test('what cannot be frozen is not shared', async () => {
     const f = memoize(async () => ({ at: new Date(0), all: new Set([[1]]), bytes: new Uint8Array(2) }), {
       cache: createCache(memoryStore()),

@@ -1,16 +1,17 @@
 import { createCallStorage } from '../calls/call-storage.ts'
 import { CommitGroup } from '../calls/commit-group.ts'
-import { INSPECT } from '../calls/inspectable-record.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { digest } from '../digest/digest.ts'
 import { RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
+import { INSPECT } from '../inspect.ts'
 import type { Store } from '../ports/store.ts'
 import { isRef } from '../ref.ts'
 import { pinStored, removePin } from '../values/pins.ts'
 import { createValueStorage } from '../values/value-storage.ts'
 import { createEngine } from './create-engine.ts'
 import { attachEngine } from './engine.ts'
+import { hearStream } from './hear-stream.ts'
 import { createHotCalls } from './hot-calls.ts'
 import { attachInside, type Inside } from './inside.ts'
 import { checkStore, readOptions } from './options.ts'
@@ -93,11 +94,11 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
       return { changed, kept }
     },
     async export(target, exportOptions) {
-      const { exportArchive } = await inside.upkeep()
+      const { exportArchive } = await hearStream(target, inside.upkeep())
       return exportArchive(inside, target, exportOptions)
     },
     async import(source, importOptions = {}) {
-      const { importArchive } = await inside.upkeep()
+      const { importArchive } = await hearStream(source, inside.upkeep())
       return importArchive(inside, source, importOptions, forget)
     },
     async pin(key, name) {

@@ -33,9 +33,14 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
     checkReferences: call => run(checkClaims(inside, sealedCall(inside, call).claims)),
     commit(call, result, options) {
       inside.checkNotShut()
-      if (options.replace) drop(call.digest)
+      const { digest } = call
+      if (options.replace) drop(digest)
       const found = run(commitCall(inside, sealedCall(inside, call), result, options))
-      return isPromise(found) ? inside.underWay.write(found) : found
+      if (!isPromise(found)) return found
+      return inside.underWay.write(
+        // A read that began meanwhile may have found what was replaced.
+        options.replace ? found.finally(() => drop(digest)) : found,
+      )
     },
     background: work => inside.underWay.background(work),
     abandon: call => sealedCall(inside, call).abandon(),
@@ -63,7 +68,7 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
       inside.checkOpen()
       return run(readStored(inside, digest))
     },
-    query: template => queryCalls(inside, template, drop),
+    query: template => queryCalls(inside, template, () => hot?.clear()),
     open: record => openForPeople(inside, record),
     digest: value => inside.digestOf(value),
     load(digest) {

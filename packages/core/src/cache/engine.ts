@@ -84,8 +84,10 @@ export interface HotCalls {
   find(digest: CallDigest): HotCall | undefined
   /** Whether a call that was found before is still hot, which counts as a use. Takes no look at the table. */
   use(call: HotCall): boolean
-  /** `undefined` where there is no room for it. */
-  set(found: Found): HotCall | undefined
+  /** How often calls were forgotten. What a read that began before the last time has found may be what was forgotten. */
+  readonly forgotten: number
+  /** `undefined` where there is no room for it, or calls were forgotten since `asOf`, now unless given. */
+  set(found: Found, asOf?: number): HotCall | undefined
   delete(digest: CallDigest): void
   clear(): void
 }

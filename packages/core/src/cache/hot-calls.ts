@@ -25,6 +25,7 @@ export function createHotCalls(options: HotCallsOptions): HotCalls {
   // A Map keeps the order in which its keys were set. A use marks its call only: to set it anew would take 0.1 µs.
   const hot = new Map<CallDigest, HotCall>()
   let size = 0
+  let forgotten = 0
 
   function remove(call: HotCall): void {
     hot.delete(call.digest)
@@ -70,7 +71,11 @@ export function createHotCalls(options: HotCallsOptions): HotCalls {
       return call !== undefined && use(call) ? call : undefined
     },
     use,
-    set(found) {
+    get forgotten() {
+      return forgotten
+    },
+    set(found, asOf = forgotten) {
+      if (asOf !== forgotten) return undefined
       const standing = hot.get(found.record.digest)
       if (standing !== undefined) leave(standing)
       const call = new HotCall(found, now())
@@ -81,10 +86,12 @@ export function createHotCalls(options: HotCallsOptions): HotCalls {
       return call
     },
     delete(digest) {
+      forgotten += 1
       const call = hot.get(digest)
       if (call !== undefined) remove(call)
     },
     clear() {
+      forgotten += 1
       for (const call of hot.values()) call.leave()
       hot.clear()
       size = 0

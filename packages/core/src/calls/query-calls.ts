@@ -1,6 +1,5 @@
 import type { Inside } from '../cache/inside.ts'
 import { sameSeal } from '../codec/entry.ts'
-import type { CallDigest } from '../digest/address.ts'
 import { type MaybePromise, run } from '../flow.ts'
 import { removeIf } from '../keys/removal.ts'
 import type { SortKey } from '../matching/sort-keys.ts'
@@ -15,12 +14,12 @@ import { shownShort } from './shown-short.ts'
 import { compileTemplate } from './template.ts'
 import type { CallRecord, CallTemplate } from './types.ts'
 
-/** A query for the records that match a template, as it is now: later changes of the template change nothing. */
-export function queryCalls(
-  inside: Inside,
-  template: CallTemplate,
-  evicted: (digest: CallDigest) => void,
-): Query<CallRecord> {
+/**
+ * A query for the records that match a template, as it is now: later changes of the template change nothing.
+ *
+ * @param evicted - told when calls were evicted, also such as the store had let go of before
+ */
+export function queryCalls(inside: Inside, template: CallTemplate, evicted: () => void): Query<CallRecord> {
   const searches = compileTemplate(template, inside.digestOf)
 
   async function* matches(wanting: Wanting): AsyncGenerator<readonly Item<CallRecord>[], void, undefined> {
@@ -60,8 +59,7 @@ export function queryCalls(
       const removed = await run(
         removeIf(inside.store.calls, [...seen.keys()], (key, bytes) => sameSeal(bytes, seen.get(key)!), PREFIX_BYTES),
       )
-      // The key of an entry of a call is the call's.
-      for (const { key } of entries) evicted(key as string as CallDigest)
+      evicted()
       return removed
     },
   })
