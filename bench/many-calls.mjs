@@ -1,37 +1,53 @@
 // Stores with many calls and values, written in large transactions: what is measured is what comes after.
-import { createCache } from '@riposte/core'
+import { hash } from 'node:crypto'
+import { sqliteStore } from '@riposte/backend-sqlite'
+import { createCache, memoryStore } from '@riposte/core'
 import { memoizeSync } from '@riposte/memo'
+import Database from 'better-sqlite3'
 
-/** Calls in one transaction. */
-const batch = 2000
+const users = 1000
 
-/** A store that writes what is committed to it by and by, as `inner` does it at once. Nothing stands in it before. */
-function gathering(inner) {
-  let waiting = { values: [], calls: [] }
-  const flush = () => {
-    const { values, calls } = waiting
-    waiting = { values: [], calls: [] }
-    inner.commit({ values, calls, mode: 'absent' })
-  }
-  return {
-    flush,
-    store: {
-      ...inner,
-      // Nothing is asked for twice here, so nothing is there.
-      calls: { ...inner.calls, get: keys => keys.map(() => undefined) },
-      commit({ values, calls }) {
-        waiting.values.push(...values)
-        waiting.calls.push(...calls)
-        if (waiting.calls.length >= batch) flush()
-        return { values: values.map(() => undefined), calls: calls.map(() => undefined) }
-      },
-    },
+/** Calls, or values, in one transaction. */
+const batch = 10_000
+
+/** Where the seal stands in an entry, as spec/ says: SHA-256 of the entry with its key in the place of the seal. */
+const seal = 8
+
+/** Records calls of `f(user, n)`: of a thousand users, with durations and starting times as they come. */
+export function fillWithCalls(store, count) {
+  const samples = sampleCalls()
+  for (let from = 0; from < count; from += batch) {
+    const calls = Array.from({ length: Math.min(batch, count - from) }, (_, i) => callLike(samples, from + i))
+    // In the order of their keys, those of one page are written together.
+    calls.sort((a, b) => (a.key < b.key ? -1 : 1))
+    store.commit({ values: [], calls, mode: 'absent' })
   }
 }
 
-/** Records calls of `f(user, n)`: of a thousand users, with durations and starting times as they come. */
-export function fillWithCalls(inner, count) {
-  const { store, flush } = gathering(inner)
+/** A file of so many calls, made as fast as the engine can: it need not survive a crash. */
+export function sqliteFileOfCalls(file, count) {
+  const database = new Database(file)
+  const store = sqliteStore(database)
+  // Sets the database up, and would undo what follows.
+  store.calls.has([digest('none')])
+  database.pragma('synchronous = OFF')
+  database.pragma('cache_size = -524288')
+  fillWithCalls(store, count)
+  store.close()
+  database.close()
+}
+
+/** A call of each user, recorded as any is: what is stored of it, and what it is found by. */
+function sampleCalls() {
+  const inner = memoryStore()
+  const samples = []
+  const store = {
+    ...inner,
+    commit(written) {
+      samples.push(...written.calls)
+      return inner.commit(written)
+    },
+  }
   const cache = createCache(store, { hot: false })
   const f = memoizeSync((user, n) => user.length + (n % 7), {
     cache,
@@ -39,8 +55,27 @@ export function fillWithCalls(inner, count) {
     params: ['user', 'n'],
     tags: { project: 'bench' },
   })
-  for (let n = 0; n < count; n++) f(`user ${n % 1000}`, n)
-  flush()
+  for (let n = 0; n < users; n++) f(`user ${n}`, n)
+  return samples
+}
+
+const begin = Date.now()
+
+/** The `n`th call, after the sample of its user: a record under a key of its own, found by an argument and times of its own. */
+function callLike(samples, n) {
+  const { bytes: like, terms } = samples[n % users]
+  const key = digest(`call ${n}`)
+  const bytes = new Uint8Array(like)
+  bytes.set(Buffer.from(key, 'hex'), seal)
+  bytes.set(Buffer.from(hash('sha256', bytes), 'hex'), seal)
+  const [user, other] = terms.args
+  const times = { '/runtime/startedAt': begin + n, '/runtime/durationMs': ((n * 7919) % 10_007) / 1000 }
+  const metadata = terms.metadata.map(({ path, value }) => ({ path, value: times[path] ?? value }))
+  return { key, bytes, terms: { ...terms, args: [user, { ...other, digest: digest(`argument ${n}`) }], metadata } }
+}
+
+function digest(text) {
+  return hash('sha256', text)
 }
 
 /** Stores values, each in an entry of its own; of every ten one is needed by a call. */

@@ -1,4 +1,4 @@
-// npm run bench [-- digest codec hit store wrappers corpora import threshold] [--write]
+// npm run bench [-- digest codec hit store wrappers corpora import query sweep open threshold] [--large] [--write]
 // Riposte beside its peers and the raw calls, in one run: read the ratios, not the times.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -13,13 +13,17 @@ const areas = ['digest', 'codec', 'hit', 'store', 'wrappers', 'corpora', 'import
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    large: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 })
 const unknown = positionals.filter(name => ![...areas, 'threshold'].includes(name))
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`there is no ${unknown.join(', ')}`)
   console.log(
-    `npm run bench -- [${[...areas, 'threshold'].join('|')} …] [--write]\n\nAll areas unless some are named. --write keeps the report in bench/results.md, that of threshold in bench/threshold.md.`,
+    `npm run bench -- [${[...areas, 'threshold'].join('|')} …] [--large] [--write]\n\nAll areas unless some are named. --large has query, sweep and open fill stores with a million. --write keeps the report in bench/results.md, that of threshold in bench/threshold.md.`,
   )
   process.exit(unknown.length > 0 ? 1 : 0)
 }
@@ -45,7 +49,7 @@ async function reportAreas() {
   )
   for (const { name, cases } of modules) {
     say(`## ${name}\n`)
-    for await (const { title, contenders, head, rows } of cases()) {
+    for await (const { title, contenders, head, rows } of cases({ large: values.large })) {
       say(rows ? section(title, head, rows) : table(title, await measure(contenders)))
     }
   }

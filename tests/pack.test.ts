@@ -152,6 +152,23 @@ describe('in an empty project', () => {
     command(installed('tsc'), ['-p', '.'], { cwd: app })
     expect(command(process.execPath, [`${outDir}/use.mjs`], { cwd: app })).toBe('12 of 12\n')
   })
+
+  test('the types stand alone: with the libraries that TypeScript takes by default, and no types of Node', () => {
+    const program = `import { createCache, memoryStore } from 'riposte'
+      await using cache = createCache(memoryStore())
+      export const key: string = await cache.values.save([1])`
+    writeFileSync(join(app, 'alone.mts'), program)
+    const compilerOptions = {
+      target: 'ES2022',
+      module: 'NodeNext',
+      strict: true,
+      skipLibCheck: false,
+      types: [],
+      noEmit: true,
+    }
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['alone.mts'] }))
+    command(installed('tsc'), ['-p', '.'], { cwd: app })
+  })
 })
 
 test('what is packed was built from the sources that are here', () => {

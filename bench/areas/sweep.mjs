@@ -2,19 +2,20 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { sizesOf } from '../by-size.mjs'
 import { duration } from '../report.mjs'
 
 export const packages = ['better-sqlite3']
 
 const run = promisify(execFile)
 const program = fileURLToPath(new URL('../programs/sweep.mjs', import.meta.url))
-const runs = [
-  ['sqlite', [10_000, 100_000, 1_000_000]],
-  ['memory', [10_000, 100_000]],
-  ['files', [10_000]],
-]
 
-export async function* cases() {
+export async function* cases({ large }) {
+  const runs = [
+    ['sqlite', sizesOf(large)],
+    ['memory', sizesOf(large)],
+    ['files', [10_000]],
+  ]
   const rows = []
   for (const [kind, sizes] of runs) {
     for (const size of sizes) {

@@ -1,16 +1,30 @@
 /** Removes entries, with a guard only those that were not touched meanwhile. */
 import { join } from 'node:path'
 import { type Digest, type Removal, type Steps, type Touched, wait } from '@riposte/core'
-import { asidePaths } from './find-entries.ts'
+import { asidesNow } from './find-entries.ts'
 import type { Folder } from './folder.ts'
+import { discard } from './home.ts'
 import { inParallel } from './in-parallel.ts'
-import { asideFolder, asideName, entryFolder, entryPath, type Place } from './layout.ts'
+import { asideFolder, asideName, entryFolder, entryPath, type Place, removalName } from './layout.ts'
 
 /** Gives how many were removed. */
 export function* deleteEntries(folder: Folder, removals: readonly Removal[]): Steps<number> {
   const place = removals.length === 0 ? undefined : yield* folder.home.find()
   if (place === undefined) return 0
-  if (removals.some(({ touched }) => touched !== undefined)) yield* folder.home.ensure(place, asideFolder(place))
+  if (removals.every(({ touched }) => touched === undefined)) return yield* deleteAll(folder, place, removals)
+  const { home } = folder
+  yield* home.ensure(place, asideFolder(place))
+  const announced = join(asideFolder(place), removalName())
+  try {
+    // Before anything is looked at: who misses an entry knows by it how often it may be taken yet.
+    yield* wait(home.files.create(announced, new Uint8Array(), false))
+    return yield* deleteAll(folder, place, removals)
+  } finally {
+    yield* discard(home.files, announced)
+  }
+}
+
+function* deleteAll(folder: Folder, place: Place, removals: readonly Removal[]): Steps<number> {
   const removed = yield* inParallel(removals, function* ({ key, touched }) {
     if (!(yield* folder.home.holds(entryFolder(place, folder.kind, key)))) return false
     return touched === undefined
@@ -24,13 +38,17 @@ function* deleteEntry(folder: Folder, place: Place, key: Digest): Steps<boolean>
   const { files } = folder.home
   const path = entryPath(place, folder.kind, key)
   let removed = yield* wait(files.unlink(path))
-  const asides = yield* asidePaths(folder, place, key)
-  for (const aside of asides) {
-    if (yield* wait(files.unlink(aside))) removed = true
+  let asides = yield* asidesNow(folder, place, key)
+  for (let { takers } = asides; ; takers--) {
+    // What was at its place is aside too if a guarded delete is just putting it back.
+    if (removed && asides.paths.length === 0) return true
+    for (const aside of asides.paths) {
+      if (yield* wait(files.unlink(aside))) removed = true
+    }
+    if (yield* wait(files.unlink(path))) removed = true
+    if (takers === 0) return removed
+    asides = yield* asidesNow(folder, place, key)
   }
-  // A guarded delete may have put it back before its aside was unlinked.
-  if (asides.length > 0 && (yield* wait(files.unlink(path)))) removed = true
-  return removed
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Digest, type MaybePromise, type Steps, wait } from '@riposte/core'
 import type { Folder } from './folder.ts'
 import { inParallel } from './in-parallel.ts'
-import { asideFolder, asidePrefix, entryPath, type Place } from './layout.ts'
+import { asideFolder, asidePrefix, entryPath, isRemoval, type Place } from './layout.ts'
 
 /** First bytes of entries, all of them unless `upTo` is given. */
 export function* getEntries(folder: Folder, keys: readonly Digest[], upTo?: number): Steps<(Uint8Array | undefined)[]> {
@@ -24,32 +24,49 @@ function* findEntries<T>(folder: Folder, keys: readonly Digest[], look: Look<T>)
   if (place === undefined) return keys.map(() => undefined)
   const found = yield* inParallel(keys, key => wait(look(entryPath(place, folder.kind, key))))
   if (!found.includes(undefined)) return found
-  const asides = yield* wait(folder.home.files.names(asideFolder(place)))
+  const names = yield* wait(folder.home.files.names(asideFolder(place)))
   // The directory is made before the first entry is put aside, and stays.
-  if (asides === undefined) return found
+  if (names === undefined) return found
   return yield* inParallel(
     keys.map((key, index) => ({ key, seen: found[index] })),
     function* ({ key, seen }) {
       if (seen !== undefined) return seen
-      for (const aside of asidesOf(asides, folder, key)) {
-        const bytes = yield* wait(look(join(asideFolder(place), aside)))
-        if (bytes !== undefined) return bytes
+      let asides = asidesAmong(names, folder, place, key)
+      for (let { takers } = asides; ; takers--) {
+        for (const path of asides.paths) {
+          const found = yield* wait(look(path))
+          if (found !== undefined) return found
+        }
+        // It may have been put back before we looked aside.
+        const found = yield* wait(look(entryPath(place, folder.kind, key)))
+        if (found !== undefined || takers === 0) return found
+        asides = yield* asidesNow(folder, place, key)
       }
-      // It may have been put back before we looked aside.
-      return yield* wait(look(entryPath(place, folder.kind, key)))
     },
   )
 }
 
-/** The names under which an entry stands aside. */
-function asidesOf(names: readonly string[], { kind }: Folder, key: Digest): readonly string[] {
-  const prefix = asidePrefix(kind, key)
-  return names.filter(name => name.startsWith(prefix))
+/**
+ * Where an entry may stand that is missing at its place. When it has been put back before we look there, the next
+ * guarded delete may have taken it by the time we look at its place again. Each takes it once at most: one that begins
+ * later sees its new age. So who has seen it missing at its place once more than there were `takers`, with a look
+ * aside each time, has seen it gone.
+ */
+export interface Asides {
+  readonly paths: readonly string[]
+  /** How many guarded deletes were under way. */
+  readonly takers: number
 }
 
-/** As `asidesOf`, read from the directory, as whole paths. */
-export function* asidePaths(folder: Folder, place: Place, key: Digest): Steps<readonly string[]> {
-  const directory = asideFolder(place)
-  const names = yield* wait(folder.home.files.names(directory))
-  return names === undefined ? [] : asidesOf(names, folder, key).map(name => join(directory, name))
+/** More than ever sweep at once; what crashes left counts too. */
+const MOST_TAKERS = 16
+
+export function* asidesNow(folder: Folder, place: Place, key: Digest): Steps<Asides> {
+  return asidesAmong((yield* wait(folder.home.files.names(asideFolder(place)))) ?? [], folder, place, key)
+}
+
+function asidesAmong(names: readonly string[], { kind }: Folder, place: Place, key: Digest): Asides {
+  const prefix = asidePrefix(kind, key)
+  const paths = names.filter(name => name.startsWith(prefix)).map(name => join(asideFolder(place), name))
+  return { paths, takers: Math.min(names.filter(isRemoval).length, MOST_TAKERS) }
 }

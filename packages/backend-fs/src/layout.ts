@@ -8,7 +8,7 @@
  *     v1/refs/<hash of the name>/    one file for each named reference
  *     v1/leases/<hash of the key>    one file for each lease
  *     v1/tmp/                        files being written
- *     v1/aside/                      entries that a guarded delete is looking at
+ *     v1/aside/                      entries that a guarded delete is looking at, and a file for each such delete
  *
  * Names are lower-case hex, so that file systems which fold case keep them apart. Files being written stand in one
  * directory of the same file system, so that opening a store finds what crashes left in one read, not in 65,536.
@@ -49,6 +49,13 @@ export const asideName = (kind: Kind, key: Digest): string => `${asidePrefix(kin
 
 /** How the names of an entry that was put aside begin. */
 export const asidePrefix = (kind: Kind, key: Digest): string => `${kind}.${key}.`
+
+const REMOVAL = 'removal.'
+
+/** A name for the file that says that a guarded delete is under way. */
+export const removalName = (): string => `${REMOVAL}${randomUUID()}`
+
+export const isRemoval = (name: string): boolean => name.startsWith(REMOVAL)
 
 /** What stood aside under this name; `undefined` for names that are not ours. */
 export function asideEntry(name: string): { readonly kind: Kind; readonly key: Digest } | undefined {

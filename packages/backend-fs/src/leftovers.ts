@@ -5,7 +5,7 @@ import { now } from './clock.ts'
 import { saysReadOnly } from './failure.ts'
 import type { Files, Status } from './files.ts'
 import type { Home } from './home.ts'
-import { asideEntry, asideFolder, entryFolder, entryPath, type Place, temporaryFolder } from './layout.ts'
+import { asideEntry, asideFolder, entryFolder, entryPath, isRemoval, type Place, temporaryFolder } from './layout.ts'
 
 /** Age from which no living writer is still busy with a file of its own. If one is, it writes it again. */
 const STALE = 3_600_000
@@ -30,12 +30,19 @@ export function* findLeftovers(home: Home, place: Place): Steps<readonly Leftove
   return found.map(({ path, status: { size, touched } }) => ({ name: relative(place, path), size, touched }))
 }
 
-function abandonedAsides(home: Home, place: Place): Steps<readonly Abandoned[]> {
-  return abandoned(home, place, asideFolder(place), ABANDONED, ({ touched }) => touched)
+function* abandonedAsides(home: Home, place: Place): Steps<readonly Abandoned[]> {
+  const names = (yield* namesIn(home, asideFolder(place))).filter(name => !isRemoval(name))
+  return yield* abandoned(home, place, asideFolder(place), names, ABANDONED, ({ touched }) => touched)
 }
 
-function staleFiles(home: Home, place: Place): Steps<readonly Abandoned[]> {
-  return abandoned(home, place, temporaryFolder(place), STALE, ({ modified }) => Number(modified) / 1e6)
+function* staleFiles(home: Home, place: Place): Steps<readonly Abandoned[]> {
+  const since = ({ modified }: Status) => Number(modified) / 1e6
+  const removals = (yield* namesIn(home, asideFolder(place))).filter(isRemoval)
+  const unfinished = yield* namesIn(home, temporaryFolder(place))
+  return [
+    ...(yield* abandoned(home, place, asideFolder(place), removals, STALE, since)),
+    ...(yield* abandoned(home, place, temporaryFolder(place), unfinished, STALE, since)),
+  ]
 }
 
 interface Abandoned {
@@ -43,15 +50,15 @@ interface Abandoned {
   readonly status: Status
 }
 
-/** What stands in a directory for longer than `age`. */
+/** What of a directory stands there for longer than `age`. */
 function* abandoned(
   home: Home,
   place: Place,
   directory: string,
+  names: readonly string[],
   age: number,
   since: (status: Status) => number,
 ): Steps<readonly Abandoned[]> {
-  const names = yield* namesIn(home, directory)
   if (names.length === 0) return []
   const time = yield* timeOf(home, place)
   const found: Abandoned[] = []

@@ -1,7 +1,7 @@
 /** Refreshes the age of entries. */
 import { type Digest, type Steps, wait } from '@riposte/core'
 import { stamp } from './clock.ts'
-import { asidePaths } from './find-entries.ts'
+import { type Asides, asidesNow } from './find-entries.ts'
 import type { Folder } from './folder.ts'
 import { inParallel } from './in-parallel.ts'
 import { entryFolder, entryPath, type Place } from './layout.ts'
@@ -16,9 +16,13 @@ function* touchEntry(folder: Folder, place: Place, key: Digest): Steps<boolean> 
   const { home, kind } = folder
   if (!(yield* home.holds(entryFolder(place, kind, key)))) return false
   const path = entryPath(place, kind, key)
-  for (;;) {
+  if (yield* touchFile(folder, path)) return true
+  let asides = yield* asidesNow(folder, place, key)
+  for (let { takers } = asides; ; ) {
+    const isBack = yield* rescue(folder, path, asides)
     if (yield* touchFile(folder, path)) return true
-    if (!(yield* rescue(folder, place, key))) return yield* touchFile(folder, path)
+    if (!isBack && takers-- === 0) return false
+    asides = yield* asidesNow(folder, place, key)
   }
 }
 
@@ -32,10 +36,9 @@ function* touchFile({ home: { files } }: Folder, path: string): Steps<boolean> {
 }
 
 /** Puts back what a guarded delete has put aside. To that delete, it was put again when it was gone. */
-function* rescue(folder: Folder, place: Place, key: Digest): Steps<boolean> {
-  for (const aside of yield* asidePaths(folder, place, key)) {
-    const outcome = yield* wait(folder.home.files.link(aside, entryPath(place, folder.kind, key)))
-    if (outcome !== 'gone') return true
+function* rescue({ home: { files } }: Folder, path: string, { paths }: Asides): Steps<boolean> {
+  for (const aside of paths) {
+    if ((yield* wait(files.link(aside, path))) !== 'gone') return true
   }
   return false
 }

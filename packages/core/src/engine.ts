@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The inside of a cache, for packages that build on it. It changes with any version. */
 export { type Engine, engineOf, type HotCalls } from './cache/engine.ts'
 export type { HotCall } from './cache/hot-call.ts'

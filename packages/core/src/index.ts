@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export type { ArchiveProgress, ExportOptions, ExportResult } from './archive/export.ts'
 export type { ImportOptions, ImportResult } from './archive/import.ts'
 export type { NodeByteSink } from './archive/node-sink.ts'

@@ -55,10 +55,15 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
   const sites = [first.site(), claimant.site()]
   const engine = engineOf(cache)
   const shown = describeIdentity(claimant.identity)
+  // Of other conditions, such as `env`, they share no results, unless those are the same one day.
+  const apart = known === undefined
   if (!alike && engine.duplicates === 'refuse') {
+    const reason = apart
+      ? '; only `env` or `deps` keep their results apart, and queries would list the calls of both as those of one'
+      : ", so that one would get the other's results"
     throw new RiposteError(
       'ERR_DUPLICATE_IDENTITY',
-      `two functions are memoized as ${shown} on one cache, so that one would get the other's results: ` +
+      `two functions of different source are memoized as ${shown} on one cache${reason}: ` +
         `at ${sites[0]} and at ${sites[1]}; give one another name, namespace or version, ` +
         "or make the cache with { duplicates: 'warn' } where code is reloaded",
       { identity: shown, sites },
@@ -70,7 +75,7 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
     code: 'duplicate',
     message:
       `two functions${alike ? ' of the same source' : ''} are memoized as ${shown} on one cache ` +
-      `and share their results: at ${sites[0]} and at ${sites[1]}; ` +
+      `${apart ? 'though only `env` or `deps` keep their results apart' : 'and share their results'}: at ${sites[0]} and at ${sites[1]}; ` +
       (alike
         ? 'variables that they capture are not seen: put those into `env` (or `key`), so that each has its own; ' +
           'if they capture nothing, memoize once and keep the memoized function'

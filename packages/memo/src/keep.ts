@@ -9,7 +9,7 @@ import { type Metadata, metadataOf, type Noted, standardMetadata } from './metad
 import type { PendingCall } from './pending-call.ts'
 import { storableError } from './storable-error.ts'
 import { isPrimitive } from './trie.ts'
-import { storeFailed, textOf, type Uncached, uncached } from './warnings.ts'
+import { storeFailed, textOf, type Uncached, uncached, unstorable } from './warnings.ts'
 
 /** It would wait for what nobody is to wait for. */
 const PROMISED: Uncached = {
@@ -60,7 +60,7 @@ export function* keep(
         storeFailed(call, error)
         return withoutRecord(result)
       }
-      uncached(call, { why: 'result', message: `its result cannot be stored: ${textOf(error)}`, error })
+      uncached(call, unstorable(error))
     }
   }
   if (replace) yield* forget(call)

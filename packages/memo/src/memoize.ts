@@ -3,6 +3,7 @@ import { type Cache, type Digest, digest, type SyncStore } from '@riposte/core'
 import { call, callAtOnce } from './call.ts'
 import { type Definition, define, type Kind } from './definition.ts'
 import { definitionSite } from './definition-site.ts'
+import { inspectable } from './inspectable-function.ts'
 import { checkDefaults } from './options.ts'
 import { contextOf, digestContext } from './pending-call.ts'
 import { nameFunction } from './stand-in.ts'
@@ -154,7 +155,7 @@ function dress(
 ): object {
   Object.defineProperties(memoized, { name: { value: fn.name }, length: { value: fn.length } })
   return Object.assign(
-    nameFunction(memoized, identity, () => [...callIdentity.conditions, ...more()]),
+    nameFunction(inspectable(memoized, identity), identity, () => [...callIdentity.conditions, ...more()]),
     verbs,
   )
 }

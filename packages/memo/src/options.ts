@@ -131,7 +131,8 @@ export function checkOptions(
   kind: { readonly method: boolean },
 ): CheckedOptions {
   if (typeof fn !== 'function') throw new TypeError(`expected a function to memoize, got ${shown(fn)}`)
-  const given = check(options, kind.method ? METHOD_OPTIONS : OPTIONS)
+  const how = kind.method ? "memoizeMethod(fn, { name: 'ask', context: 'ignore' })" : "memoize(fn, { name: 'ask' })"
+  const given = check(options, kind.method ? METHOD_OPTIONS : OPTIONS, how)
   for (const name of kind.method ? (['name', 'context'] as const) : (['name'] as const)) {
     if (!(name in given)) throw new TypeError(`expected the option ${name} to be ${RULES[name].expected}; got none`)
   }
@@ -142,12 +143,13 @@ export function checkOptions(
 
 /** @throws {TypeError} naming the option, what was expected and what came */
 export function checkDefaults(defaults: unknown): MemoDefaults {
-  return check(defaults, DEFAULTS)
+  return check(defaults, DEFAULTS, "memoizer({ namespace: 'llm' })")
 }
 
-function check(options: unknown, known: readonly string[]): object {
+/** @param how - what is written where options are given */
+function check(options: unknown, known: readonly string[], how: string): object {
   if (typeof options !== 'object' || options === null)
-    throw new TypeError(`expected options, an object, got ${shown(options)}`)
+    throw new TypeError(`expected options, an object, got ${shown(options)}; write ${how}`)
   const given = dropUndefined(options)
   checkOptionNames(given, known)
   for (const [name, value] of Object.entries(given)) {
@@ -183,10 +185,15 @@ function dropUndefined(options: object): Readonly<Record<string, unknown>> {
 
 /** What came; of what holds others, the first that is wrong. */
 function shownWrong({ part }: Rule, option: string, value: unknown): string {
+  if (option === 'cache' && isStore(value)) return 'a store; wrap it: createCache(store)'
   const wrong =
     part !== undefined && isObject(value)
       ? Object.entries(Object(value)).find(([name, inner]) => !part(inner, name))
       : undefined
   if (wrong === undefined) return shown(value)
   return `${shown(wrong[1])} at ${option}${Array.isArray(value) ? `[${wrong[0]}]` : `.${wrong[0]}`}`
+}
+
+function isStore(value: unknown): boolean {
+  return isObject(value) && typeof Object(value).commit === 'function' && 'calls' in Object(value)
 }

@@ -120,7 +120,11 @@ function positionOf(option: string, parameter: number | string, params: readonly
   const at = typeof parameter === 'string' ? (params ?? []).indexOf(parameter) : parameter
   if (Number.isSafeInteger(at) && at >= 0 && at < (params?.length ?? Number.POSITIVE_INFINITY)) return at
   const known = params === undefined ? 'a position from 0, or a name declared in params' : `one of ${params.join(', ')}`
-  throw new TypeError(`expected ${option} to name parameters: ${known}; got ${JSON.stringify(parameter)}`)
+  const remedy =
+    params === undefined && typeof parameter === 'string'
+      ? `; name all parameters, as in { params: [${JSON.stringify(parameter)}, …] }, or give its position`
+      : ''
+  throw new TypeError(`expected ${option} to name parameters: ${known}; got ${JSON.stringify(parameter)}${remedy}`)
 }
 
 /** Without surplus arguments and trailing `undefined`. What a rest parameter takes is data, and never trimmed. */

@@ -42,6 +42,7 @@ function translate(
   const args: unknown[] = []
   const checks: Check[] = []
   const put = (at: number, pattern: unknown): void => {
+    refuseIgnored(parameters, at, pattern)
     // What may be left out of a record matches `ANY` when it is; a hole asks for nothing.
     if (pattern === ANY && at < declared) return
     if (pattern === undefined && at < declared) {
@@ -54,15 +55,34 @@ function translate(
   else {
     for (const [name, pattern] of Object.entries(template)) {
       const at = parameters.names?.indexOf(name) ?? -1
-      if (at < 0)
+      if (at < 0) {
         throw new TypeError(
-          `expected a template with names among ${shownNames(parameters)}; got ${JSON.stringify(name)}`,
+          `expected a template with names among ${shownNames(parameters)}; got ${JSON.stringify(name)}${hintFor(name)}`,
         )
-      if (at === parameters.restAt) checks.push(...restChecks(engine, at, pattern))
-      else put(at, pattern)
+      }
+      if (at !== parameters.restAt) put(at, pattern)
+      else {
+        refuseIgnored(parameters, at, pattern)
+        checks.push(...restChecks(engine, at, pattern))
+      }
     }
   }
   return { args, checks }
+}
+
+/** Nothing but `undefined` stands on record where a parameter is ignored: to ask for more would find nothing, ever. */
+function refuseIgnored({ ignores, names, signalAt }: Parameters, at: number, pattern: unknown): void {
+  if (pattern === ANY || pattern === undefined || !ignores(at)) return
+  const name = names?.[at] ?? `[${at}]`
+  const why = at === signalAt ? 'takes the signal' : 'is ignored'
+  throw new TypeError(`expected a template without ${name}, which ${why} and is not recorded; got ${shown(pattern)}`)
+}
+
+/** Where a name belongs that is no parameter's. */
+function hintFor(name: string): string {
+  return name === 'metadata' || name === 'result'
+    ? `; ${name} goes into the second argument: query({}, { ${name} })`
+    : ''
 }
 
 /** A rest is recorded argument by argument, and matched whole. */

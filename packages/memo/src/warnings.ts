@@ -27,9 +27,26 @@ export interface Uncached {
 
 /** An argument has no digest. */
 export function undigestible(error: unknown): Uncached {
+  if (isRiposteError(error, 'ERR_UNDIGESTIBLE') && /\bLazyValue\b/.test(error.details.kind)) {
+    const message = `argument ${error.details.path}: a handle is no value: pass handle.ref, as in withRefs(handle.ref)`
+    return { why: 'arguments', message, error }
+  }
   const remedies =
     'leave the argument out with `ignore`, or with `signal` if it is one, or say with `key` what stands for it'
   return { why: 'arguments', message: `${textOf(error)}; ${remedies}`, error }
+}
+
+/** A result cannot be stored. What an argument could be given, a digest of its own, would not help it. */
+export function unstorable(error: unknown): Uncached {
+  if (!isRiposteError(error, 'ERR_UNDIGESTIBLE') || error.cause !== undefined || error.details.kind === 'digest only') {
+    return { why: 'result', message: `its result cannot be stored: ${textOf(error)}`, error }
+  }
+  const { kind, path } = error.details
+  const what = path === '' ? `its result, ${kind},` : `${kind} at ${path} of its result`
+  const example = /\bResponse\b/.test(kind) ? ', such as { status, text: await response.text() }' : ''
+  const orRegister = kind.startsWith('instance of') ? ', or register the class with registerClass' : ''
+  const message = `${what} cannot be stored: return plain data${example}${orRegister}`
+  return { why: 'result', message, error }
 }
 
 /** A parameter of `require` was left out. */

@@ -35,6 +35,29 @@ test('generics and overloads survive', async () => {
   expectTypeOf(await memo(async <T>(x: T): Promise<T> => x, { name: 'g' })('a' as const)).toEqualTypeOf<'a'>()
 })
 
+test('a function that uses its receiver is for memoizeMethod; one that says that it has none is not', async () => {
+  function bare(this: void, x: number): number {
+    return x
+  }
+  function unused(this: unknown, x: number): number {
+    return x
+  }
+  expectTypeOf(await memoize(bare, { cache, name: 'bare' })(1)).toEqualTypeOf<number>()
+  expectTypeOf(await memoize(unused, { cache, name: 'unused' })(1)).toEqualTypeOf<number>()
+  class Api {
+    readonly base = 'a'
+    get(this: Api, x: number): string {
+      return this.base + x
+    }
+  }
+  const get = memoize(new Api().get, { cache, name: 'get' })
+  // @ts-expect-error it uses its receiver
+  void get(1)
+  expectTypeOf<
+    keyof typeof get
+  >().toEqualTypeOf<'the function uses its receiver, which a memoized function does not have: use memoizeMethod'>()
+})
+
 test('a function that returns a value becomes one that promises it', () => {
   const next = memoize((x: number) => x + 1, { cache, name: 'next' })
   expectTypeOf(next).parameters.toEqualTypeOf<[x: number]>()

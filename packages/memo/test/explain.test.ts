@@ -219,7 +219,9 @@ test('a recorded error that the function keeps no more is told as that', async (
   const cache = createCache(memoryStore())
   const body = (_x: number): Promise<number> => Promise.reject(new Error('no'))
   await expect(memoize(body, { cache, name: 'f', cacheErrors: true })(1)).rejects.toThrow('no')
-  expect(`${await memoize(body, { cache, name: 'f' }).explain(1)}`).toContain('is an error, and the function keeps none')
+  expect(`${await memoize(body, { cache, name: 'f' }).explain(1)}`).toContain(
+    'is an error, and the function keeps none',
+  )
 })
 
 test.each([[7], ['x'], [null], [[1, 2]], [{}], [{ model: 'm' }], [new Date(0)]])(

@@ -26,6 +26,23 @@ test('a second function of other source is refused at its first call, naming bot
   expect(await first(1)).toBe(2)
 })
 
+test('of functions of other source that `env` keeps apart it is not said that they would share results', async () => {
+  const make = (cache: ReturnType<typeof watched>['cache']) => [
+    memoize((x: number) => x + 1, { cache, name: 'f', env: [1] }),
+    memoize((x: number) => x + 2, { cache, name: 'f', env: [2] }),
+  ]
+  const [first, second] = make(createCache(memoryStore()))
+  expect(await first!(1)).toBe(2)
+  const error = await second!(1).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'ERR_DUPLICATE_IDENTITY', message: expect.stringContaining('results apart') })
+  expect(String(error)).not.toContain("the other's results")
+
+  const { cache, warnings } = watched(memoryStore(), { duplicates: 'warn' })
+  const [third, fourth] = make(cache)
+  expect([await third!(1), await fourth!(1)]).toEqual([2, 3])
+  expect(warnings).toMatchObject([{ code: 'duplicate', message: expect.stringContaining('results apart') }])
+})
+
 test('the order of first calls decides, not that of definition', async () => {
   const cache = createCache(memoryStore())
   const first = memoize((x: number) => x + 1, { cache, name: 'f' })

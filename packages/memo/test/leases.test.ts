@@ -156,7 +156,8 @@ test('who waits long is told once whom for, and how not to wait', async () => {
   await vi.advanceTimersByTimeAsync(9000)
   expect(warnings).toEqual([])
   await vi.advanceTimersByTimeAsync(2000)
-  const message = '"f" waits for process 1 on host elsewhere, which computes the same call; { lease: false } does not wait'
+  const message =
+    '"f" waits for process 1 on host elsewhere, which computes the same call; { lease: false } does not wait'
   expect(warnings).toEqual([{ code: 'waiting', message }])
   for (const lease of held.slice(1)) leases.release(lease, 'done')
   await vi.advanceTimersByTimeAsync(100)

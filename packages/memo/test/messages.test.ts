@@ -59,18 +59,54 @@ test.each([
 test.each([
   ['promises', () => Promise.reject(new Error('unheard')), 'got a promise'],
   ['throws', cause, 'oops'],
-])('a condition of cacheErrors that %s is no yes: the error is not kept, and it is told', async (_, condition, part) => {
+])(
+  'a condition of cacheErrors that %s is no yes: the error is not kept, and it is told',
+  async (_, condition, part) => {
+    const { cache, warnings } = watched()
+    const f = memoize(() => Promise.reject(new Error('no')), {
+      cache,
+      name: 'f',
+      // Wrong on purpose: the types refuse it where they see it.
+      cacheErrors: { if: condition as never },
+    })
+    await expect(f()).rejects.toThrow('no')
+    expect(await f.contains()).toBe(false)
+    expect(warnings).toMatchObject([{ code: 'uncached', message: expect.stringContaining(part) }])
+    expect(warnings[0]?.message).toContain('the option cacheErrors failed')
+  },
+)
+
+test('a key that is one value is told to be wrapped', async () => {
+  // Wrong on purpose: the types refuse it where they see it.
+  const key = ((url: string) => url.toLowerCase()) as never
+  await expect(
+    memoize((url: string) => url, { cache: createCache(memoryStore()), name: 'f', key })('A'),
+  ).rejects.toThrow('got "a"; wrap it in [ ]')
+})
+
+test.each([
+  [
+    'an instance',
+    () => new (class Client {})(),
+    /its result, .*Client, cannot be stored: return plain data, or register the class/,
+  ],
+  ['a response', () => new Response('x'), /Response.*return plain data, such as \{ status, text: await response\.text/],
+  ['a part', () => ({ log: [() => 1] }), /at \.log\[0\] of its result cannot be stored: return plain data$/],
+])('of a result that cannot be stored it is said what helps: %s', async (_, body, message) => {
   const { cache, warnings } = watched()
-  const f = memoize(() => Promise.reject(new Error('no')), {
-    cache,
-    name: 'f',
-    // Wrong on purpose: the types refuse it where they see it.
-    cacheErrors: { if: condition as never },
-  })
-  await expect(f()).rejects.toThrow('no')
-  expect(await f.contains()).toBe(false)
-  expect(warnings).toMatchObject([{ code: 'uncached', message: expect.stringContaining(part) }])
-  expect(warnings[0]?.message).toContain('the option cacheErrors failed')
+  await memoize((): unknown => body(), { cache, name: 'f' })()
+  expect(warnings).toMatchObject([{ code: 'uncached', message: expect.stringMatching(message) }])
+  expect(warnings[0]?.message).not.toContain('digestOf')
+})
+
+test('a handle that is passed as an argument is told to be passed by its ref', async () => {
+  const { cache, warnings } = watched()
+  const rows = memoize(async () => ['x'.repeat(2000)], { cache, name: 'rows' })
+  const f = memoize(async (_: unknown) => 1, { cache, name: 'f' })
+  await f.withRefs(await rows.lazy())
+  expect(warnings).toMatchObject([{ message: expect.stringContaining('a handle is no value: pass handle.ref') }])
+  await f.withRefs((await rows.lazy()).ref)
+  expect(await f.contains(await rows())).toBe(true)
 })
 
 test('a body of memoizeSync that promises is told to use memoize, and its promise is passed on', async () => {

@@ -56,6 +56,8 @@ test.each([
   [{ cacheErrors: { maxAge: -1 } }, '-1 at cacheErrors.maxAge'],
   [{ version: { major: 1 } }, '{ major: 1 }'],
   [{ lease: 1 }, 'the option lease to be true or false; got 1'],
+  [{ cache: memoryStore() }, 'got a store; wrap it: createCache(store)'],
+  [{ ignore: ['log'] }, 'got "log"; name all parameters, as in { params: ["log", …] }, or give its position'],
 ])('what is wrong in %j is named', (options, part) => {
   expect(refused(options)).toThrow(part)
 })
@@ -88,7 +90,9 @@ test('an option that is undefined counts as not given', async () => {
 test('what is no function, and no options, is refused at once', () => {
   expect(() => memoize(3 as never, { name: 'f' })).toThrow(TypeError)
   expect(() => memoize(() => 1, undefined as never)).toThrow(TypeError)
+  expect(() => memoize(() => 1, undefined as never)).toThrow("got undefined; write memoize(fn, { name: 'ask' })")
   expect(() => memoizer('cache' as never)).toThrow(TypeError)
+  expect(() => memoizer('cache' as never)).toThrow('write memoizer({')
   expect(() => memoizer({ name: 'f' } as never)).toThrow(/name/)
 })
 

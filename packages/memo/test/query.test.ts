@@ -165,9 +165,24 @@ test('an unknown name is refused', () => {
   expect(() => f.query({ b: 1 } as never)).toThrow(/"b"/)
 })
 
-test('an ignored parameter is in no record', async () => {
+test.each(['metadata', 'result'])('%s among the arguments is refused, with where it goes', name => {
+  const f = memoize((a: number) => a, { cache: open(), name: 'f', params: ['a'] })
+  const hint = `got "${name}"; ${name} goes into the second argument: query({}, { ${name} })`
+  expect(() => f.query({ [name]: { x: 1 } } as never)).toThrow(hint)
+})
+
+test('an ignored parameter is in no record, and cannot be asked for', async () => {
   const f = memoize((a: number, b: number) => a + b, { cache: open(), name: 'f', params: ['a', 'b'], ignore: ['b'] })
   await f(1, 2)
-  expect(await f.query({ b: 2 }).count()).toBe(0)
   expect(await f.query({ a: 1 }).count()).toBe(1)
+  expect(await f.query({ a: 1, b: ANY }).count()).toBe(1)
+  expect(await f.query([1, ANY]).count()).toBe(1)
+  const message = 'expected a template without b, which is ignored and is not recorded; got 2'
+  expect(() => f.query({ b: 2 })).toThrow(TypeError)
+  expect(() => f.query({ b: 2 })).toThrow(message)
+  expect(() => f.query([ANY, 2])).toThrow(message)
+  const g = memoize((..._all: string[]) => 1, { cache: open(), name: 'g', params: ['...all'], ignore: ['...all'] })
+  expect(() => g.query({ all: ['x'] })).toThrow('without all, which is ignored')
+  const h = memoize((_x: number, _signal?: AbortSignal) => 1, { cache: open(), name: 'h', signal: 1 })
+  expect(() => h.query([1, new AbortController().signal] as never)).toThrow('without [1], which takes the signal')
 })

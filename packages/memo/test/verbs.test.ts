@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { createCache, digest, digestOf, isRiposteError, memoryStore } from '@riposte/core'
 import { expect, test } from 'vitest'
-import { memoize, setDefaultCache, withCache } from '../src/index.ts'
+import { memoize, memoizeMethod, memoizeSync, setDefaultCache, withCache } from '../src/index.ts'
 import { answeringLater } from './caches.ts'
 
 const open = () => createCache(memoryStore())
@@ -128,6 +129,22 @@ test('verbs refuse arguments without a digest', async () => {
   expect(() => f.digest(() => 1)).toThrow(expect.objectContaining(refused))
   for (const verb of [f.contains, f.load, f.record, f.evict]) await expect(verb(() => 1)).rejects.toMatchObject(refused)
   await expect(f.seed([() => 1], 1)).rejects.toMatchObject(refused)
+})
+
+test('a memoized function shows as who it is, and lists its verbs as before', () => {
+  const cache = createCache(memoryStore())
+  const ask = memoize((x: number) => x, { cache, name: 'ask', version: 1 })
+  const method = memoizeMethod((x: number) => x, { cache, namespace: 'n', name: 'get', context: 'ignore' })
+  const now = memoizeSync((x: number) => x, { cache, name: 'now' })
+  expect([ask, method, method.on(undefined as never), now].map(f => inspect(f))).toEqual([
+    'Memoized "ask" version 1',
+    'Memoized "n" "get"',
+    'Memoized "n" "get"',
+    'Memoized "now"',
+  ])
+  expect(inspect([{ ask }], { depth: 0 })).not.toContain('query')
+  expect(Object.keys(ask)).toContain('query')
+  expect(Object.getOwnPropertySymbols({ ...ask })).toEqual([digestOf])
 })
 
 test('the digest of a memoized function is that of its identity and conditions', () => {

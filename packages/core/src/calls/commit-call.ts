@@ -84,7 +84,7 @@ function planCall(
     const form = argumentForm(arg, call.storeArguments)
     return { form, sealed: call.storeArguments && !form.inline ? sealValue(arg) : undefined }
   })
-  const plannedResult = { form: resultForm(inside, result), sealed: sealValue(result) }
+  const plannedResult = { form: resultForm(result), sealed: sealValue(result) }
   const argForms = plannedArgs.map(({ form }) => form)
   const described = describeCall(inside, call, argForms, plannedResult.form, options)
   return { call, result, parts: [...plannedArgs, plannedResult], described, options }

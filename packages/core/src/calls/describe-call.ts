@@ -2,20 +2,15 @@ import type { Inside } from '../cache/inside.ts'
 import { addressOf, type Claim, type EncodedValue, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
-import { type CallEntry, isCallIndex } from '../ports/call-index.ts'
+import type { CallEntry } from '../ports/call-index.ts'
 import { nestedTermsOf } from './nested-terms.ts'
 import { encodeRecord, sealRecord } from './record-codec.ts'
 import type { SealedCall } from './sealed-call.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
 import { termsOf } from './terms-of.ts'
 
-/**
- * A result whose stored payload is at most this large, in bytes, travels inside its record too: a cold hit is one read.
- * Where records are listed by an index, they stand beside each other, and what lies in them is read with them: with
- * results of 10 KB in them, a hundred take 1.9 ms in SQLite, against 0.7. Elsewhere each is a read of its own, of which a
- * result takes one more: 10 KB in files take 178 µs in two reads, 88 in one.
- */
-const INLINE_RESULT = { indexed: 4096, unindexed: 16_384 } as const
+/** A result whose stored payload is at most this large, in bytes, travels inside its record too: a cold hit is one read. */
+export const INLINE_RESULT = 4096
 /** An argument whose stored payload is at most this large, in bytes, and has no parts elsewhere, is kept in its record alone. */
 export const INLINE_ARGUMENT = 1024
 
@@ -29,13 +24,12 @@ export interface PartForm {
   readonly inline: boolean
 }
 
-export function resultForm({ store }: Inside, { digest, nodes }: EncodedValue): PartForm {
-  const most = isCallIndex(store.calls) ? INLINE_RESULT.indexed : INLINE_RESULT.unindexed
+export function resultForm({ digest, nodes }: EncodedValue): PartForm {
   return {
     digest,
     nodes,
     form: undefined,
-    inline: (nodes.at(-1)?.payload.length ?? Number.POSITIVE_INFINITY) <= most,
+    inline: (nodes.at(-1)?.payload.length ?? Number.POSITIVE_INFINITY) <= INLINE_RESULT,
   }
 }
 

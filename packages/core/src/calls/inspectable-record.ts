@@ -1,7 +1,6 @@
+import { INSPECT } from '../inspect.ts'
 import type { CallRecord } from './types.ts'
 
-/** Where Node and other hosts look for how an object is shown. */
-export const INSPECT: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom')
 /** Digits that are enough to tell digests apart by eye, and to load by. */
 const SHORT = 12
 

@@ -34,7 +34,7 @@ export function queryCalls(inside: Inside, template: CallTemplate, evicted: () =
 
   return createQuery<CallRecord>({
     inside,
-    shown: () => shownShort(template),
+    shown: () => shownTemplate(template),
     order: undefined,
     pass,
     orderedBy: (field, direction) => {
@@ -63,4 +63,10 @@ export function queryCalls(inside: Inside, template: CallTemplate, evicted: () =
       return removed
     },
   })
+}
+
+/** What a template says, for people; not that there is no namespace or version. */
+function shownTemplate(template: CallTemplate): string {
+  const parts = Object.entries(template).filter(([, part]) => part !== undefined && part !== '')
+  return parts.length === 0 ? '{}' : `{ ${parts.map(([name, part]) => `${name}: ${shownShort(part)}`).join(', ')} }`
 }

@@ -20,7 +20,7 @@ const NOT_HERE = ['ERR_CORRUPT', 'ERR_UNKNOWN_CLASS', 'ERR_UNKNOWN_FORMAT'] as c
 /** A column of metadata: what a record has at its pointer. */
 export interface Column<P extends MetadataPointer> {
   readonly pointer: P
-  readonly valueOf: (record: StoredRecord) => SortKey
+  readonly valueIn: (record: StoredRecord) => SortKey
 }
 
 /** @throws {TypeError} when an option is none, or what is named is no metadata */
@@ -39,7 +39,7 @@ function columnOf<P extends MetadataPointer>(pointer: P): Column<P> {
   const isDuration = /^\/runtime\/[^/]*Ms$/.test(pointer)
   return {
     pointer,
-    valueOf: record => {
+    valueIn: record => {
       const value = scalarAt(record, pointer)
       return isDuration && typeof value === 'number' ? rounded(value) : value
     },
@@ -62,7 +62,7 @@ export async function tableOf<P extends MetadataPointer>(
     const durationMs = metadataAt(record, ['runtime', 'durationMs'])
     const show = (part: StoredPart): string => shownShort(partShown(inside, part))
     // Each pointer has its column.
-    const more = Object.fromEntries(columns.map(({ pointer, valueOf }) => [pointer, valueOf(record)])) as {
+    const more = Object.fromEntries(columns.map(({ pointer, valueIn }) => [pointer, valueIn(record)])) as {
       readonly [K in P]: SortKey
     }
     return {

@@ -1,3 +1,4 @@
+import { ANY, isExact } from '../matching/pattern.ts'
 import { isRef } from '../ref.ts'
 
 /** Characters that one value may take. */
@@ -13,8 +14,10 @@ export function shownShort(value: unknown): string {
 
 function show(value: unknown, depth: number): string {
   if (typeof value === 'string') return JSON.stringify(cut(value, WIDTH))
+  if (value === ANY) return 'ANY'
   if (typeof value === 'bigint') return `${cut(String(value), WIDTH)}n`
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value)
+  if (isExact(value)) return `exact(${show(value.exact, depth)})`
   if (isRef(value)) return `ref ${value.digest.slice(0, 8)}…`
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof RegExp || value instanceof URL) return String(value)

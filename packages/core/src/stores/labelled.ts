@@ -1,4 +1,4 @@
-import { INSPECT } from '../calls/inspectable-record.ts'
+import { INSPECT } from '../inspect.ts'
 
 /** Has `console.log` show a store by its label, instead of its functions. */
 export function labelled<S extends { readonly label: string }>(store: S): S {

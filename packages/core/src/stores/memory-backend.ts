@@ -1,6 +1,7 @@
 import type { Digest } from '../digest/address.ts'
 import type { EntryInfo, ListOptions, SyncBackend, Touched } from '../ports/backend.ts'
 import { createGate } from './gate.ts'
+import { SortedKeys } from './sorted-keys.ts'
 
 interface Held {
   readonly bytes: Uint8Array
@@ -11,19 +12,18 @@ interface Held {
 export function memoryBackend(what: string, clock: () => Touched): SyncBackend {
   const gate = createGate(what)
   const held = new Map<Digest, Held>()
-  // Sorted when somebody lists, dropped when a key comes or goes; never changed, so that a listing may go on with it.
-  let ascending: readonly Digest[] | undefined
+  const sorted = new SortedKeys()
+  const isThere = (key: Digest): boolean => held.has(key)
 
   function* walk({ prefix = '', after }: ListOptions): Iterable<EntryInfo> {
-    ascending ??= [...held.keys()].sort()
-    const keys = ascending
-    for (let i = lowerBound(keys, after !== undefined && after > prefix ? after : prefix); i < keys.length; i++) {
+    for (const key of sorted.from(after !== undefined && after > prefix ? after : prefix, isThere)) {
       gate.pass()
-      const key = keys[i] as Digest // i is within bounds
       if (!key.startsWith(prefix)) return
       const entry = held.get(key)
       if (entry !== undefined && key !== after) yield { key, size: entry.bytes.length, touched: entry.touched }
     }
+    // Closed meanwhile, there would be none left.
+    gate.pass()
   }
 
   return {
@@ -36,7 +36,7 @@ export function memoryBackend(what: string, clock: () => Touched): SyncBackend {
       return entries.map(({ key, bytes }) => {
         const standing = held.get(key)
         if (standing === undefined || mode === 'replace') {
-          if (standing === undefined) ascending = undefined
+          if (standing === undefined) sorted.add(key)
           // Not slice(): that of a Buffer shares the caller's memory.
           held.set(key, { bytes: new Uint8Array(bytes), touched: clock() })
           return undefined
@@ -64,9 +64,9 @@ export function memoryBackend(what: string, clock: () => Touched): SyncBackend {
         const entry = held.get(key)
         if (entry === undefined || (touched !== undefined && touched !== entry.touched)) continue
         held.delete(key)
+        sorted.remove(key, isThere)
         removed++
       }
-      if (removed > 0) ascending = undefined
       return removed
     },
     list(options = {}) {
@@ -80,19 +80,7 @@ export function memoryBackend(what: string, clock: () => Touched): SyncBackend {
     close() {
       gate.shut()
       held.clear()
-      ascending = undefined
+      sorted.clear()
     },
   }
-}
-
-/** Index of the first key that is not below `bound`. */
-function lowerBound(keys: readonly string[], bound: string): number {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((keys[middle] as string) < bound) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,3 +1,4 @@
+import { hearStream } from '../cache/hear-stream.ts'
 import type { Inside } from '../cache/inside.ts'
 import type { Digest } from '../digest/address.ts'
 import { isPromise, type MaybePromise, run, type Steps } from '../flow.ts'
@@ -82,7 +83,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
     async saveStream(source, options = {}) {
       inside.checkOpen()
       const pin = pinning(options.pin)
-      const { saveByteStream } = await inside.piecewise()
+      const { saveByteStream } = await hearStream(source, inside.piecewise())
       return saveByteStream(inside, source, options, pin)
     },
     loadStream(key: string | Ref<Uint8Array>, range: ByteRange = {}) {

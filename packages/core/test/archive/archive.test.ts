@@ -1,4 +1,9 @@
 import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -230,6 +235,89 @@ describe('streams', () => {
     await expect(stops).rejects.toMatchObject({ code: 'ERR_ABORTED' })
     // @ts-expect-error a path is no sink
     await expect(from.export('backup')).rejects.toThrow(TypeError)
+  })
+
+  test('a Node stream does: it is not hurried, and finished when the export is', async () => {
+    const from = await filled()
+    const pieces: Buffer[] = []
+    let ahead = 0
+    const slow = new Writable({
+      highWaterMark: 64,
+      write(chunk: Buffer, _encoding, done) {
+        ahead = Math.max(ahead, this.writableLength - chunk.length)
+        pieces.push(chunk)
+        setImmediate(done)
+      },
+      final(done) {
+        pieces.push(Buffer.alloc(0))
+        setImmediate(done)
+      },
+    })
+    const { bytes } = await from.export(slow)
+    expect(slow.writableFinished).toBe(true)
+    expect(ahead).toBe(0)
+    expect(pieces.at(-1)).toHaveLength(0)
+    const archive = Buffer.concat(pieces)
+    expect(archive.length).toBe(bytes)
+    expect(new Uint8Array(archive)).toEqual(await archiveOf(from))
+  })
+
+  test('a file takes an archive as createWriteStream, and gives it back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'archive-'))
+    try {
+      const from = await filled()
+      const { bytes } = await from.export(createWriteStream(join(folder, 'backup.riposte')))
+      expect((await stat(join(folder, 'backup.riposte'))).size).toBe(bytes)
+      const to = createCache(memoryStore())
+      await to.import(createReadStream(join(folder, 'backup.riposte')))
+      expect(await results(to)).toEqual(await results(from))
+      await expect(from.export(createWriteStream(join(folder, 'none', 'backup.riposte')))).rejects.toMatchObject({
+        code: 'ENOENT',
+      })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('a Node stream that fails fails the export, and one that is closed early has no archive', async () => {
+    const from = await filled()
+    for (const highWaterMark of [1, 2 ** 20]) {
+      const failing = new Writable({ highWaterMark, write: (_chunk, _encoding, done) => done(new Error('disk full')) })
+      await expect(from.export(failing)).rejects.toThrow('disk full')
+      expect(failing.destroyed).toBe(true)
+      const closing = new Writable({
+        highWaterMark,
+        write() {
+          this.destroy()
+        },
+      })
+      await expect(from.export(closing)).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    }
+    const ended = new Writable({ write: (_chunk, _encoding, done) => done() })
+    ended.end()
+    await expect(from.export(ended)).rejects.toThrow(/this one was ended or destroyed/)
+  })
+
+  test('an export that fails destroys its Node stream', async () => {
+    const from = await filled()
+    const abort = new AbortController()
+    const sink = new Writable({
+      write(_chunk, _encoding, done) {
+        abort.abort()
+        done()
+      },
+    })
+    await expect(from.export(sink, { signal: abort.signal })).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    expect(sink.destroyed).toBe(true)
+    expect(sink.writableFinished).toBe(false)
+  })
+
+  test('a path in the place of a stream is refused with what to write', async () => {
+    const cache = createCache(memoryStore())
+    // @ts-expect-error a path is no source
+    await expect(cache.import('backup.riposte')).rejects.toThrow(/createReadStream\(path\)/)
+    // @ts-expect-error a path is no sink
+    await expect(cache.export('backup.riposte')).rejects.toThrow(/createWriteStream\(path\)/)
   })
 
   test('an aborted import leaves whole entries, and goes on from the beginning another time', async () => {

@@ -58,6 +58,20 @@ test('the engine of a cache is found by the cache, and of nothing else', () => {
   expect(() => engineOf({ ...cache })).toThrow(/two copies of @riposte\/core/)
 })
 
+test.each<[unknown, RegExp]>([
+  [memoryStore(), /^expected a cache; got a store: wrap it: createCache\(store\)$/],
+  ['cache', /^expected a cache made by createCache; got string$/],
+  [undefined, /got undefined$/],
+  [null, /got null$/],
+])('in the place of a cache %o is refused, and the message says why', async (given, message) => {
+  const cache = createCache(memoryStore())
+  // The types refuse them as well.
+  const other = given as Cache
+  await expect(cache.copyTo(other)).rejects.toThrow(message)
+  await expect(cache.calls.query().copyTo(other)).rejects.toThrow(message)
+  expect(() => engineOf(other)).toThrow(message)
+})
+
 describe.each([
   ['now', memoryStore],
   ['later', () => laterStore()],

@@ -50,7 +50,10 @@ test('leases are ended together too, where the store does that', async () => {
       return { ...(await store.commit(given)), released: true }
     },
   }
-  const under = (name: string): Batch => ({ ...batch(name), releases: [{ key: name, epoch: 1, token: '0'.repeat(16) }] })
+  const under = (name: string): Batch => ({
+    ...batch(name),
+    releases: [{ key: name, epoch: 1, token: '0'.repeat(16) }],
+  })
   for (const [to, released] of [
     [store, undefined],
     [ending, true],

@@ -208,6 +208,44 @@ test('a table shows calls in short', async () => {
   ])
 })
 
+test('a table has a column for each metadata that is named, and milliseconds to thousandths', async () => {
+  const cache = createCache(memoryStore())
+  const metadata = [
+    { runtime: { startedAt: 0, durationMs: 4.123456, cpuMs: 1.00049 }, fit: { score: 0.123456, 'a/b': ['x'] } },
+    { fit: { score: 'good', deep: { down: true } }, runtime: { durationMs: 2 } },
+  ]
+  for (const [i, one] of metadata.entries()) {
+    await cache.calls.commit(cache.calls.prepare(identity, { values: [i], names: undefined }), i, { metadata: one })
+  }
+  const rows = await cache.calls
+    .query()
+    .orderBy('durationMs', 'desc')
+    .toTable({ metadata: ['/fit/score', '/runtime/cpuMs', '/fit/deep/down', '/fit/a~1b', '/fit'] })
+  expect(rows).toMatchObject([
+    { durationMs: 4.123, '/fit/score': 0.123456, '/runtime/cpuMs': 1, '/fit/deep/down': undefined },
+    { durationMs: 2, '/fit/score': 'good', '/runtime/cpuMs': undefined, '/fit/deep/down': true },
+  ])
+  for (const row of rows) expect(row).toMatchObject({ '/fit/a~1b': undefined, '/fit': undefined })
+  const score: unknown = rows[0]?.['/fit/score']
+  expect(score).toBe(0.123456)
+  // @ts-expect-error: no such column was asked for
+  expect(rows[0]?.['/fit/other']).toBeUndefined()
+})
+
+test.each([
+  [{ metadata: '/fit/score' }, /expected metadata as an array of JSON Pointers; got string/],
+  [{ metadata: ['fit'] }, /expected metadata by JSON Pointer, such as "\/tags\/project"; got "fit"/],
+  [{ metadata: [3] }, /got 3/],
+  [{ columns: [] }, /there is no option "columns"/],
+])('a table of %j is refused', async (options, message) => {
+  // The types refuse them as well.
+  await expect(
+    createCache(memoryStore())
+      .calls.query()
+      .toTable(options as object),
+  ).rejects.toThrow(message)
+})
+
 test.each<[unknown, string]>([
   [undefined, 'undefined'],
   [-0, '-0'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HitRecord } from '../../src/calls/hit-record.ts'
+import { listedRecord } from '../../src/calls/listed-record.ts'
 import { encodeRecord, openRecord, sealRecord } from '../../src/calls/record-codec.ts'
 import type { StoredPart, StoredRecord } from '../../src/calls/stored-record.ts'
 import { decodeValue } from '../../src/codec/decode-value.ts'
@@ -114,3 +115,32 @@ test.each<readonly [string, unknown]>([
   const open = () => openRecord(sealRecord(key, node!.payload, []), defaultRegistry)
   expect(open).toThrow(expect.objectContaining({ code: 'ERR_CORRUPT' }))
 })
+
+test('a listing reads a record as any reader does, and so it reads what no record is', () => {
+  fc.assert(
+    fc.property(records, fc.array(digests), fc.nat(), fc.nat(255), (record, links, place, byte) => {
+      const { payload } = encodeRecord(record, defaultRegistry)
+      const entry = sealRecord(record.digest, payload, links)
+      expect(seen(listedRecord(entry, defaultRegistry))).toEqual(record)
+      const other = payload.slice()
+      other[place % other.length] = byte
+      const changed = sealRecord(record.digest, other, links)
+      expect(outcome(() => seen(listedRecord(changed, defaultRegistry)))).toEqual(
+        outcome(() => openRecord(changed, defaultRegistry).record),
+      )
+    }),
+  )
+})
+
+/** All that a record says. */
+function seen({ digest: key, identity, names, args, result, expiresAt, threw, metadata }: StoredRecord): StoredRecord {
+  return { digest: key, identity, names, args, result, expiresAt, threw, metadata }
+}
+
+function outcome(read: () => StoredRecord): unknown {
+  try {
+    return read()
+  } catch (error) {
+    return (error as { code?: unknown }).code
+  }
+}

@@ -166,6 +166,24 @@ test('a destructurer teaches a cache a class until it is disposed', async () => 
   await expect(cache.values.load(key)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_CLASS' })
 })
 
+test.each([
+  ['6d6f6e65', '6d6f6e65'],
+  ['C0FFEE0010', 'c0ffee0010'],
+  ['a0000000', 'a0000000'],
+  ['00000000', '00000000'],
+  ['0123456789abcdef0123456789abcde0', '0123456789abcdef0123456789abcde0'],
+])('an instance of the unknown class %s is refused by the id %s, with what to do', async (id, shown) => {
+  class Point {}
+  const cache = createCache(memoryStore(), { registry: createRegistry() })
+  const definition = { id, type: Point, takeApart: () => null, build: () => new Point() }
+  const taught = cache.values.registerDestructurer(definition)
+  const key = await cache.values.save([new Point()])
+  taught[Symbol.dispose]()
+  await expect(cache.values.load(key)).rejects.toThrow(
+    `a stored instance is of class ${shown}, which is not registered: register it with registerClass before loading`,
+  )
+})
+
 test('saving what is there refreshes the age of all of it', async () => {
   const store = memoryStore()
   const { values } = createCache(store, { inlineBelow: 10 })

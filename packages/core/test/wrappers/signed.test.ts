@@ -242,7 +242,14 @@ describe('signed', () => {
     const inner = memoryStore()
     const keys = await createCache(inner).values.saveAll([1, 2])
     signed(inner, { keys: [CURRENT] }).values.get(keys)
-    expect(warn.mock.calls.map(([message]) => message)).toEqual([expect.stringContaining('its MAC is missing')])
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([expect.stringContaining('its MAC is missing;')])
+    warn.mockClear()
+    const others = memoryStore()
+    const theirs = await createCache(signed(others, { keys: ['99'.repeat(32)] })).values.saveAll([1, 2])
+    signed(others, { keys: [CURRENT] }).values.get(theirs)
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([
+      expect.stringContaining('was it written with a key that is not among the given ones?'),
+    ])
     warn.mockRestore()
   })
 })

@@ -17,9 +17,10 @@ export type NamesOf<K extends readonly unknown[]> = K extends readonly []
  * A mistake makes the result unusable, and its type says why.
  */
 export type Checked<F extends AnyFunction, P, Out> =
-  unknown extends ThisParameterType<F>
+  // A receiver of type `void` or `unknown` is none that is used.
+  undefined extends ThisParameterType<F>
     ? Named<F, P, Out>
-    : { readonly 'the function uses its receiver, which a memoized function does not have': never }
+    : { readonly 'the function uses its receiver, which a memoized function does not have: use memoizeMethod': never }
 
 /** Checks that `params`, if given, names each parameter. */
 export type Named<F extends AnyFunction, P, Out> = P extends readonly []

@@ -56,7 +56,10 @@ export interface MemoizeOptions<
   readonly staleWhileRevalidate?: number
   /** Whether what the body throws is kept and thrown again: all of it, or what `if` accepts, for `maxAge` milliseconds. */
   readonly cacheErrors?: boolean | { readonly maxAge?: number; readonly if?: (error: unknown) => boolean }
-  /** How many bodies may run at once in this process. One started from a body of the same function does not count. */
+  /**
+   * How many bodies may run at once in this process. One started from a body of the same function does not count, nor
+   * does a call that waits for another process; what is queued, another process may run.
+   */
   readonly concurrency?: number
   /** Values that results depend on beside the arguments. Taken when the function is memoized. Part of the key. */
   readonly env?: readonly unknown[]

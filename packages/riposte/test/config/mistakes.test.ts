@@ -113,7 +113,7 @@ test.each<[string, unknown, string]>([
   [
     'no keys',
     local({ ...sqlite, signed: { env: 'NOT_SET' } }),
-    'caches.local.signed: expected keys as hex digits in the environment variable NOT_SET; it is not set',
+    'caches.local.signed: expected keys as hex digits in the environment variable NOT_SET; it is not set: `openssl rand -hex 32` makes a key',
   ],
   [
     'a variable of a name that objects have',
@@ -195,7 +195,20 @@ test('a wrong key is told by its place, and not shown', () => {
   const folder = folderWith({ 'riposte.config.json': local({ ...sqlite, signed: { env: 'CACHE_KEYS' } }) })
   const told = inFolder(folder, () => mistakeOf(() => openCache('local')), { CACHE_KEYS: `${'aa'.repeat(32)},bbbb` })
   expect(told).toContain('caches.local.signed.CACHE_KEYS: expected keys[1] of at least 32 bytes')
+  expect(told).toContain('openssl rand -hex 32')
   expect(told).not.toMatch(/aaaa|bbbb/)
+})
+
+test('a mistake in a cache that another names is told where it is written', () => {
+  const shared = { ...sqlite, signed: { env: 'NOT_SET' } }
+  const near = { store: 'tiered', tiers: [{ store: 'memory' }, 'shared'] }
+  const folder = folderWith({ 'riposte.config.json': { caches: { shared, near } } })
+  expect(inFolder(folder, () => mistakeOf(() => openCache('near')))).toContain(
+    `${join(folder, 'riposte.config.json')}: caches.shared.signed: expected keys`,
+  )
+  const nested = { store: 'pool', members: ['near', { store: 'memory', signed: { env: 'NOT_SET' } }] }
+  const both = folderWith({ 'riposte.config.json': { caches: { shared: sqlite, near, nested } } })
+  expect(inFolder(both, () => mistakeOf(() => openCache('nested')))).toContain('caches.nested.members[1].signed: ')
 })
 
 test('an unknown name is an error that lists the known ones and their files', () => {
