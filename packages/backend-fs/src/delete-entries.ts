@@ -39,9 +39,9 @@ function* deleteEntry(folder: Folder, place: Place, key: Digest): Steps<boolean>
   const path = entryPath(place, folder.kind, key)
   let removed = yield* wait(files.unlink(path))
   let asides = yield* asidesNow(folder, place, key)
+  if (removed && asides.paths.length === 0 && asides.takers === 0) return true
+  // A guarded delete may have put it back, before its aside was unlinked or after its place was.
   for (let { takers } = asides; ; takers--) {
-    // What was at its place is aside too if a guarded delete is just putting it back.
-    if (removed && asides.paths.length === 0) return true
     for (const aside of asides.paths) {
       if (yield* wait(files.unlink(aside))) removed = true
     }

@@ -72,7 +72,7 @@ test.each(uses)('an entry touched since removals have looked at it %s', async (_
       expect(await besideRemovals(root, key, schedule, folder => use(folder, key))).toEqual([expected])
       expect(fsStore(root, { sync: true }).values.delete([{ key }])).toBe(1)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 
@@ -83,6 +83,6 @@ test('an entry that is removed unasked beside removals that put it back is gone'
       expect(await besideRemovals(root, key, schedule, folder => deleteEntries(folder, [{ key }]))).toBe(1)
       expect(fsStore(root, { sync: true }).values.has([key])).toEqual([false])
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
