@@ -61,7 +61,8 @@ export interface Notes {
 
 interface Standing {
   readonly id: number
-  readonly prefix: Uint8Array
+  /** `null` if the bytes are gone, as in a damaged file: such an entry is as absent. */
+  readonly prefix: Uint8Array | null
 }
 
 interface Stayed {
@@ -91,15 +92,17 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
   const prefix = `(SELECT coalesce(substr(bytes, 1, ${PREFIX_BYTES}), x'') FROM ${bytes} WHERE id = ${keys}.id) AS prefix`
   const find = `SELECT id, ${prefix} FROM ${keys} WHERE key = ?`
   // Never the same time again: who listed the entry would take it for untouched.
-  const refresh = `UPDATE ${keys} SET touched = max(?, touched + 1) WHERE key = ?`
-  const refreshAndFind = `${refresh} RETURNING id, ${prefix}`
+  const touch = `UPDATE ${keys} SET touched = max(?, touched + 1) WHERE key = ?`
+  const refresh = `${touch} AND EXISTS (SELECT 1 FROM ${bytes} WHERE id = ${keys}.id)`
+  const refreshAndFind = `${touch} RETURNING id, ${prefix}`
   // The id that the bytes will get: keys come first, so that for a new entry nobody has to look whether it is there.
   const nextId = `(SELECT max(upto, (SELECT coalesce(max(id), 0) FROM ${bytes})) + 1 FROM totals_v2 WHERE id = ${totals})`
   const insertKey = `INSERT INTO ${keys} (key, id, touched, size, first) VALUES (?, ${nextId}, ?, ?, ?) ON CONFLICT DO NOTHING`
   const insertBytes = `INSERT INTO ${bytes} (id, added, bytes, rest) VALUES (${nextId}, ?, ?, ?)`
+  const restoreBytes = `INSERT INTO ${bytes} (id, added, bytes, rest) VALUES (?, ?, ?, ?)`
   const updateBytes = `UPDATE ${bytes} SET bytes = ?, rest = ? WHERE id = ?`
   const updateKey = `UPDATE ${keys} SET touched = max(?, touched + 1), size = ?, first = ? WHERE key = ?`
-  const exists = `SELECT 1 FROM ${keys} WHERE key = ?`
+  const exists = `SELECT 1 FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
   const remove = `DELETE FROM ${keys} WHERE key = ? RETURNING id, size, touched`
   const removeUnchanged = `DELETE FROM ${keys} WHERE key = ? AND touched = ? RETURNING id, size, touched`
   const removeBytes = `DELETE FROM ${bytes} WHERE id IN (SELECT value FROM json_each(?))`
@@ -128,8 +131,9 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
       const standing = (
         mode === 'keep' ? sql<Standing>(refreshAndFind).get(now, key) : sql<Standing>(find).get(key)
       ) as Standing // it was in the way of the insert
-      if (mode !== 'replace') return { prefix: plain(standing.prefix) }
-      sql(updateBytes).run(...parts(data), standing.id)
+      if (standing.prefix === null) sql(restoreBytes).run(standing.id, now, ...parts(data))
+      else if (mode !== 'replace') return { prefix: plain(standing.prefix) }
+      else sql(updateBytes).run(...parts(data), standing.id)
       sql(updateKey).run(now, data.length, data[0] ?? null, key)
       return { id: Number(standing.id), replaced: true }
     },

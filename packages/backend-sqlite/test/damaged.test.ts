@@ -1,7 +1,8 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCache } from '@riposte/core'
-import { expect, test } from 'vitest'
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
 import { sqliteStore } from '../src/index.ts'
 import { callOf, entryOf, keyOf, thrownBy } from './samples.ts'
 import { temporaryFolder } from './temporary.ts'
@@ -46,5 +47,60 @@ test('a repair of a malformed database fails with the way out', async () => {
   await expect(cache.fsck({ repair: true })).rejects.toMatchObject({
     code: 'ERR_BACKEND',
     message: expect.stringContaining(WAY_OUT),
+  })
+})
+
+describe('an entry whose bytes are gone', () => {
+  /** A store of two entries of each kind, of which the first are without their bytes. */
+  function halved(name: string) {
+    const file = join(folder, name)
+    const store = sqliteStore(file)
+    store.commit({ values: [entryOf(1), entryOf(2)], calls: [callOf(1), callOf(2)], mode: 'absent' })
+    const database = new Database(file)
+    database.exec('DELETE FROM value_bytes_v2 WHERE id = 1; DELETE FROM call_bytes_v2 WHERE id = 1')
+    database.close()
+    return store
+  }
+
+  test('is absent to whoever asks', () => {
+    const { values, calls } = halved('asked.db')
+    for (const backend of [values, calls]) {
+      expect(backend.get([keyOf(1), keyOf(2)])).toEqual(
+        [undefined, entryOf(2).bytes].map(one => one && new Uint8Array(one)),
+      )
+      expect(backend.get([keyOf(1)], { upTo: 4 })).toEqual([undefined])
+      expect(backend.has([keyOf(1), keyOf(2)])).toEqual([false, true])
+      expect(backend.touch([keyOf(1), keyOf(2)])).toEqual([false, true])
+    }
+  })
+
+  test.each(['keep', 'absent', 'replace'] as const)('is whole again once it is put with %s', mode => {
+    const store = halved(`${mode}.db`)
+    const bytes = Buffer.from('other bytes')
+    expect(store.values.put([entryOf(1, bytes)], mode)).toEqual([undefined])
+    expect(store.calls.put([{ ...callOf(1), bytes }], mode)).toEqual([undefined])
+    for (const backend of [store.values, store.calls]) {
+      expect(backend.get([keyOf(1)])).toEqual([new Uint8Array(bytes)])
+      expect(backend.summarize()).toMatchObject({ entries: 2, bytes: bytes.length + entryOf(2).bytes.length })
+    }
+    expect([...store.calls.find({ where: [] })].map(({ key }) => key).sort()).toEqual([keyOf(1), keyOf(2)].sort())
+  })
+
+  test('is removed by delete', () => {
+    const { values, calls } = halved('removed.db')
+    for (const backend of [values, calls]) {
+      expect(backend.delete([{ key: keyOf(1) }])).toBe(1)
+      expect([...backend.list()].map(({ key }) => key)).toEqual([keyOf(2)])
+      expect(backend.put([backend === calls ? callOf(1) : entryOf(1)], 'absent')).toEqual([undefined])
+      expect(backend.has([keyOf(1)])).toEqual([true])
+    }
+  })
+
+  test('is told of by fsck', async () => {
+    await using cache = createCache(halved('told.db'))
+    const { problems } = await cache.fsck()
+    for (const place of ['values', 'calls']) {
+      expect(problems).toContainEqual(expect.objectContaining({ kind: 'unserved', in: place, key: keyOf(1) }))
+    }
   })
 })

@@ -57,13 +57,18 @@ export class SecondLook {
     }
   }
 
+  /** Whether it is there for who counts it, whatever there is to be read of it. */
+  async isListed(place: 'values' | 'calls', key: Digest): Promise<boolean> {
+    return (await run(firstItems(this.#inside.store[place].list({ prefix: key }), 1))).length > 0
+  }
+
   async #stands(problem: Found): Promise<boolean> {
     const { in: place, key, kind } = problem
     if (place === 'refs') return true
     const backend = this.#inside.store[place]
     if (kind === 'unserved') {
-      const [[bytes], [there]] = await Promise.all([backend.get([key as Digest]), backend.has([key as Digest])])
-      return bytes === undefined && there === true
+      const [bytes] = await backend.get([key as Digest])
+      return bytes === undefined && (await this.isListed(place, key as Digest))
     }
     const [now] = await backend.get([key as Digest], kind === 'corrupt' ? {} : { upTo: PREFIX_BYTES })
     return now !== undefined && this.#isSame(problem, now)

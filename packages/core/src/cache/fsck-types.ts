@@ -26,7 +26,8 @@ export interface FsckProgress {
  * - `corrupt`: the bytes are not those that were sealed under the key.
  * - `misplaced`: sealed, but another value, or another call, than the key says. Of calls, `redigest` files them anew.
  * - `unreadable`: sealed, but nothing that this runtime can build: written on a later one, or made up.
- * - `unserved`: stored, and not given to who reads it: under `signed()` nobody who holds one of the keys wrote it as it is.
+ * - `unserved`: listed, and not given to who reads it: under `signed()` nobody who holds one of the keys wrote it as it is;
+ *   in a database that was damaged, its bytes may be gone. Putting it again heals that.
  * - `unknown format`: written by a later version of this library.
  * - `dangling`: it needs `to`, which is not there, or is corrupt or misplaced.
  * - `unanswerable`: the result of a call is not there whole.

@@ -239,11 +239,11 @@ class FsckPass {
   async #withheld(place: 'values' | 'calls', missed: EntryInfo[]): Promise<readonly Found[]> {
     const entries = missed.splice(0)
     if (entries.length === 0) return []
-    const there = await this.#inside.store[place].has(entries.map(({ key }) => key))
-    const withheld = entries.filter((_, i) => there[i])
+    const withheld: EntryInfo[] = []
+    for (const entry of entries) if (await this.#again.isListed(place, entry.key)) withheld.push(entry)
     this.#found.count(place, withheld)
     return withheld.map(entry =>
-      this.#found.add('unserved', place, entry, 'it is stored, and not given to who reads it'),
+      this.#found.add('unserved', place, entry, 'it is listed, and not given to who reads it'),
     )
   }
 }

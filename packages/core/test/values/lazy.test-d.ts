@@ -95,3 +95,10 @@ test('keys, slices and iteration are those of the value', async () => {
     if (key === 'kind') expectTypeOf(part).toExtend<Lazy<unknown> | object>()
   }
 })
+
+test('the handle of a T is one of what every T is', () => {
+  expectTypeOf<Lazy<{ x: number }[]>>().toExtend<Lazy<readonly { readonly x: number }[]>>()
+  expectTypeOf<Lazy<Map<string, number[]>>>().toExtend<Lazy<ReadonlyMap<string, readonly number[]>>>()
+  expectTypeOf<Lazy<string>>().toExtend<Lazy<unknown>>()
+  expectTypeOf<Lazy<unknown>>().not.toExtend<Lazy<string>>()
+})

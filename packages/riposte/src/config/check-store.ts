@@ -1,6 +1,7 @@
 /** What the description of a store, and of a cache, may say. */
 import { amount, type Check, type Fields, fields, flag, functionOnly, objectAt, oneOf, path } from './checks.ts'
 import { knownNames } from './known-names.ts'
+import { checkNesting } from './nesting.ts'
 import { below, mismatch, mistake, type Place } from './place.ts'
 import type { CacheConfig, StoreConfig } from './types.ts'
 
@@ -39,6 +40,7 @@ const cacheOptions: Fields = {
 
 /** @throws {TypeError} that names the place and what was expected there */
 export function checkCacheConfig(value: unknown, place: Place): CacheConfig {
+  checkNesting(value, place)
   checkStoreWith(value, place, cacheOptions)
   // Every field has just been checked.
   return value as CacheConfig

@@ -16,7 +16,8 @@ export const amount: Check = (value, place) => {
 }
 
 export const path: Check = (value, place) => {
-  if (typeof value !== 'string' || value === '') throw mismatch(place, 'a path', value)
+  // No system has a path with a NUL in it.
+  if (typeof value !== 'string' || value === '' || value.includes('\0')) throw mismatch(place, 'a path', value)
 }
 
 export const functionOnly: Check = (value, place) => {

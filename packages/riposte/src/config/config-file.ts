@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { checkCacheConfig } from './check-store.ts'
 import { fields, flag, objectAt } from './checks.ts'
-import { below, mismatch, mistake } from './place.ts'
+import { below, isMistakeIn, mismatch, mistake } from './place.ts'
 import type { CacheConfig } from './types.ts'
 
 export interface ConfigFile {
@@ -16,6 +16,20 @@ export interface ConfigFile {
 
 /** @throws {TypeError} that names file and place */
 export function readConfig(file: string, value: unknown): ConfigFile {
+  try {
+    return checked(file, value)
+  } catch (error) {
+    if (isMistakeIn(file, error)) throw error
+    // What a module exports may throw when it is looked at.
+    throw mistake(
+      { file, path: '' },
+      `it cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    )
+  }
+}
+
+function checked(file: string, value: unknown): ConfigFile {
   const place = { file, path: basename(file) === 'package.json' ? 'riposte' : '' }
   const caches = new Map<string, CacheConfig>()
   fields({

@@ -1,6 +1,7 @@
 /** Finds and loads configurations. Each is loaded once in the process, as modules are. */
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, extname } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import type { OptionsSync } from 'lilconfig'
 import { type ConfigFile, readConfig } from './config-file.ts'
 import { loadModule } from './load-module.ts'
@@ -22,7 +23,8 @@ export function findConfigs(folders: readonly string[]): readonly ConfigFile[] {
   if (stopDir === undefined) return found
   const searcher = explorer(stopDir)
   for (let at = 0; at < folders.length; ) {
-    const result = searcher.search(folders[at])
+    const files = folders.slice(at).flatMap(folder => PLACES.map(name => join(folder, name)))
+    const result = reading(files, () => searcher.search(folders[at]))
     if (result === null) break
     const config = readConfig(result.filepath, result.config)
     found.push(config)
@@ -40,7 +42,7 @@ export function loadConfig(file: string): ConfigFile {
       `expected a configuration with one of the endings ${MODULES.join(', ')} and .json`,
     )
   }
-  const { config } = explorer(dirname(file)).load(file) ?? {}
+  const { config } = reading([file], () => explorer(dirname(file)).load(file)) ?? {}
   return readConfig(file, config)
 }
 
@@ -59,6 +61,18 @@ function explorer(stopDir: string): ReturnType<typeof import('lilconfig').lilcon
     },
   }
   return lilconfigSync('riposte', options)
+}
+
+/** Adds the file that is a directory, which the system does not name. */
+function reading<T>(files: readonly string[], read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EISDIR')) throw error
+    const file = files.find(path => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    if (file === undefined) throw error
+    throw mistake({ file, path: '' }, 'it cannot be read: it is a directory', error)
+  }
 }
 
 function moduleAt(file: string): unknown {

@@ -20,6 +20,8 @@ export interface OpenedFrom {
 }
 
 const opened = new Map<string, Cache>()
+/** What is being opened: a store may be made by any code. */
+const opening = new Set<string>()
 const origins = new WeakMap<Cache, OpenedFrom>()
 
 /**
@@ -35,7 +37,14 @@ export function openCache(name?: string): Cache {
   const key = `${found.file ?? ''}\0${found.file === undefined ? found.place.file : found.name}`
   const open = opened.get(key)
   if (open !== undefined) return open
-  const cache = build(found)
+  if (opening.has(key)) throw mistake(found.place, `the cache ${JSON.stringify(found.name)} is opened by its own store`)
+  opening.add(key)
+  let cache: Cache
+  try {
+    cache = build(found)
+  } finally {
+    opening.delete(key)
+  }
   opened.set(key, cache)
   origins.set(cache, { name: found.name, file: found.file, config: found.config })
   const close = cache.close

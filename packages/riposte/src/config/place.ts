@@ -16,6 +16,11 @@ export function mistake({ file, path }: Place, message: string, cause?: unknown)
   return new TypeError(`${file}: ${path === '' ? '' : `${path}: `}${message}`, cause === undefined ? {} : { cause })
 }
 
+/** Whether a mistake in this file has been told already. */
+export function isMistakeIn(file: string, error: unknown): boolean {
+  return error instanceof TypeError && error.message.startsWith(`${file}: `)
+}
+
 /** A mistake that says what was expected and what came. */
 export function mismatch(place: Place, expected: string, value: unknown): TypeError {
   return mistake(place, `expected ${expected}; got ${shown(value)}`)

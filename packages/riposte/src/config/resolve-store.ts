@@ -4,6 +4,7 @@ import { defaultFolder } from '../default-folder.ts'
 import { homeFolder } from '../folders.ts'
 import type { ConfigFile } from './config-file.ts'
 import { knownNames } from './known-names.ts'
+import { countStore, type StoreCount } from './nesting.ts'
 import { below, mistake, type Place } from './place.ts'
 import type { CacheConfig, StoreConfig } from './types.ts'
 
@@ -38,14 +39,14 @@ export function resolveCache(
   name: string,
   by: (message: string) => TypeError,
 ): NamedCache {
-  return resolveWithin(files, name, by, [])
+  return resolveWithin(files, name, by, { outer: [], count: { stores: 1 }, depth: 0 })
 }
 
 function resolveWithin(
   files: readonly ConfigFile[],
   name: string,
   by: (message: string) => TypeError,
-  outer: readonly string[],
+  { outer, count, depth }: Nest,
 ): NamedCache {
   const at = files.findIndex(({ caches }) => caches.has(name))
   const found = files[at]
@@ -60,14 +61,20 @@ function resolveWithin(
   const key = `${found.file} ${name}`
   if (outer.includes(key)) throw by(`the cache ${JSON.stringify(name)} is a part of itself`)
   // What a file names is what it, or one above it, says: a file below it changes nothing in it.
-  const scope: Scope = { files: files.slice(at), folder: dirname(found.file), outer: [...outer, key] }
+  const scope: Scope = { files: files.slice(at), folder: dirname(found.file), outer: [...outer, key], count, depth }
   return { name, file: found.file, place, config: { ...config, ...resolveStore(config, place, scope) } }
 }
 
-interface Scope {
+/** What a store stands in. */
+interface Nest {
+  readonly outer: readonly string[]
+  readonly count: StoreCount
+  readonly depth: number
+}
+
+interface Scope extends Nest {
   readonly files: readonly ConfigFile[]
   readonly folder: string
-  readonly outer: readonly string[]
 }
 
 function resolveStore(config: StoreConfig, place: Place, scope: Scope): StoreConfig {
@@ -88,8 +95,10 @@ function resolveStore(config: StoreConfig, place: Place, scope: Scope): StoreCon
 function resolveParts(parts: readonly (string | StoreConfig)[], place: Place, scope: Scope): readonly StoreConfig[] {
   return parts.map((part, index) => {
     const at = below(place, index)
-    if (typeof part !== 'string') return resolveStore(part, at, scope)
-    const named = resolveWithin(scope.files, part, message => mistake(at, message), scope.outer)
+    const inner = { ...scope, depth: scope.depth + 1 }
+    countStore(inner.count, inner.depth, at)
+    if (typeof part !== 'string') return resolveStore(part, at, inner)
+    const named = resolveWithin(scope.files, part, message => mistake(at, message), inner)
     const { inlineBelow, hot, hotFor, duplicates, registry, onWarning, ...store } = named.config
     placesOfNamed.set(store, named.place)
     return store

@@ -3,8 +3,20 @@ import { expect, test } from 'vitest'
 import { openCache } from '../../src/index.ts'
 import { folderWith, inFolder, mistakeOf } from './folders.ts'
 
+// What a configuration cannot import is reached by what it shares with the program.
+Object.assign(globalThis, { openCacheOfTest: openCache })
+
 const sqlite = { store: 'sqlite', path: 'x.db' }
 const local = (cache: unknown) => ({ caches: { local: cache } })
+const range = (count: number) => Array.from({ length: count }, (_, at) => at)
+const chain = (at: number) => ({ store: 'pool', members: [at < 30 ? `n${at}` : sqlite] })
+const twice = (at: number) => ({ store: 'pool', members: [`n${at}`, `n${at}`] })
+
+function nested(depth: number): string | object {
+  let store: object = sqlite
+  for (let at = 0; at < depth; at++) store = { store: 'tiered', tiers: [store] }
+  return store
+}
 
 test.each<[string, unknown, string]>([
   ['no object', [], 'expected an object; got an array'],
@@ -108,6 +120,32 @@ test.each<[string, unknown, string]>([
     local({ store: 'tiered', tiers: [{ store: 'pool', members: ['local'] }] }),
     'caches.local.tiers[0].members[0]: the cache "local" is a part of itself',
   ],
+  [
+    'stores in stores without end',
+    local(nested(3000)),
+    `caches.local${'.tiers[0]'.repeat(16)}: stores stand in stores more than 16 deep`,
+  ],
+  [
+    'names of stores in stores without end',
+    { caches: { local: chain(0), ...Object.fromEntries(range(30).map(at => [`n${at}`, chain(at + 1)])) } },
+    'caches.n14.members[0]: stores stand in stores more than 16 deep',
+  ],
+  [
+    'names that multiply',
+    {
+      caches: {
+        local: twice(0),
+        ...Object.fromEntries(range(11).map(at => [`n${at}`, at < 10 ? twice(at + 1) : sqlite])),
+      },
+    },
+    'more than 1000 stores, each name counted as often as it is used',
+  ],
+  [
+    'a path that no file can have',
+    local({ store: 'fs', path: 'a\0b' }),
+    'caches.local.path: expected a path; got "a\\u0000b"',
+  ],
+  ['a database that no file can have', local({ ...sqlite, path: 'a\0b' }), 'caches.local.path: expected a path; got'],
   ['keys in the file', local({ ...sqlite, signed: 'aa'.repeat(32) }), 'caches.local.signed: expected { env }'],
   ['a key for a name', local({ ...sqlite, signed: { env: 'aa'.repeat(32) } }), 'caches.local.signed: expected { env }'],
   [
@@ -179,6 +217,25 @@ test.each<[string, string, string, string]>([
     'caches.local: expected a store',
   ],
   [
+    'a store that stands in itself',
+    'riposte.config.ts',
+    'const local = { store: "tiered", tiers: [] }\nlocal.tiers.push(local)\nexport default { caches: { local } }',
+    `caches.local${'.tiers[0]'.repeat(16)}: stores stand in stores more than 16 deep`,
+  ],
+  [
+    'a store that opens its own cache',
+    'riposte.config.cjs',
+    'module.exports = { caches: { local: { store: () => globalThis.openCacheOfTest("local").store } } }',
+    'caches.local: the cache "local" is opened by its own store',
+  ],
+  [
+    'a setting that throws',
+    'riposte.config.ts',
+    'export default { caches: { local: { store: "memory", get hot() { throw new Error("boom") } } } }',
+    'boom',
+  ],
+  ['caches that throw', 'riposte.config.ts', 'export default { get caches() { throw new Error("boom") } }', 'boom'],
+  [
     'a wrong registry',
     'riposte.config.ts',
     'export default { caches: { local: { store: "memory", registry: {} } } }',
@@ -247,4 +304,11 @@ test('a file that was mended is read', () => {
   const mended = `export default { caches: { local: { store: 'memory' } } }`
   inFolder(folder, () => process.getBuiltinModule('node:fs').writeFileSync('riposte.config.ts', mended))
   expect(inFolder(folder, () => openCache('local')).store.label).toBe('memory')
+})
+
+test('a folder of the name of a configuration is told by its name', () => {
+  const folder = folderWith({ 'riposte.config.json/x': '' })
+  expect(inFolder(folder, () => mistakeOf(() => openCache('local')))).toContain(
+    `${join(folder, 'riposte.config.json')}: it cannot be read`,
+  )
 })

@@ -6,8 +6,10 @@ import type { Ref } from '../../ref.ts'
  *
  * Whatever reads may reject as `load` does; the message then names the path to what is missing or corrupt. What else is
  * there can still be loaded.
+ *
+ * `Item` is what iteration gives, and follows from T: nobody names it.
  */
-export interface Lazy<T> {
+export interface Lazy<out T, out Item = LazyItem<T>> {
   /** Where the value is an entry of its own: the reference that may stand for it elsewhere, where it is large enough. */
   readonly ref: Ref<T> | undefined
   /** What it is: the name of a class, such as `Array`, `Map`, `Float64Array`, or in lower case that of a primitive type, such as `string`, `null`. */
@@ -19,34 +21,43 @@ export interface Lazy<T> {
    *
    * @throws {TypeError} when the path goes on through what is loaded as a whole: a Set, a Date, an instance of a class
    */
-  at<const A extends PathKey<T>>(a: A): Promise<LazyPart<T, [A]>>
-  at<const A extends PathKey<T>, const B extends PathKey<Step<T, A>>>(a: A, b: B): Promise<LazyPart<T, [A, B]>>
-  at<const A extends PathKey<T>, const B extends PathKey<Step<T, A>>, const C extends PathKey<Step<Step<T, A>, B>>>(
+  at<L, const A extends PathKey<Of<L>>>(this: L, a: A): Promise<LazyPart<Of<L>, [A]>>
+  at<L, const A extends PathKey<Of<L>>, const B extends PathKey<Step<Of<L>, A>>>(
+    this: L,
     a: A,
     b: B,
-    c: C,
-  ): Promise<LazyPart<T, [A, B, C]>>
+  ): Promise<LazyPart<Of<L>, [A, B]>>
   at<
-    const A extends PathKey<T>,
-    const B extends PathKey<Step<T, A>>,
-    const C extends PathKey<Step<Step<T, A>, B>>,
-    const D extends PathKey<Step<Step<Step<T, A>, B>, C>>,
-  >(a: A, b: B, c: C, d: D): Promise<LazyPart<T, [A, B, C, D]>>
-  at(...path: LongPath<T>): Promise<Lazy<unknown> | undefined>
+    L,
+    const A extends PathKey<Of<L>>,
+    const B extends PathKey<Step<Of<L>, A>>,
+    const C extends PathKey<Step<Step<Of<L>, A>, B>>,
+  >(this: L, a: A, b: B, c: C): Promise<LazyPart<Of<L>, [A, B, C]>>
+  at<
+    L,
+    const A extends PathKey<Of<L>>,
+    const B extends PathKey<Step<Of<L>, A>>,
+    const C extends PathKey<Step<Step<Of<L>, A>, B>>,
+    const D extends PathKey<Step<Step<Step<Of<L>, A>, B>, C>>,
+  >(this: L, a: A, b: B, c: C, d: D): Promise<LazyPart<Of<L>, [A, B, C, D]>>
+  at<L>(this: L, ...path: LongPath<Of<L>>): Promise<Lazy<unknown> | undefined>
   /** The names of an object's properties, the indexes of an array that hold something, the keys of a Map: in its order. Reads no value. */
-  keys(): Promise<readonly LazyKey<T>[]>
+  keys<L>(this: L): Promise<readonly LazyKey<Of<L>>[]>
   /** How many elements, properties, entries or members there are; of an ArrayBuffer or DataView, bytes. */
   size(): Promise<number>
   /**
    * The elements from `start` up to, not including, `end`, as `slice` of an array has it: loaded, in as many round trips
    * as they have levels. Of a typed array, a Buffer or an ArrayBuffer only the chunks in the range are read.
    */
-  slice(start?: number, end?: number): Promise<LazySlice<T>>
+  slice<L>(this: L, start?: number, end?: number): Promise<LazySlice<Of<L>>>
   /** The elements of an array, the members of a Set; of an object and of a Map, names or keys with what they lead to. Loads none of them. */
-  [Symbol.asyncIterator](): AsyncGenerator<LazyItem<T>, void, undefined>
+  [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined>
   /** All of it: a fresh copy, as `load` of a value storage gives. */
   load(): Promise<T>
 }
+
+/** What a handle is of. `at` asks it of its receiver, so that the handle of a T serves as one of what every T is. */
+type Of<L> = L extends { load(): Promise<infer T> } ? T : never
 
 export interface LazyOptions {
   /** How many bytes of entries that were read a handle keeps, together with the handles that it gave. 64 MiB unless given. */
