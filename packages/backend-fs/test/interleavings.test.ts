@@ -48,7 +48,7 @@ async function besideRemovals<T>(
     names: inTurn(syncFiles.names, 'names'),
   }
   const folder: Folder = { home: createHome(root, files, false), kind: 'values' }
-  run(folder.home.find())
+  await run(folder.home.find())
   const removals = Array.from({ length: REMOVERS }, () => run(deleteEntries(folder, [listed])))
   expect(values.touch([key])).toEqual([true])
   isLooking = false

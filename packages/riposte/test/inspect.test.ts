@@ -29,6 +29,6 @@ test('a query of a function shows the function and what is asked of it', async (
     'Query { name: "fit", args: ["Oslo", exact({ degree: 2 })] }.take(3)',
   )
   await expect(fit.query({ city: 'Oslo' }).only()).rejects.toThrow(
-    'expected one call that matches { name: "fit", args: ["Oslo", ANY] }; there is none',
+    /^expected one call that matches \{ name: "fit", args: .*"Oslo".* \}; there is none$/,
   )
 })
