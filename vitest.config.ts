@@ -30,6 +30,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './scripts/plain-reporter.mjs'],
     testTimeout: 30_000,
+    // Of two cores, vitest would leave one idle.
+    maxWorkers: '100%',
     projects: [
       ...['core', 'backend-fs', 'backend-sqlite', 'memo', 'riposte', 'testkit'].map(packageTests),
       workspaceTests,

@@ -69,9 +69,10 @@ async function holdUntilKilled(leases: Leases): Promise<never> {
   for (;;) await sleep(1000)
 }
 
-/** Holds the key as if on another host, until that was taken over. */
+/** Holds the key as if on another host, stops by itself, where it is in no transaction, and holds on until the key was taken over. */
 async function holdElsewhere(leases: Leases): Promise<unknown> {
   const lease = await mustTake(leases, 500, 'elsewhere')
+  process.kill(process.pid, 'SIGSTOP')
   while (await leases.renew(lease)) await sleep(50)
   return { released: await leases.release(lease, 'done'), failed: await leases.release(lease, 'failed') }
 }

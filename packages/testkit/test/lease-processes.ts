@@ -95,7 +95,6 @@ export function testLeasesOfProcesses({ program, folder, open, env }: Stores): v
     const [first] = await once(child.stdout, 'data')
     expect(String(first)).toBe('held\n')
     const answer = text(child.stdout)
-    child.kill('SIGSTOP')
     const leases = leasesOf(place)
     let mine = await leases.take(KEY, MINE)
     while (mine.held === undefined) {

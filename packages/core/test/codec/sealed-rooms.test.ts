@@ -23,13 +23,14 @@ test.each([0, 1, 16, 100, 4096, Number.POSITIVE_INFINITY])(
   inlineBelow => {
     for (const value of values) {
       const { nodes } = encodeValue(value, { registry, inlineBelow })
-      const copies = nodes.map(node => {
+      for (const node of nodes) {
         const { digest, form, links, linkable, payload } = node
-        return sealNode({ digest, form, links, linkable, payload: payload.slice() }, form)
-      })
-      const sealed = nodes.map(node => sealNode(node, node.form))
-      expect(sealed).toEqual(copies)
-      for (const { key, bytes: entry } of sealed) expect(() => openEntry(key, entry)).not.toThrow()
+        const copy = sealNode({ digest, form, links, linkable, payload: payload.slice() }, form)
+        const { key, bytes: entry } = sealNode(node, form)
+        expect(key).toBe(copy.key)
+        expect(Buffer.compare(entry, copy.bytes)).toBe(0)
+        expect(() => openEntry(key, entry)).not.toThrow()
+      }
     }
   },
 )
