@@ -4,12 +4,9 @@ import type { CallDigest } from '../digest/address.ts'
 import { MAJOR } from '../digest/format.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
+import { kindOf, readTime, TRUE, UNDEFINED } from './item-reader.ts'
 import { notRecord, openRecord } from './record-codec.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
-
-const UNDEFINED = 23
-const TRUE = 21
-const FLOAT = 27
 
 /** A record as a hit reads it: what comes first in it, and the rest when somebody asks. */
 export class HitRecord implements StoredRecord {
@@ -31,13 +28,13 @@ export class HitRecord implements StoredRecord {
     // What stands under the key of a call is a call's.
     this.digest = entry.key as string as CallDigest
     // The array of all fields, that of the result, its digest and its form.
-    if (major(reader) !== MAJOR.array || major(reader) !== MAJOR.array) throw notRecord(entry)
+    if (kindOf(reader) !== MAJOR.array || kindOf(reader) !== MAJOR.array) throw notRecord(entry)
     passBytes(reader, entry)
     passBytes(reader, entry)
     this.inline = readBytes(reader, entry)
     // No result has nested terms.
-    if (major(reader) === MAJOR.array) throw notRecord(entry)
-    this.expiresAt = readTime(reader)
+    if (kindOf(reader) === MAJOR.array) throw notRecord(entry)
+    this.expiresAt = readTime(reader) ?? undefined
     reader.head()
     this.threw = reader.argument === TRUE
     this.size = entry.bytes.length
@@ -71,26 +68,14 @@ export class HitRecord implements StoredRecord {
   }
 }
 
-function major(reader: Reader): number {
-  reader.head()
-  return reader.major << 5
-}
-
 /** A view of a byte string; `undefined` where `undefined` stands. */
 function readBytes(reader: Reader, entry: Entry): Uint8Array | undefined {
-  if (major(reader) === MAJOR.bytes) return reader.take(reader.argument)
+  if (kindOf(reader) === MAJOR.bytes) return reader.take(reader.argument)
   if (reader.argument === UNDEFINED) return undefined
   throw notRecord(entry)
 }
 
 function passBytes(reader: Reader, entry: Entry): void {
-  if (major(reader) === MAJOR.bytes) reader.skip(reader.argument)
+  if (kindOf(reader) === MAJOR.bytes) reader.skip(reader.argument)
   else if (reader.argument !== UNDEFINED) throw notRecord(entry)
-}
-
-function readTime(reader: Reader): number | undefined {
-  const kind = major(reader)
-  if (kind === MAJOR.unsigned) return reader.argument
-  if (kind === MAJOR.negative) return -1 - reader.argument
-  return reader.argument === FLOAT ? reader.float64() : undefined
 }

@@ -7,6 +7,7 @@ import { toHex } from '../digest/hex.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
+import { FALSE, kindOf, OTHER, readTime, TRUE, UNDEFINED } from './item-reader.ts'
 import { openRecord } from './record-codec.ts'
 import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
 import type { CallIdentity } from './types.ts'
@@ -15,13 +16,6 @@ import type { CallIdentity } from './types.ts'
 const FIELDS = 10
 const PART = 4
 const DIGEST = 32
-/** The major type of simple values and floats. */
-const OTHER = 0xe0
-const FALSE = 20
-const TRUE = 21
-const UNDEFINED = 23
-const FLOAT = 27
-
 /**
  * A record as a listing reads it: all of it is checked, and its parts are built when somebody asks for them. That takes
  * 3 µs, a third of what `openRecord` takes, which reads whatever is not written as records are today.
@@ -172,11 +166,6 @@ function passNested(reader: Reader): boolean {
   return true
 }
 
-function kindOf(reader: Reader): number {
-  reader.head()
-  return reader.major << 5
-}
-
 function isNext(reader: Reader, kind: number, argument: number): boolean {
   return kindOf(reader) === kind && reader.argument === argument
 }
@@ -194,16 +183,6 @@ function digestOf(reader: Reader): Digest {
   reader.skip(DIGEST)
   // 32 bytes as hex digits are a digest by construction.
   return toHex(reader.bytes, at, DIGEST) as Digest
-}
-
-/** `null` where it is no number. */
-function readTime(reader: Reader): number | undefined | null {
-  const kind = kindOf(reader)
-  const { argument } = reader
-  if (kind === MAJOR.unsigned) return argument
-  if (kind === MAJOR.negative) return -1 - argument
-  if (kind === OTHER && argument === FLOAT) return reader.float64()
-  return kind === OTHER && argument === UNDEFINED ? undefined : null
 }
 
 /** `null` where it is neither text nor a number. */
