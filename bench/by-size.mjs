@@ -8,13 +8,16 @@ export const head = ['', 'time', 'of a processor', 'range']
 
 const batches = 11
 const batchMs = 40
+const warmUpMs = 150
 
 /** @param {readonly { name: string, run: () => unknown }[]} contenders - take turns; what they return is awaited */
 export async function rowsOf(contenders) {
   const lanes = []
   for (const { name, run } of contenders) {
     // As often as fills a batch, once it is compiled.
-    await repeated(run, 20)
+    const begin = performance.now()
+    do await repeated(run, 5)
+    while (performance.now() - begin < warmUpMs)
     const { wall } = await repeated(run, 5)
     lanes.push({ name, run, count: Math.max(1, Math.ceil((batchMs * 1e6) / wall)), samples: [] })
   }

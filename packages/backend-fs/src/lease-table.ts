@@ -24,6 +24,7 @@ const CLAIM_WAIT = 5
 export function leaseTable(home: Home, form: Form, gate: Gate): LeaseTable {
   const { files } = home
   return {
+    shared: true,
     read: key =>
       form.answer(
         gate.reads('read of a lease', function* () {

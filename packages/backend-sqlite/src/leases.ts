@@ -1,6 +1,7 @@
 import { type Lease, type LeaseRow, leasesOver, type SyncLeases } from '@riposte/core'
 import type { Connection } from './connection.ts'
 import type { Sql, SqliteValue } from './database.ts'
+import { MEMORY } from './open.ts'
 import { blobOfText } from './text.ts'
 
 const COLUMNS = 'epoch, token, failed, host, pid, started, ttl, renewed'
@@ -27,6 +28,8 @@ interface Columns {
 /** Leases in a table. Each change is one statement, hence atomic among all processes. The clock is this host's. */
 export function sqliteLeases(connection: Connection): SyncLeases {
   return leasesOver({
+    // Of a database that was given open it is not asked where it is: leases that nobody else sees do no harm.
+    shared: connection.location !== MEMORY,
     read(key) {
       const found = connection.look('read of a lease', sql => sql<Columns>(READ).get(blobOfText(key)))
       return found && rowOf(found)

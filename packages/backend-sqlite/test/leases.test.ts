@@ -32,6 +32,12 @@ describe('in one process', () => {
   const HERE = { ttlMs: 1000, holder: thisHolder() }
   const ELSEWHERE = { ttlMs: 1000, holder: { ...thisHolder(), host: 'elsewhere' } }
 
+  test('leases of a database in memory are not shared, those of a file are', () => {
+    const stores = [':memory:', join(folder, 'shared.db')].map(target => sqliteStore(target))
+    expect(stores.map(({ leases }) => leases.shared)).toEqual([false, true])
+    for (const store of stores) store.close()
+  })
+
   test('failed and lost leases are forgotten after a while, living ones are not', () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] })
     const database = new Database(':memory:')

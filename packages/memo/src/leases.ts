@@ -8,7 +8,6 @@ import {
   type Lease,
   type LeaseOutcome,
   type Leases,
-  type Store,
   thisHolder,
 } from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
@@ -27,22 +26,14 @@ export interface CallLeases {
 
 const known: WeakMap<Cache, CallLeases | undefined> = /* @__PURE__ */ new WeakMap()
 
-/** `undefined` where the store has none, or is this process's alone: there, flights are enough. */
+/** `undefined` where the store has none that other processes share: there, flights are enough. */
 export function leasesOf(cache: Cache): CallLeases | undefined {
   if (!known.has(cache)) {
     const { store, background } = engineOf(cache)
     const { leases } = store
-    known.set(
-      cache,
-      leases === undefined || isPrivate(store) ? undefined : { leases, holder: thisHolder(), background },
-    )
+    known.set(cache, leases?.shared ? { leases, holder: thisHolder(), background } : undefined)
   }
   return known.get(cache)
-}
-
-/** Whether it is a memory store, wrapped or not, as wrappers say in their labels: `limited(memory)`. */
-function isPrivate({ label }: Store): boolean {
-  return /^(?:\w+\()*memory\)*$/.test(label)
 }
 
 /** Keys are shared with whoever else uses the store's leases. */

@@ -5,9 +5,10 @@ import { deferred, failingAt, settled, watched } from './caches.ts'
 
 afterEach(() => void vi.useRealTimers())
 
-/** A store that others can use too, as far as its label says, and which of its operations were called. */
+/** A store that others can use too, as far as it says, and which of its operations were called. */
 function shared() {
-  const store: SyncStore = { ...memoryStore(), label: 'shared' }
+  const memory = memoryStore()
+  const store: SyncStore = { ...memory, leases: memory.leases && { ...memory.leases, shared: true } }
   const names: string[] = []
   const seen = intercept(store, ({ name }, next) => {
     names.push(name)

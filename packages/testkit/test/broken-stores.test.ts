@@ -160,6 +160,12 @@ const BROKEN: readonly (readonly [caughtBy: string, what: string, make: (inner: 
     inner => refs(inner, refs => ({ read: name => (name === '' ? undefined : refs.read(name)) })),
   ],
   [
+    'leases: it is said whether other processes share them',
+    'leases that do not say it',
+    // Wrong on purpose: a store without types may leave it out.
+    inner => leases(inner, () => ({ shared: undefined }) as object),
+  ],
+  [
     'leases: of 20 takes at once exactly one gets the lease',
     'a take that looks, then writes',
     inner =>

@@ -36,6 +36,7 @@ export function testLeasesOfProcesses({ program, folder, open, env }: Stores): v
   function leasesOf(place: string): Leases {
     const { leases } = open(place)
     if (leases === undefined) throw new Error('expected a store with leases')
+    expect(leases.shared).toBe(true)
     return leases
   }
 

@@ -25,6 +25,8 @@ export type LeaseMark = Pick<LeaseTerms, 'token' | 'failed'>
  * Keys are strings that are not empty.
  */
 export interface LeaseTable {
+  /** Whether other processes can have the same table. */
+  readonly shared: boolean
   read(key: string): MaybePromise<LeaseRow | undefined>
   /**
    * Puts `to` where `from` stands, in one step; `undefined` means none. Says whether it did: not if something else

@@ -93,6 +93,7 @@ export function leasesOver(table: LeaseTable): Leases {
   }
 
   return {
+    shared: table.shared,
     take: (key, options) => run(take(key, options)),
     renew: lease => run(renew(lease)),
     release: (lease, outcome) => run(release(lease, outcome)),

@@ -65,6 +65,8 @@ export type LeaseOutcome = 'done' | 'failed'
  * never, however long ago its time has passed. Elsewhere the time counts, on the store's clock.
  */
 export interface Leases {
+  /** Whether holders of other processes can be met here. Where they cannot, who works in one process need not take any. */
+  readonly shared: boolean
   /** Takes a key (any string that is not empty) that nobody holds, or whose holder has failed, died or let its time pass. */
   take(key: string, options: TakeOptions): MaybePromise<Taking>
   /** Begins the lease's time anew. Says whether it is still held; if not, changes nothing. */

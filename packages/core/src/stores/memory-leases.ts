@@ -8,6 +8,7 @@ import type { Gate } from './gate.ts'
 export function memoryLeases(gate: Gate, clock: () => Touched): SyncLeases {
   const held = new Map<string, LeaseRow>()
   const table: SyncLeaseTable = {
+    shared: false,
     read(key) {
       gate.pass()
       return held.get(key)

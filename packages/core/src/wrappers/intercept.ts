@@ -143,6 +143,7 @@ function interceptRefs(inner: Refs, around: Around): Refs {
 
 function interceptLeases(inner: Leases, around: Around): Leases {
   return {
+    shared: inner.shared,
     take: (key, options) => around({ name: 'take', intent: 'write', keys: [] }, () => inner.take(key, options)),
     renew: lease => around({ name: 'renew', intent: 'write', keys: [] }, () => inner.renew(lease)),
     release: (lease, outcome) =>

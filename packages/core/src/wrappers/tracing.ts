@@ -100,6 +100,7 @@ function tracedRefs(inner: Refs, observe: Observer): Refs {
 function tracedLeases(inner: Leases, observe: Observer): Leases {
   const target = 'leases'
   return {
+    shared: inner.shared,
     take: (key, options) => observe.operation({ name: 'take', target, keys: 1 }, () => inner.take(key, options)),
     renew: lease => observe.operation({ name: 'renew', target, keys: 1 }, () => inner.renew(lease)),
     release: (lease, outcome) =>

@@ -59,6 +59,7 @@ test.each([{ host: 'a b' }, { host: '' }, { pid: -1 }, { pid: 0.5 }, { started: 
 function contested(row: Partial<LeaseRow>): LeaseTable & { swaps: number } {
   const standing: LeaseRow = { epoch: 1, token: '0'.repeat(16), failed: 1, renewed: Date.now(), ...HERE, ...row }
   return {
+    shared: true,
     swaps: 0,
     read: async () => standing,
     async swap() {

@@ -45,6 +45,12 @@ const wrappers: Record<string, (store: Store) => Store> = {
 }
 
 describe.each(Object.entries(wrappers))('%s', (_name, wrap) => {
+  test.each([true, false])('leases are shared with other processes if those of the store below are: %s', shared => {
+    const inner = memoryStore()
+    const store = { ...inner, leases: inner.leases && { ...inner.leases, shared } }
+    expect(wrap(store).leases?.shared).toBe(shared)
+  })
+
   test.each([true, false])('a commit ends leases if that of the store below does: %s', async can => {
     const { store, asked } = ending(can)
     const wrapped = wrap(store)

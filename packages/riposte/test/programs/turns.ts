@@ -41,6 +41,7 @@ function asOnAnotherHost(inner: Store): Store {
     calls,
     refs,
     leases: {
+      shared: leases.shared,
       take: (key, { holder }) => leases.take(key, { ttlMs: 1000, holder: { ...holder, host: 'elsewhere' } }),
       renew: lease => leases.renew(lease),
       release: (lease, outcome) => leases.release(lease, outcome),

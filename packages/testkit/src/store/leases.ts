@@ -69,6 +69,10 @@ const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolv
 
 /** `Store.leases`, for a store that offers them. */
 export const leases: Rules<Store> = {
+  'it is said whether other processes share them': withLeases(async ({ shared }) => {
+    equal(typeof shared, 'boolean', 'the type of shared')
+  }),
+
   'a key that was never taken is free': withLeases(async leases => {
     equal((await leases.look('a')).state, 'free', 'state')
   }),
