@@ -2,9 +2,12 @@
 import { bufferOver } from '#host'
 import { ERROR_NAMES, VIEW_TAGS } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
+import { littleEndian } from '../digest/little-endian.ts'
+import { isIndex } from '../digest/own-keys.ts'
 import { RiposteError } from '../errors.ts'
 import type { Registry } from '../registry/registry.ts'
 import { ENTRY_FORMAT } from './entry.ts'
+import { LONGEST_ARRAY } from './holes.ts'
 
 /** Stands for an absent element: a hole of an array, a property that is elsewhere. */
 export const HOLE: unique symbol = Symbol('hole')
@@ -17,6 +20,8 @@ export function setProperty(target: object, key: PropertyKey, value: unknown): b
   // A view takes every number for an element, and makes one of what it is given.
   if (ArrayBuffer.isView(target) && typeof key === 'string' && (String(Number(key)) === key || key === '-0'))
     return false
+  // Elements are not among the extra properties.
+  if (Array.isArray(target) && typeof key === 'string' && isIndex(key, LONGEST_ARRAY)) return false
   if (key in target) {
     // There may be a setter on a prototype, or a hidden property of its own.
     if (key === 'length' && Array.isArray(target)) return false
@@ -91,8 +96,6 @@ export function numbersOf(bytes: Uint8Array): number[] | undefined {
   return numbers
 }
 
-const littleEndian = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1)()
-
 function toLittleEndian(bytes: Uint8Array, width: number): Uint8Array {
   if (littleEndian || width === 1) return bytes
   const swapped = bytes.slice()
@@ -116,7 +119,7 @@ export function errorOf(parts: readonly unknown[]): Error | undefined {
   if (message !== HOLE && message !== '') setHidden(error, 'message', message)
   if (cause !== HOLE && cause !== undefined) setHidden(error, 'cause', cause)
   if (errors !== HOLE && errors !== undefined) setHidden(error, 'errors', errors)
-  return copyProperties(properties, error) ? error : undefined
+  return copyProperties(properties, error, 'stack') ? error : undefined
 }
 
 /** @throws {RiposteError} `ERR_UNKNOWN_FORMAT`: which patterns and flags there are differs from engine to engine */
@@ -149,10 +152,16 @@ function short(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`
 }
 
-/** Adds the own properties of `source`, all enumerable, to `target`. False where one has no room. */
-export function copyProperties(source: object, target: object): boolean {
-  return Reflect.ownKeys(source).every(key =>
-    setProperty(target, key, (source as Readonly<Record<PropertyKey, unknown>>)[key]),
+/**
+ * Adds the own properties of `source`, all enumerable, to `target`. False where one has no room, or would take the place of another.
+ *
+ * @param replaced - the one that may be there already
+ */
+export function copyProperties(source: object, target: object, replaced?: string): boolean {
+  return Reflect.ownKeys(source).every(
+    key =>
+      (key === replaced || !Object.hasOwn(target, key)) &&
+      setProperty(target, key, (source as Readonly<Record<PropertyKey, unknown>>)[key]),
   )
 }
 

@@ -6,23 +6,30 @@
  */
 import type { Digest } from '../digest/address.ts'
 import { MAJOR, TAG } from '../digest/format.ts'
-import { RiposteError } from '../errors.ts'
 import { ref } from '../ref.ts'
 import type { Registry } from '../registry/registry.ts'
 import { setProperty } from './build.ts'
 import { readBytes, readChunks } from './chunks.ts'
 import type { DecodeOptions } from './decode-value.ts'
+import { checkExpansion } from './expansion.ts'
 import { Holes, holesBegin, sparseArray } from './holes.ts'
 import { KeysTable } from './known-keys.ts'
-import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts'
+import { DEFAULT_LIMITS, type DecodeLimits, tooMuch } from './limits.ts'
 import { readLink } from './links.ts'
 import { OPENED, type OpenItem, OpenItems } from './open-items.ts'
 import { Reader } from './reader.ts'
 import { type TagContext, taggedValue, UNKNOWN_TAG } from './tagged.ts'
 import { addressOf, type Link } from './types.ts'
+import { checkWellFormed, WALK_ABOVE } from './well-formed.ts'
 
 /** Levels of containers, tags and parts that are read by recursion. */
 const MAX_RECURSION = 200
+
+/** Bytes that may be read before it is looked up whether copies of shared parts would be too many. */
+const EXPAND_ABOVE = 2 ** 20
+
+/** Objects with more properties have names that are data: read as other text, they take two thirds of the time. */
+const MANY_NAMES = 512
 
 const keysTable = /* @__PURE__ */ new KeysTable()
 
@@ -34,6 +41,7 @@ export class Decoder implements TagContext {
   readonly registry: Registry
   private readonly options: DecodeOptions
   private readonly limits: DecodeLimits
+  private readonly payload: Uint8Array
   private reader: Reader
   private depth = 0
   /** The stack for what lies deep, while it is in use. */
@@ -47,6 +55,8 @@ export class Decoder implements TagContext {
   /** Open parts that were read before. */
   private again = 0
   private bytes: number
+  /** Whether copies of shared parts are known to be within the bounds. */
+  private expanded = false
   /** Open tags whose values cannot be built around `ref`s. */
   private closed = 0
 
@@ -54,12 +64,14 @@ export class Decoder implements TagContext {
     this.registry = options.registry
     this.options = options
     this.limits = options.limits ?? DEFAULT_LIMITS
+    this.payload = payload
     this.bytes = payload.length
     this.reader = new Reader(payload)
   }
 
   decode(): unknown {
-    if (this.bytes > this.limits.bytes) throw this.limit('bytes')
+    if (this.bytes > this.limits.bytes) throw tooMuch('bytes', this.limits)
+    if (this.payload.length > WALK_ABOVE) checkWellFormed(this.payload, this.limits)
     const value = this.item()
     this.endPayload()
     return value
@@ -94,10 +106,10 @@ export class Decoder implements TagContext {
 
   count(): void {
     this.items += 1
-    if (this.items > this.limits.items) throw this.limit('items')
+    if (this.items > this.limits.items) throw tooMuch('items', this.limits)
     if (this.again === 0) return
     this.copies += 1
-    if (this.copies > this.limits.copies) throw this.limit('copies')
+    if (this.copies > this.limits.copies) throw tooMuch('copies', this.limits)
   }
 
   // ---- containers
@@ -164,7 +176,9 @@ export class Decoder implements TagContext {
       }
       for (let k = 0; k < i; k += 1) this.setProperty(target, keys[k], copy[keys[k]!])
     }
-    for (; i < count; i += 1) this.setProperty(target, this.key(), this.item())
+    // Names of so many would only push those of others out of their table.
+    const many = count > MANY_NAMES
+    for (; i < count; i += 1) this.setProperty(target, many ? this.item() : this.key(), this.item())
     slot?.learn(target, count)
     this.leave()
     return target
@@ -252,9 +266,18 @@ export class Decoder implements TagContext {
     this.read.add(addressOf(link))
     if (again) this.again += 1
     this.bytes += payload.length
-    if (this.bytes > this.limits.bytes) throw this.limit('bytes')
+    if (this.bytes > this.limits.bytes) throw tooMuch('bytes', this.limits)
+    if (again && !this.expanded && this.bytes > EXPAND_ABOVE) this.checkExpansion()
     this.reader = new Reader(payload)
+    if (payload.length > WALK_ABOVE && !again) checkWellFormed(payload, this.limits)
     return again
+  }
+
+  /** Counts all copies that there will be, once. Where parts stay `ref`s only the bounds on what was read hold. */
+  private checkExpansion(): void {
+    this.expanded = true
+    const { part, shallow } = this.options
+    if (part !== undefined && !shallow) checkExpansion(this.payload, part, this.limits)
   }
 
   endPart(outer: Reader, again: boolean): void {
@@ -272,7 +295,7 @@ export class Decoder implements TagContext {
 
   /** Goes a level down; says whether that may be by recursion. */
   private enter(): boolean {
-    if (this.depth >= this.limits.depth) throw this.limit('depth')
+    if (this.depth >= this.limits.depth) throw tooMuch('depth', this.limits)
     this.depth += 1
     return this.depth <= MAX_RECURSION
   }
@@ -297,14 +320,6 @@ export class Decoder implements TagContext {
   /** Each item takes a byte at least, so a count beyond the rest of the bytes is a lie. */
   private checkCount(count: number): void {
     if (count > this.reader.bytes.length - this.reader.at) throw this.reader.damaged('a count is beyond its end')
-  }
-
-  private limit(limit: keyof DecodeLimits): RiposteError<'ERR_LIMIT'> {
-    const bound = this.limits[limit]
-    return new RiposteError('ERR_LIMIT', `the value is too large to load: more than ${bound} ${limit}`, {
-      limit,
-      bound,
-    })
   }
 }
 

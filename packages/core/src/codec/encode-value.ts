@@ -1,5 +1,5 @@
 import type { Digest } from '../digest/address.ts'
-import { withEncoder } from '../digest/encoder.ts'
+import { digestHex } from '../digest/encoder.ts'
 import type { Registry } from '../registry/registry.ts'
 import { addLinkItem, FORM_LINK_BYTES, LINK_BYTES, StoredForm } from './stored-form.ts'
 import { addressOf, type EncodedValue, type Link, type ValueNode } from './types.ts'
@@ -19,7 +19,7 @@ export interface EncodeOptions {
  */
 export function encodeValue(value: unknown, options: EncodeOptions): EncodedValue {
   const stored = new StoredForm(options.inlineBelow)
-  const digest = withEncoder(encoder => encoder.digest(value, { registry: options.registry, stored }))
+  const digest = digestHex(value, options.registry, stored)
   // The encoder gives SHA-256 as hex digits.
   return { digest: digest as Digest, nodes: stored.nodes, claims: stored.claims }
 }

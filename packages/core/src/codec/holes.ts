@@ -19,14 +19,21 @@ const HEAD: readonly number[] = [MAJOR.tag | 25, TAG.holes >> 8, TAG.holes & 255
 export function sparseArray(items: readonly unknown[]): unknown[] | undefined {
   const array: unknown[] = []
   let length = 0
+  // The engine would make room for each hole: 256 MiB for eight bytes. Beyond what may be room, arrays have a table of elements.
+  if (items.some(item => item instanceof Holes && item.count > SHORT_RUN)) array.length = LONGEST_ARRAY
   for (const item of items) {
     if (item instanceof Holes) length += item.count
     else {
       array[length] = item
       length += 1
     }
-    if (length > 0xffff_ffff) return undefined
+    if (length > LONGEST_ARRAY) return undefined
   }
   array.length = length
   return array
 }
+
+/** The longest that arrays can be. */
+export const LONGEST_ARRAY = 0xffff_ffff
+/** Holes in a row that cost little. */
+const SHORT_RUN = 16

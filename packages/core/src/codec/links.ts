@@ -5,11 +5,12 @@ import { isTag, passHead } from './items.ts'
 import { Reader } from './reader.ts'
 import type { Link } from './types.ts'
 
-/** Reads what follows the tag of a link, which began at `offset`. */
+/** Reads what follows the tag of a link, which began at `offset`. A link has one form: it is looked for by its first bytes. */
 export function readLink(reader: Reader, offset: number): Link {
   reader.head()
   const { argument } = reader
-  if (reader.major << 5 !== MAJOR.bytes || (argument !== 32 && argument !== 64)) {
+  const isShortest = reader.at - offset === LINK_HEAD.length + 2
+  if (reader.major << 5 !== MAJOR.bytes || (argument !== 32 && argument !== 64) || !isShortest) {
     throw reader.damaged('a link holds no digest')
   }
   const address = reader.take(argument)

@@ -2,6 +2,7 @@
 import { utf8 } from '#host'
 import { RiposteError } from '../errors.ts'
 import { Names } from './names.ts'
+import { isUtf8At } from './utf8-at.ts'
 
 /** Text up to this length is put together here if it is ASCII: 15 ns for 8 characters, where a call into the host takes 40. */
 const SHORT = 28
@@ -82,16 +83,13 @@ export class Reader {
   }
 
   damaged(reason: string): RiposteError<'ERR_CORRUPT'> {
-    return new RiposteError('ERR_CORRUPT', `stored bytes cannot be read: ${reason}, at byte ${this.at}`, {
-      key: '',
-      reason,
-    })
+    return damagedAt(reason, this.at)
   }
 
   private utf8(start: number): string {
     const text = utf8(this.bytes, start, this.at)
     // A decoder puts the replacement character for what is not UTF-8; only then is a closer look needed.
-    if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, this.at))) throw this.damaged('text is not UTF-8')
+    if (text.includes('\ufffd') && !isUtf8At(this.bytes, start, this.at)) throw this.damaged('text is not UTF-8')
     return text
   }
 
@@ -148,12 +146,7 @@ function ascii(bytes: Uint8Array, start: number, end: number): string | undefine
   return text
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return true
-  } catch {
-    // A fatal decoder throws at the first bad byte: that is the answer.
-    return false
-  }
+/** What is thrown for bytes that are no stored form: whose they are is not known here. */
+export function damagedAt(reason: string, at: number): RiposteError<'ERR_CORRUPT'> {
+  return new RiposteError('ERR_CORRUPT', `stored bytes cannot be read: ${reason}, at byte ${at}`, { key: '', reason })
 }

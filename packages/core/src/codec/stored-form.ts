@@ -1,10 +1,18 @@
-/** Collects the stored form of a value while the encoder walks over it: bytes in the order of the value, cut into nodes. */
+/**
+ * Collects the stored form of a value while the encoder walks over it: bytes in the order of the value, cut into nodes.
+ *
+ * It is what the walk writes for the canonical encoding, before that sorts it and puts links into it. So it follows
+ * behind: what was written is copied all at once when either of the two is about to differ from the other.
+ */
 import { sha256HexOf } from '#hash'
 import type { Digest } from '../digest/address.ts'
+import { copyWords, MOST_AS_WORDS } from '../digest/copy-words.ts'
 import { MAJOR, TAG } from '../digest/format.ts'
 import { writeHead } from '../digest/head.ts'
 import { writeHex } from '../digest/hex.ts'
+import type { Output } from '../digest/output.ts'
 import { BARE_HEADER, headerRoom } from './entry.ts'
+import { borrowScratch, giveBack, outgrow, type Scratch } from './scratch.ts'
 import { addressOf, type Claim, type Link, type ValueNode } from './types.ts'
 import { WrittenNode } from './written-node.ts'
 
@@ -31,15 +39,7 @@ export function addLinkItem(target: Uint8Array, at: number, digest: string, form
   return end + 64
 }
 
-const FIRST_ROOM = 4096
-/** Buffers of values that are written already. A new one for each value takes 1 µs. */
-const idle: Uint8Array[] = []
-const MOST_IDLE = 4
-const LARGEST_IDLE = 1_048_576
-const NO_BYTES = /* @__PURE__ */ new Uint8Array(0)
 const NO_LINKS: readonly Link[] = []
-/** Fewer bytes are copied one by one: a view of them takes 100 ns. */
-const LOOP_UP_TO = 64
 
 /** Stored bytes with the links in them, to be used again. */
 export interface StoredPiece {
@@ -60,9 +60,16 @@ export interface Mark {
  */
 export class StoredForm {
   readonly inlineBelow: number
-  /** Where the next byte goes; what was cut off does not count. Begins with room for a header. */
-  length: number = BARE_HEADER
-  private bytes: Uint8Array = idle.pop() ?? new Uint8Array(FIRST_ROOM)
+  private scratch: Scratch = borrowScratch()
+  /** Those of the scratch, without the way through it. */
+  bytes: Uint8Array = this.scratch.bytes
+  view: DataView = this.scratch.view
+  /** Where the first byte went, after room for a header. */
+  private readonly begin: number = this.scratch.used + BARE_HEADER
+  /** Where the next byte that is copied goes; what was cut off does not count. */
+  length: number = this.begin
+  /** Up to where the canonical encoding was copied. What it has beyond is still to come. */
+  private followed = 0
   /** The last of the bytes written, where they lie: they are about to be cut off. */
   private tail: Uint8Array | undefined
   private readonly links: Link[] = []
@@ -74,23 +81,49 @@ export class StoredForm {
     this.inlineBelow = inlineBelow
   }
 
-  copy(source: Uint8Array, from: number, to: number): void {
-    const count = to - from
-    const at = this.room(count)
-    const { bytes } = this
-    if (count < LOOP_UP_TO) for (let i = 0; i < count; i += 1) bytes[at + i] = source[from + i]!
-    else bytes.set(source.subarray(from, to), at)
-    this.length = at + count
+  /** How long the stored form is when the canonical encoding ends at `at`. */
+  lengthAt(at: number): number {
+    return this.length + at - this.followed
   }
 
-  /** Bytes that are more than stay with what they stand in are cut off before anything else happens, so they need no copy yet. */
+  /**
+   * Copies the canonical encoding up to `to`: before it is changed there, or something else is written here. Says
+   * whether all from `begin` on came now, and so is the last that stands here.
+   */
+  follow(output: Output, to: number, begin = 0): boolean {
+    const { followed } = this
+    const count = to - followed
+    if (count === 0) return false
+    // Words write over three bytes beyond.
+    const at = this.room(count + 3)
+    if (count <= MOST_AS_WORDS) copyWords(output.view, followed, this.view, at, count)
+    else this.bytes.set(output.bytes.subarray(followed, to), at)
+    this.length = at + count
+    this.followed = to
+    return followed <= begin
+  }
+
+  /** Takes note that what the canonical encoding has up to `at` is here, in the one way or another. */
+  skipTo(at: number): void {
+    this.followed = at
+  }
+
+  /** Goes back with the canonical encoding to `at`, where this was so long. */
+  rewind(at: number, length: number): void {
+    if (this.followed <= at) return
+    this.truncate(length)
+    this.followed = at
+  }
+
+  /**
+   * Writes bytes that the canonical encoding has elsewhere, or not at all. Those that are more than stay with what they
+   * stand in are cut off before anything else happens, so they need no copy yet.
+   */
   append(added: Uint8Array): void {
     const count = added.length
     const at = this.room(count > this.inlineBelow ? 0 : count)
-    const { bytes } = this
     if (count > this.inlineBelow) this.tail = added
-    else if (count < LOOP_UP_TO) for (let i = 0; i < count; i += 1) bytes[at + i] = added[i]!
-    else bytes.set(added, at)
+    else this.bytes.set(added, at)
     this.length = at + count
   }
 
@@ -121,15 +154,14 @@ export class StoredForm {
 
   /** Makes a node of what is left, unless that is a link to a node already. Nothing is written afterwards. */
   finish(digest: string, linkable: boolean): void {
-    const [only] = this.links
+    const only = this.links[0]
     const isLink =
       only !== undefined &&
-      only.offset === BARE_HEADER &&
-      this.length === BARE_HEADER + (only.form === undefined ? LINK_BYTES : FORM_LINK_BYTES)
+      only.offset === this.begin &&
+      this.length === this.begin + (only.form === undefined ? LINK_BYTES : FORM_LINK_BYTES)
     // Nothing in it is equal to all of it.
-    if (!isLink) this.nodes.push(this.node(digest as Digest, undefined, BARE_HEADER, linkable))
-    if (idle.length < MOST_IDLE && this.bytes.length <= LARGEST_IDLE) idle.push(this.bytes)
-    this.bytes = NO_BYTES
+    if (!isLink) this.nodes.push(this.node(digest as Digest, undefined, this.begin, linkable, true))
+    giveBack(this.scratch)
   }
 
   truncate(length: number): void {
@@ -162,6 +194,7 @@ export class StoredForm {
 
   rollBack(mark: Mark): void {
     this.tail = undefined
+    this.followed = 0
     this.length = mark.length
     this.links.length = mark.links
     this.claims.length = mark.claims
@@ -178,26 +211,27 @@ export class StoredForm {
       form = formOf(payload)
       if (this.byAddress?.has(form)) return form
     }
-    const node = this.node(digest, form, start, linkable)
+    const node = this.node(digest, form, start, linkable, false)
     this.byAddress ??= new Map()
     this.byAddress.set(addressOf(node), node)
     this.nodes.push(node)
     return form
   }
 
-  private node(digest: Digest, form: Digest | undefined, start: number, linkable: boolean): ValueNode {
+  private node(digest: Digest, form: Digest | undefined, start: number, linkable: boolean, last: boolean): ValueNode {
     const links = this.linksFrom(start)
     const header = headerRoom(links, form)
-    const room = this.since(start, header)
+    const room = this.since(start, header, last)
     return new WrittenNode(digest, form, links, linkable, room, header)
   }
 
-  /** What was written from `start` on, after so many bytes of room, which begins with zeros. */
-  private since(start: number, room = 0): Uint8Array {
+  /** What was written from `start` on, after so many bytes of room, which begins with zeros. `last`: nothing is written after it. */
+  private since(start: number, room = 0, last = false): Uint8Array {
     const { tail, length } = this
     if (tail === undefined && room <= BARE_HEADER) {
       // What stands before it serves as room: one copy of all takes half the time of two.
-      const copy = this.bytes.slice(start - room, length)
+      const from = start - room
+      const copy = last ? this.scratch.take(from, length) : this.bytes.slice(from, length)
       if (room > 0) clearFirst(copy)
       return copy
     }
@@ -235,11 +269,9 @@ export class StoredForm {
   }
 
   private grow(used: number, count: number): void {
-    let size = this.bytes.length
-    while (size < used + count) size *= 2
-    const bytes = new Uint8Array(size)
-    bytes.set(this.bytes.subarray(0, used))
-    this.bytes = bytes
+    this.scratch = outgrow(this.scratch, used, used + count)
+    this.bytes = this.scratch.bytes
+    this.view = this.scratch.view
   }
 }
 

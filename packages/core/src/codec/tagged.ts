@@ -58,13 +58,13 @@ export function taggedValue(tag: number, content: unknown, context: TagContext):
     case TAG.symbol:
       return typeof content === 'string' ? Symbol.for(content) : undefined
     case TAG.date:
-      return typeof content === 'number' ? new Date(content) : undefined
+      return typeof content === 'number' ? dateOf(content) : undefined
     case TAG.boxed:
       return isPrimitive(content) ? Object(content) : undefined
     case TAG.nullPrototype:
       return isProperties(content) ? Object.assign(Object.create(null), content) : undefined
     default:
-      if (tag === TAG.error && Array.isArray(content) && content.length === 6) {
+      if (tag === TAG.error && Array.isArray(content) && isProperties(content[5])) {
         return errorOf(Array.from(content, (item, i) => (i in content ? item : HOLE)))
       }
       return isList(content, context) ? fromArray(tag, content, context) : undefined
@@ -78,13 +78,15 @@ function isList(content: unknown, context: TagContext): content is readonly unkn
 
 function fromArray(tag: number, items: readonly unknown[], { registry }: TagContext): unknown {
   switch (tag) {
-    case TAG.set:
-      return new Set(items)
+    case TAG.set: {
+      const set = new Set(items)
+      return set.size === items.length ? set : undefined
+    }
     case TAG.map: {
       if (items.length % 2 !== 0) return undefined
       const map = new Map<unknown, unknown>()
       for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1])
-      return map
+      return map.size * 2 === items.length ? map : undefined
     }
     case TAG.searchParams:
       return searchParams(items)
@@ -92,7 +94,7 @@ function fromArray(tag: number, items: readonly unknown[], { registry }: TagCont
       return regexpOf(items)
     case TAG.extra: {
       const [extras, base] = items
-      if (items.length !== 2 || !isProperties(extras) || typeof base !== 'object' || base === null) return undefined
+      if (items.length !== 2 || !isProperties(extras) || !takesExtras(base)) return undefined
       return copyProperties(extras, base) ? base : undefined
     }
     case TAG.instance: {
@@ -106,12 +108,24 @@ function fromArray(tag: number, items: readonly unknown[], { registry }: TagCont
   }
 }
 
+/** A date; `undefined` for a time that none has: one beyond the range or between milliseconds would become another. */
+function dateOf(time: number): Date | undefined {
+  const date = new Date(time)
+  return Object.is(date.getTime(), time) ? date : undefined
+}
+
 const DIGITS = '0123456789abcdef'
 /** Bytes that fit a bigint of either sign (V8: 2^30 bits). */
 const BIGINT_BYTES = 2 ** 27 - 1
 
 function isProperties(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+/** Whether extra properties are written before values of this kind: plain objects and errors have theirs in themselves. */
+function takesExtras(base: unknown): base is object {
+  if (typeof base !== 'object' || base === null || base instanceof Error) return false
+  return !isProperties(base) && Object.getPrototypeOf(base) !== null
 }
 
 function isPrimitive(value: unknown): boolean {
@@ -138,8 +152,13 @@ function hexOf(bytes: Uint8Array): string {
   return latin1(digits, 0, digits.length)
 }
 
+/** Whether something is text that search parameters hold as it is. Of a lone surrogate they make another character. */
+function isScalarText(item: unknown): item is string {
+  return typeof item === 'string' && !/\p{Surrogate}/u.test(item)
+}
+
 function searchParams(items: readonly unknown[]): URLSearchParams | undefined {
-  if (items.length % 2 !== 0 || !items.every(item => typeof item === 'string')) return undefined
+  if (items.length % 2 !== 0 || !items.every(isScalarText)) return undefined
   const params = new URLSearchParams()
   for (let i = 0; i < items.length; i += 2) params.append(items[i]!, items[i + 1]!)
   return params

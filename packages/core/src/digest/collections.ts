@@ -5,7 +5,7 @@ import type { Walk } from './walk.ts'
 
 export function writeMap(walk: Walk, value: ReadonlyMap<unknown, unknown>, at: number): number {
   const size = sizeOfMap(value)
-  const begin = walk.head(MAJOR.array, size * 2, walk.head(MAJOR.tag, TAG.map, at))
+  const begin = walk.output.head(MAJOR.array, size * 2, walk.output.head(MAJOR.tag, TAG.map, at))
   const ends: number[] = []
   let end = begin
   for (const [key, element] of Map.prototype.entries.call(value)) {
@@ -13,13 +13,13 @@ export function writeMap(walk: Walk, value: ReadonlyMap<unknown, unknown>, at: n
     ends.push(end)
   }
   if (ends.length !== size) throw changing(walk, value)
-  walk.output.sort(begin, ends)
+  walk.sort(begin, ends)
   return end
 }
 
 export function writeSet(walk: Walk, value: ReadonlySet<unknown>, at: number): number {
   const size = sizeOfSet(value)
-  const begin = walk.head(MAJOR.array, size, walk.head(MAJOR.tag, TAG.set, at))
+  const begin = walk.output.head(MAJOR.array, size, walk.output.head(MAJOR.tag, TAG.set, at))
   const ends: number[] = []
   let end = begin
   for (const member of Set.prototype.values.call(value)) {
@@ -27,7 +27,7 @@ export function writeSet(walk: Walk, value: ReadonlySet<unknown>, at: number): n
     ends.push(end)
   }
   if (ends.length !== size) throw changing(walk, value)
-  walk.output.sort(begin, ends)
+  walk.sort(begin, ends)
   return end
 }
 

@@ -14,9 +14,14 @@ export function writeContent(walk: Walk, content: Uint8Array, start: number, at:
   const { length } = content
   if (length > CHUNK_BYTES) return writeChunks(walk, content, at)
   const { output, stored } = walk
-  const end = walk.head(MAJOR.bytes, length, at)
-  stored?.append(content)
-  if (length < NO_COPY_FROM || length <= walk.linkAbove) return output.append(content, end)
+  const end = output.head(MAJOR.bytes, length, at)
+  const copied = length < NO_COPY_FROM || length <= walk.linkAbove
+  if (stored !== undefined && !(copied && length <= stored.inlineBelow)) {
+    stored.follow(output, end)
+    stored.append(content)
+    if (copied) stored.skipTo(end + length)
+  }
+  if (copied) return output.append(content, end)
 
   const head = output.bytes.slice(start, end)
   const digest = sha256HexOf([head, content])
@@ -27,10 +32,14 @@ export function writeContent(walk: Walk, content: Uint8Array, start: number, at:
 
 function writeChunks(walk: Walk, content: Uint8Array, at: number): number {
   const { length } = content
-  let end = walk.head(MAJOR.array, 1 + Math.ceil(length / CHUNK_BYTES), walk.head(MAJOR.tag, TAG.chunks, at))
+  let end = walk.output.head(
+    MAJOR.array,
+    1 + Math.ceil(length / CHUNK_BYTES),
+    walk.output.head(MAJOR.tag, TAG.chunks, at),
+  )
   end = walk.part(length, end)
   for (let from = 0; from < length; from += CHUNK_BYTES) {
-    const storedStart = walk.stored?.length ?? 0
+    const storedStart = walk.storedAt(end)
     const chunk = content.subarray(from, from + CHUNK_BYTES)
     end = walk.close(end, writeContent(walk, chunk, end, end, storedStart), storedStart)
   }

@@ -26,7 +26,10 @@ export class Encoder {
     try {
       const end = writeWhole(walk, root)
       const digest = walk.linked ?? walk.hash(0, end)
-      stored?.finish(digest, walk.linked !== undefined)
+      if (stored !== undefined) {
+        stored.follow(walk.output, end)
+        stored.finish(digest, walk.linked !== undefined)
+      }
       return digest
     } catch (error) {
       throw explain(walk, walk.ancestors[walk.depth - 1], error)
@@ -49,10 +52,10 @@ export function withEncoder<T>(use: (encoder: Encoder) => T): T {
 }
 
 /** The digest of a value, as hex. Without a function to call back it takes 10 to 40 ns less than by `withEncoder`. */
-export function digestHex(value: unknown, registry: Registry): string {
+export function digestHex(value: unknown, registry: Registry, stored?: StoredForm): string {
   const encoder = idle.pop() ?? new Encoder()
   try {
-    return encoder.digest(value, { registry })
+    return encoder.digest(value, { registry, stored })
   } finally {
     if (idle.length < 4) idle.push(encoder)
   }

@@ -14,8 +14,8 @@ export function writeExtra(
   at: number,
   base: (at: number, storedStart: number) => number,
 ): number {
-  const begin = walk.head(MAJOR.array, 2, walk.head(MAJOR.tag, TAG.extra, at))
+  const begin = walk.output.head(MAJOR.array, 2, walk.output.head(MAJOR.tag, TAG.extra, at))
   const end = writeProperties(walk, value, keys, symbols, begin)
-  const storedStart = walk.stored?.length ?? 0
+  const storedStart = walk.storedAt(end)
   return walk.close(end, base(end, storedStart), storedStart)
 }

@@ -4,6 +4,7 @@
  */
 import { bufferPrototype, hasInternalState } from '#host'
 import { ERROR_NAMES, VIEW_TAGS } from './format.ts'
+import { LAZY_HANDLE, lazyHandle } from './lazy-handle.ts'
 
 export type Kind =
   | { readonly name: 'map' | 'set' | 'date' | 'regexp' | 'url' | 'searchParams' | 'boxed' }
@@ -111,6 +112,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'symbol') return String(value)
   if (typeof value !== 'object' || value === null) return typeof value
   try {
+    if (lazyHandle in value) return LAZY_HANDLE
     const prototype = Object.getPrototypeOf(value)
     const name = prototype?.constructor?.name
     return typeof name === 'string' && name !== '' && name !== 'Object' ? `instance of ${name}` : tagOf.call(value)

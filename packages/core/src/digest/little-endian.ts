@@ -1,6 +1,6 @@
 /** Numbers as the bytes of views: the least significant first, as on all but a few machines they lie. */
 
-const littleEndian = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1)()
+export const littleEndian: boolean = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1)()
 
 export type NumberView = Exclude<NodeJS.TypedArray, Buffer> | Uint8Array
 

@@ -67,7 +67,8 @@ function read(value: object, key: PropertyKey): unknown {
   }
 }
 
-function stepTo(value: object, key: PropertyKey): string {
+/** The step of a path from a value to its property. */
+export function stepTo(value: object, key: PropertyKey): string {
   if (typeof key === 'symbol') return `[${String(key)}]`
   const text = String(key)
   if (Array.isArray(value) && /^\d+$/.test(text)) return `[${text}]`

@@ -5,7 +5,6 @@ import { hasOwnDigest } from './own-digest.ts'
 import { enumerableSymbols } from './own-keys.ts'
 import { changing, refuse } from './refusals.ts'
 import { type Shape, Shapes } from './shapes.ts'
-import { SHORT } from './text.ts'
 import type { Walk } from './walk.ts'
 
 const shapes = /* @__PURE__ */ new Shapes()
@@ -19,7 +18,7 @@ export function writePlain(walk: Walk, value: object, at: number): number {
   const values: unknown[] = Object.values(value)
   if (values.length !== count) throw changing(walk, value)
   const shape = shapes.of(keys)
-  if (shape === undefined || symbols.length > 0 || walk.stored !== undefined) {
+  if (shape === undefined || symbols.length > 0 || (walk.stored !== undefined && shape.order !== undefined)) {
     return writeEach(walk, value, keys, values, shape, symbols, at)
   }
   const { ascending } = shape
@@ -31,7 +30,7 @@ export function writePlain(walk: Walk, value: object, at: number): number {
     const part = values[index]
     // The most common without the way through `part`: rows take 2 to 4 % less time. None of these is large enough for a link.
     if (typeof part === 'number') end = output.number(part, end)
-    else if (typeof part === 'string' && part.length < SHORT) end = output.text(part, end)
+    else if (typeof part === 'string' && part.length < walk.short) end = output.text(part, end)
     else end = walk.part(part, end)
   }
   return end
@@ -59,27 +58,25 @@ function writeEach(
   symbols: readonly symbol[],
   at: number,
 ): number {
-  const { output, stored } = walk
-  const begin = walk.head(MAJOR.map, keys.length + symbols.length, at)
+  const { output } = walk
+  const begin = output.head(MAJOR.map, keys.length + symbols.length, at)
   const ends: number[] = []
   let end = begin
   for (let i = 0; i < keys.length; i += 1) {
-    const start = end
-    if (shape === undefined) end = output.text(keys[i]!, start)
-    else end = output.words(shape.listed[i]!.words, shape.listed[i]!.length, start)
-    stored?.copy(output.bytes, start, end)
-    end = walk.part(values[i], end)
+    if (shape === undefined) end = output.text(keys[i]!, end)
+    else end = output.words(shape.listed[i]!.words, shape.listed[i]!.length, end)
+    const part = values[i]
+    if (typeof part === 'number') end = output.number(part, output.reserve(end, 0))
+    else if (typeof part === 'string' && part.length < walk.short) end = output.text(part, end)
+    else end = walk.part(part, end)
     ends.push(end)
   }
   for (const key of symbols) {
-    const start = end
-    end = walk.symbol(key, start)
-    stored?.copy(output.bytes, start, end)
-    end = walk.part(propertyOf(value, key), end)
+    end = walk.part(propertyOf(value, key), walk.symbol(key, end))
     ends.push(end)
   }
-  if (shape === undefined || symbols.length > 0) output.sort(begin, ends)
-  else if (shape.order !== undefined) output.permute(begin, ends, shape.order)
+  if (shape === undefined || symbols.length > 0) walk.sort(begin, ends)
+  else if (shape.order !== undefined) walk.permute(begin, ends, shape.order)
   return end
 }
 

@@ -51,12 +51,12 @@ function encodePutOff(walk: Walk, root: object): void {
 function tryPart(walk: Walk, value: object): object[] {
   const { memory, stored } = walk
   const mark = stored?.mark()
-  const start = stored?.length ?? 0
+  const start = walk.storedAt(0)
   const end = walk.container(value, 0)
   const rest = memory.takePutOff()
   if (rest.length === 0) memory.remember(value, walk.known(0, end, start))
   if (mark !== undefined) {
-    if (rest.length === 0) stored?.truncate(start)
+    if (rest.length === 0) stored?.rewind(0, start)
     else stored?.rollBack(mark)
   }
   return rest

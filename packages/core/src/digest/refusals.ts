@@ -1,6 +1,7 @@
 /** What is said of a value that has no digest: what it is, where it stands, and why. */
 import { RiposteError } from '../errors.ts'
 import { describe } from './kinds.ts'
+import { LAZY_HANDLE } from './lazy-handle.ts'
 import { MAX_DEPTH } from './memory.ts'
 import { joinPaths, pathTo } from './path.ts'
 
@@ -11,12 +12,15 @@ interface Rooted {
 
 /** A value whose kind has no digest. */
 export function refuse(within: Rooted, value: unknown, why?: string): RiposteError {
-  const reason =
-    why ??
-    (typeof value === 'object' && value !== null
-      ? 'it is of no supported kind and its class is not registered; register it with registerClass, or give it a [digestOf] method'
-      : 'it is of no supported kind')
-  return undigestible(within, value, describe(value), `has no digest: ${reason}`)
+  const kind = describe(value)
+  return undigestible(within, value, kind, `has no digest: ${why ?? reasonFor(value, kind)}`)
+}
+
+function reasonFor(value: unknown, kind: string): string {
+  if (kind === LAZY_HANDLE) return 'it is no value; pass its ref instead, or what its load() gives'
+  return typeof value === 'object' && value !== null
+    ? 'it is of no supported kind and its class is not registered; register it with registerClass, or give it a [digestOf] method'
+    : 'it is of no supported kind'
 }
 
 /** A value that has a digest, and nothing to store under it. */

@@ -15,7 +15,7 @@ import type { Walk } from './walk.ts'
 export function writeSpecial(walk: Walk, value: object, prototype: object | null, at: number): number {
   const registered = prototype === null ? undefined : walk.registry.ofPrototype(prototype)
   if (registered !== undefined) {
-    const begin = walk.head(MAJOR.array, 3, walk.head(MAJOR.tag, TAG.instance, at))
+    const begin = walk.output.head(MAJOR.array, 3, walk.output.head(MAJOR.tag, TAG.instance, at))
     // Of 16 bytes, so it never ends the part.
     const end = writeContent(walk, registered.idBytes, begin, begin, 0)
     const state = walk.memory.stateOf(value, registered, walk.depth)
@@ -27,7 +27,7 @@ export function writeSpecial(walk: Walk, value: object, prototype: object | null
   if (kind.name === 'error') return writeError(walk, value as Error, kind.type, at)
   const keys = extraKeys(value, kind)
   const symbols = enumerableSymbols(value)
-  if (keys.length === 0 && symbols.length === 0) return writeKind(walk, value, kind, at, walk.stored?.length ?? 0)
+  if (keys.length === 0 && symbols.length === 0) return writeKind(walk, value, kind, at, walk.storedAt(at))
   return writeExtra(walk, value, keys, symbols, at, (from, start) => writeKind(walk, value, kind, from, start))
 }
 
@@ -45,21 +45,21 @@ function writeKind(
     case 'set':
       return writeSet(walk, value as ReadonlySet<unknown>, at)
     case 'date':
-      return walk.part(Date.prototype.getTime.call(value), walk.head(MAJOR.tag, TAG.date, at))
+      return walk.part(Date.prototype.getTime.call(value), walk.output.head(MAJOR.tag, TAG.date, at))
     case 'regexp': {
       const { source, flags, lastIndex } = value as RegExp
-      const end = walk.head(MAJOR.array, 3, walk.head(MAJOR.tag, TAG.regexp, at))
+      const end = walk.output.head(MAJOR.array, 3, walk.output.head(MAJOR.tag, TAG.regexp, at))
       return walk.part(lastIndex, walk.part(flags, walk.part(source, end)))
     }
     case 'url':
-      return walk.part((value as URL).href, walk.head(MAJOR.tag, TAG.uri, at))
+      return walk.part((value as URL).href, walk.output.head(MAJOR.tag, TAG.uri, at))
     case 'searchParams':
-      return writeList(walk, [...(value as URLSearchParams)].flat(), walk.head(MAJOR.tag, TAG.searchParams, at))
+      return writeList(walk, [...(value as URLSearchParams)].flat(), walk.output.head(MAJOR.tag, TAG.searchParams, at))
     case 'boxed':
-      return walk.part(unboxed(value), walk.head(MAJOR.tag, TAG.boxed, at))
+      return walk.part(unboxed(value), walk.output.head(MAJOR.tag, TAG.boxed, at))
     default: {
       const { tag, bytes } = contentOf(value, kind)
-      const end = tag === undefined ? at : walk.head(MAJOR.tag, tag, at)
+      const end = tag === undefined ? at : walk.output.head(MAJOR.tag, tag, at)
       return writeContent(walk, bytes, at, end, storedStart)
     }
   }
@@ -88,7 +88,7 @@ function contentOf(value: object, kind: BytesKind): { readonly tag: number | und
  * enumerable are among the properties, and a hole stands in their place.
  */
 function writeError(walk: Walk, value: Error, type: string, at: number): number {
-  let end = walk.head(MAJOR.array, 6, walk.head(MAJOR.tag, TAG.error, at))
+  let end = walk.output.head(MAJOR.array, 6, walk.output.head(MAJOR.tag, TAG.error, at))
   end = walk.part(type, end)
   for (const name of ['name', 'message', 'cause', 'errors'] as const) {
     if (Object.prototype.propertyIsEnumerable.call(value, name)) end = writeHoles(walk, 1, end)

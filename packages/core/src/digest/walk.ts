@@ -12,7 +12,6 @@ import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import { isDigest } from './address.ts'
 import { writeArray } from './arrays.ts'
 import { LINK_ABOVE, MAJOR, SIMPLE, TAG } from './format.ts'
-import { writeHead } from './head.ts'
 import { writeHex } from './hex.ts'
 import { describe, isForeignArrayPrototype, isForeignObjectPrototype } from './kinds.ts'
 import { type KnownPart, MAX_DEPTH, Memory } from './memory.ts'
@@ -23,6 +22,7 @@ import { pathTo } from './path.ts'
 import { writePlain } from './plain.ts'
 import { cyclic, digestOnly, refuse } from './refusals.ts'
 import { writeSpecial } from './special.ts'
+import { SHORT, textRoom } from './text.ts'
 
 /** Is shown each encoding that is hashed, whose bytes are the walk's own. */
 export type Witness = (encoding: Uint8Array, digest: string) => void
@@ -35,6 +35,8 @@ export class Walk {
   registry: Registry = defaultRegistry
   stored: StoredForm | undefined
   linkAbove: number = LINK_ABOVE
+  /** Text of fewer UTF-16 units is written without asking whether it stands on its own in either form. */
+  short: number = SHORT
   witness: Witness | undefined
   root: unknown
   /** The containers around the part that is being written, and how many they are. */
@@ -56,6 +58,7 @@ export class Walk {
     this.registry = registry
     this.stored = stored
     this.linkAbove = linkAbove
+    this.short = stored === undefined || stored.inlineBelow >= textRoom(SHORT) ? SHORT : 0
     this.witness = witness
     this.depth = 0
     this.containers = 0
@@ -103,28 +106,14 @@ export class Walk {
       default:
         return this.function(value as object, at)
     }
-    this.stored?.copy(output.bytes, at, end)
-    return end - at > this.linkAbove ? this.link(at, this.hash(at, end)) : end
+    return end - at > this.linkAbove ? this.linkTo(at, end) : end
   }
 
   private text(value: string, at: number): number {
-    const { output, stored } = this
-    const end = output.text(value, at)
-    if (stored === undefined) return end - at > this.linkAbove ? this.link(at, this.hash(at, end)) : end
-    const start = stored.length
-    stored.copy(output.bytes, at, end)
-    return this.close(at, end, start)
+    const start = this.storedAt(at)
+    return this.close(at, this.output.text(value, at), start)
   }
 
-  /** A head into both forms. */
-  head(major: number, argument: number, at: number): number {
-    this.output.reserve(at, 0)
-    const end = writeHead(major, argument, this.output.bytes, at)
-    this.stored?.copy(this.output.bytes, at, end)
-    return end
-  }
-
-  /** A symbol into the canonical encoding only. */
   symbol(value: symbol, at: number): number {
     const key = Symbol.keyFor(value)
     if (key === undefined) throw refuse(this, value, 'only symbols made by Symbol.for are the same in every process')
@@ -163,7 +152,7 @@ export class Walk {
     this.depth = depth + 1
     const before = this.containers
     this.containers = before + 1
-    const start = this.stored?.length ?? 0
+    const start = this.storedAt(at)
 
     const end = this.close(at, this.body(value, at), start)
 
@@ -186,7 +175,7 @@ export class Walk {
     if (prototype === Object.prototype || (prototype !== null && isForeignObjectPrototype(prototype))) {
       return writePlain(this, value, at)
     }
-    if (prototype === null) return writePlain(this, value, this.head(MAJOR.tag, TAG.nullPrototype, at))
+    if (prototype === null) return writePlain(this, value, this.output.head(MAJOR.tag, TAG.nullPrototype, at))
     if (isRef(value)) return this.reference(value, value.digest, at)
     return writeSpecial(this, value, prototype, at)
   }
@@ -201,18 +190,50 @@ export class Walk {
     if (end < 0) return ~end
     const linked = end - at > this.linkAbove
     const { stored } = this
-    if (stored === undefined || stored.length - start <= stored.inlineBelow) {
-      return linked ? this.link(at, this.hash(at, end)) : end
+    if (stored === undefined || stored.lengthAt(end) - start <= stored.inlineBelow) {
+      return linked ? this.linkTo(at, end) : end
     }
     const digest = this.hash(at, end)
+    stored.follow(this.output, end)
     stored.cut(start, digest, linked)
     return linked ? this.link(at, digest) : end
   }
 
+  /** Puts a link in the place of a part that stays in the stored form. */
+  private linkTo(at: number, end: number): number {
+    const digest = this.hash(at, end)
+    this.stored?.follow(this.output, end)
+    return this.link(at, digest)
+  }
+
+  /** A link into the canonical encoding, for a part of which the stored form has something else. */
   link(at: number, digest: string): number {
     if (at === 0) this.linked = digest
     this.output.reserve(at, 0)
-    return addLinkItem(this.output.bytes, at, digest)
+    const end = addLinkItem(this.output.bytes, at, digest)
+    this.stored?.skipTo(end)
+    return end
+  }
+
+  /** How long the stored form is when the canonical encoding ends at `at`. */
+  storedAt(at: number): number {
+    const { stored } = this
+    return stored === undefined ? 0 : stored.lengthAt(at)
+  }
+
+  /** Sorts pieces of the canonical encoding by their bytes. */
+  sort(begin: number, ends: readonly number[]): void {
+    const order = this.output.ascending(begin, ends)
+    if (order !== undefined) this.permute(begin, ends, order)
+  }
+
+  /** Puts pieces of the canonical encoding into another order. In the stored form they stay as they came. */
+  permute(begin: number, ends: readonly number[], order: readonly number[]): void {
+    const { output, stored } = this
+    const end = ends[ends.length - 1]!
+    if (stored?.follow(output, end, begin) === true) {
+      output.pick(begin, ends, order, stored, stored.length - end)
+    } else output.permute(begin, ends, order)
   }
 
   hash(at: number, end: number): string {
@@ -225,6 +246,7 @@ export class Walk {
   private reference(value: object, digest: string, at: number): number {
     const { root, stored } = this
     noteReference()
+    stored?.follow(this.output, at)
     stored?.claim(digest, value === root, () => pathTo(root, value))
     stored?.link(digest)
     return ~this.link(at, digest)
@@ -232,12 +254,15 @@ export class Walk {
 
   /** A part that stands at `at..end` of the output and from `start` on in the stored form, to be repeated. */
   known(at: number, end: number, start: number): KnownPart {
+    this.stored?.follow(this.output, end)
     return { canonical: this.output.bytes.slice(at, end), stored: this.stored?.piece(start) }
   }
 
   private repeat({ canonical, stored }: KnownPart, at: number): number {
+    this.stored?.follow(this.output, at)
     const end = this.output.append(canonical, at)
     if (stored !== undefined) this.stored?.paste(stored)
+    this.stored?.skipTo(end)
     if (at === 0) this.linked = undefined
     return end
   }

@@ -3,6 +3,7 @@ import { asDigest, createRegistry, digest } from '@riposte/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeValue, linksOf } from '../../src/codec/decode-value.ts'
+import { encodeValue } from '../../src/codec/encode-value.ts'
 import { DEFAULT_LIMITS } from '../../src/codec/limits.ts'
 import { attempt, corpus, hex, payloadOf } from '../support/hostile.ts'
 
@@ -90,6 +91,24 @@ describe('what is no stored form', () => {
     ['an instance of an id of 15 bytes', 'd9525f 83 4f 000000000000000000000000000000 01 f7'],
     ['an instance without a version', 'd9525f 83 50 00000000000000000000000000000000 6131 f7'],
     ['a digest of its own, which nobody stores', `d95261 5820 ${'00'.repeat(32)}`],
+    ['a member of a Set twice', 'd90102 82 01 01'],
+    ['a key of a Map twice', 'd95253 84 6161 01 6161 02'],
+    ['a date between milliseconds', 'd95254 fb3ff8000000000000'],
+    ['a date that is none', 'd95254 1b001fffffffffffff'],
+    ['WTF-8 of an overlong character', 'd90111 43 e08080'],
+    ['WTF-8 of another overlong character', 'd90111 44 f0808080'],
+    ['WTF-8 of a character in two halves', 'd90111 46 eda080edb080'],
+    ['an error with a list for properties', 'd95256 86 654572726f72 60 60 f7 f7 81 01'],
+    ['an error with two messages', 'd95256 86 654572726f72 60 6161 f7 f7 a1 676d657373616765 6162'],
+    ['extra properties of a plain object', 'd9525e 82 a1 6161 01 a0'],
+    ['extra properties of an object without a prototype', 'd9525e 82 a1 6161 01 d9525d a0'],
+    ['extra properties of an error', 'd9525e 82 a1 6161 01 d95256 86 654572726f72 60 60 f7 f7 a0'],
+    ['an element of an array for an extra property', 'd9525e 82 a1 6130 01 81 02'],
+    ['an element beyond the end of an array', 'd9525e 82 a1 6138 01 80'],
+    ['another place in a RegExp', 'd9525e 82 a1 696c617374496e646578 01 d95255 83 6161 60 00'],
+    ['search parameters of a lone surrogate', 'd95262 82 6161 d90111 43 eda080'],
+    ['a link of a longer head', `da00005250 5820 ${'00'.repeat(32)}`],
+    ['a link of a longer length', `d95250 590020 ${'00'.repeat(32)}`],
     ['a link to text', 'd95250 6161'],
     ['a link of 31 bytes', `d95250 581f ${'00'.repeat(31)}`],
     ['a link of 33 bytes', `d95250 5821 ${'00'.repeat(33)}`],
@@ -249,16 +268,64 @@ describe('what is too much', () => {
     expect(decode).toThrow(expect.objectContaining({ code: 'ERR_LIMIT', details: { limit, bound: bounds[limit] } }))
   })
 
-  test('exponential sharing ends at the bounds that hold unless others are given, before the heap does', () => {
+  describe('of copies', () => {
     const key = (level: number) => level.toString(16).padStart(64, '0')
-    const pair = (level: number) => hex(`82 ${`d952505820${key(level)}`.repeat(2)}`)
-    const part = ({ digest: at }: { readonly digest: string }) => {
-      const level = Number.parseInt(at, 16)
-      return level === 0 ? hex('f6') : pair(level - 1)
+    const linkTo = (level: number) => `d952505820${key(level)}`
+    const pair = (level: number) => hex(`82 ${linkTo(level).repeat(2)}`)
+
+    /** Decodes what holds two of what holds two and so on; says how it ended, and how many parts were asked for. */
+    function nested(levels: number, part: (level: number) => Uint8Array) {
+      let asked = 0
+      const options = {
+        registry,
+        part: ({ digest: at }: { readonly digest: string }) => {
+          asked += 1
+          return part(Number.parseInt(at, 16))
+        },
+      }
+      let error: unknown
+      try {
+        decodeValue(pair(levels), options)
+      } catch (thrown) {
+        error = thrown
+      }
+      return { error, asked }
     }
-    expect(DEFAULT_LIMITS.copies).toBeLessThanOrEqual(10_000_000)
-    const decode = () => decodeValue(pair(40), { registry, part, limits: { ...DEFAULT_LIMITS, copies: 100_000 } })
-    expect(decode).toThrow(expect.objectContaining({ code: 'ERR_LIMIT' }))
+
+    test('exponential sharing is found by counting, before it is built', () => {
+      const { error, asked } = nested(1000, level => (level === 0 ? hex('f6') : pair(level - 1)))
+      expect(error).toMatchObject({ code: 'ERR_LIMIT' })
+      // A mebibyte of pairs is built; the limit on copies would end it after 10 million.
+      expect(asked).toBeLessThan(50_000)
+    })
+
+    test('a part in itself is found by counting', () => {
+      const { error, asked } = nested(1, level => pair(level))
+      expect(error).toMatchObject({ code: 'ERR_LIMIT' })
+      expect(asked).toBeLessThan(50_000)
+    })
+
+    test('parts that expand too far are found behind any head that a link may have', () => {
+      const { error } = nested(30, level =>
+        level === 0 ? hex('f6') : Uint8Array.from([0x98, 0x02, ...pair(level - 1).subarray(1)]),
+      )
+      expect(error).toMatchObject({ code: 'ERR_LIMIT' })
+    })
+
+    test('as many as the bound allows are a value, and one more is not', () => {
+      const shared = encodeValue(
+        Array.from({ length: 4000 }, (_, i) => ({ i: [i, 'text'] })),
+        { registry, inlineBelow: Number.POSITIVE_INFINITY },
+      ).nodes.at(-1)!.payload
+      const times = 24
+      const payload = hex(`98 ${times.toString(16)} ${linkTo(0).repeat(times)}`)
+      const limited = (copies: number) =>
+        decodeValue(payload, { registry, part: () => shared, limits: { ...DEFAULT_LIMITS, copies } })
+      // The array, and of each element an object, a key, an array, a number and a text.
+      const copies = (times - 1) * (1 + 4000 * 5)
+      expect(limited(copies)).toHaveLength(times)
+      expect(() => limited(copies - 1)).toThrow(expect.objectContaining({ code: 'ERR_LIMIT' }))
+    })
   })
 })
 

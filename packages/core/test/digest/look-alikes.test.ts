@@ -1,59 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { compileFunction, runInNewContext } from 'node:vm'
-import { createRegistry, digest, isRiposteError, ref } from '@riposte/core'
+import { digest, isRiposteError } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { evaluate, lines, ROW, registry, rows, table } from '../support/look-alikes.ts'
 
 const spec = join(import.meta.dirname, '../../../../spec')
-const table = readFileSync(join(spec, 'look-alikes.md'), 'utf8')
-const lines = table.split('\n').filter(line => line.startsWith('| `'))
-const ROW = /^\| `(?<a>.+?)` \| `(?<b>.+)` \| (?<digests>same|differ|refused) \| (?<deviation>[^|`]*?) ?\|$/
-// Each group of the pattern matches where the pattern does.
-const rows = lines.map(line => ({
-  ...(ROW.exec(line)!.groups as Readonly<Record<'a' | 'b' | 'digests' | 'deviation', string>>),
-}))
-
-class P {
-  readonly x: unknown
-  constructor(x: unknown) {
-    this.x = x
-  }
-}
-class Q {
-  readonly x: unknown
-  constructor(x: unknown) {
-    this.x = x
-  }
-}
-class U {
-  readonly x: unknown
-  constructor(x: unknown) {
-    this.x = x
-  }
-}
-const registry = createRegistry()
-registry.register({ id: '00000001', type: P, takeApart: ({ x }) => x, build: x => new P(x) })
-registry.register({ id: '00000002', type: Q, takeApart: ({ x }) => x, build: x => new Q(x) })
-
-const helpers = {
-  P,
-  Q,
-  U,
-  digest,
-  ref,
-  runInNewContext,
-  hidden: (target: object, key: PropertyKey, value: unknown) => Object.defineProperty(target, key, { value }),
-  nest(levels: number, leaf: unknown): unknown {
-    let value = leaf
-    for (let i = 0; i < levels; i += 1) value = [value]
-    return value
-  },
-}
-
-function evaluate(expression: string): unknown {
-  return compileFunction(`return (${expression})`, Object.keys(helpers))(...Object.values(helpers))
-}
 
 function digestOrRefusal(value: unknown): string | undefined {
   try {
