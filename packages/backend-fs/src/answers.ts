@@ -14,13 +14,16 @@ export const NOTHING: Readonly<Record<string, undefined>> = { ENOENT: undefined 
 export const NOT_THERE: Readonly<Record<string, false>> = { ENOENT: false }
 export const GONE: Readonly<Record<string, 'gone'>> = { ENOENT: 'gone' }
 export const MOVED: Readonly<Record<string, Outcome>> = { ENOENT: 'gone', EEXIST: 'taken', ENOTEMPTY: 'taken' }
-export const STANDS: Readonly<Record<string, undefined>> = { EEXIST: undefined }
+export const STANDS: Readonly<Record<string, false>> = { EEXIST: false }
 
 /**
  * Opens for reading, never through a link, and without waiting for the other end of a pipe.
  * Systems without one of these have no such constant, and `undefined` counts as no bit.
  */
 export const READ: number = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/** The same for writing at the end, whatever others add there meanwhile. */
+export const APPEND: number = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** A file that is smaller is read without asking for its size first. */
 export const SMALL: number = 16_384

@@ -9,8 +9,13 @@ import { asideFolder, asideName, entryFolder, entryPath, type Place, removalName
 
 /** Gives how many were removed. */
 export function* deleteEntries(folder: Folder, removals: readonly Removal[]): Steps<number> {
+  return (yield* deleteEach(folder, removals)).filter(Boolean).length
+}
+
+/** Gives for each whether it was removed. */
+export function* deleteEach(folder: Folder, removals: readonly Removal[]): Steps<readonly boolean[]> {
   const place = removals.length === 0 ? undefined : yield* folder.home.find()
-  if (place === undefined) return 0
+  if (place === undefined) return removals.map(() => false)
   if (removals.every(({ touched }) => touched === undefined)) return yield* deleteAll(folder, place, removals)
   const { home } = folder
   yield* home.ensure(place, asideFolder(place))
@@ -24,14 +29,13 @@ export function* deleteEntries(folder: Folder, removals: readonly Removal[]): St
   }
 }
 
-function* deleteAll(folder: Folder, place: Place, removals: readonly Removal[]): Steps<number> {
-  const removed = yield* inParallel(removals, function* ({ key, touched }) {
+function* deleteAll(folder: Folder, place: Place, removals: readonly Removal[]): Steps<readonly boolean[]> {
+  return yield* inParallel(removals, function* ({ key, touched }) {
     if (!(yield* folder.home.holds(entryFolder(place, folder.kind, key)))) return false
     return touched === undefined
       ? yield* deleteEntry(folder, place, key)
       : yield* deleteUntouched(folder, place, key, touched)
   })
-  return removed.filter(Boolean).length
 }
 
 function* deleteEntry(folder: Folder, place: Place, key: Digest): Steps<boolean> {

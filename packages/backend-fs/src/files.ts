@@ -22,6 +22,8 @@ export interface Files {
   read(path: string, upTo?: number): MaybePromise<Uint8Array | undefined>
   /** Writes a new file, to the disk if `durable`; `gone` if its directory is missing. On failure a part of it may stand. */
   create(path: string, bytes: Uint8Array, durable: boolean): MaybePromise<'done' | 'gone'>
+  /** Adds to the end of a plain file; `gone` if there is none. On failure a part of it may stand. */
+  append(path: string, bytes: Uint8Array): MaybePromise<'done' | 'gone'>
   status(path: string): MaybePromise<Status | undefined>
   /** Moves a file over what stands at `to`, or a directory to where no directory with content stands. */
   rename(from: string, to: string): MaybePromise<Outcome>
@@ -35,8 +37,8 @@ export interface Files {
   names(directory: string): MaybePromise<readonly string[] | undefined>
   /** Where a path leads when all links in it are followed; `undefined` if nowhere. */
   realPath(path: string): MaybePromise<string | undefined>
-  /** Makes a directory where there is nothing. */
-  makeDirectory(path: string): MaybePromise<void>
+  /** Makes a directory where there is nothing; says whether there was nothing. */
+  makeDirectory(path: string): MaybePromise<boolean>
   /** Makes a directory and those above it; gives the topmost that was made. */
   makeDirectories(path: string): MaybePromise<string | undefined>
   /** Removes an empty directory; `taken` if it is not empty. */
@@ -44,4 +46,8 @@ export interface Files {
   /** Brings a file or directory to the disk. */
   sync(path: string): MaybePromise<void>
   sleep(milliseconds: number): MaybePromise<void>
+}
+
+export interface SyncFiles extends Files {
+  read(path: string, upTo?: number): Uint8Array | undefined
 }

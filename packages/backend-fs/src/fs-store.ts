@@ -4,6 +4,7 @@ import {
   type Batch,
   type BatchResult,
   checkOptionNames,
+  filePath,
   type Leftover,
   type LeftoverKeeping,
   labelled,
@@ -13,16 +14,16 @@ import {
   type SyncStore,
   wait,
 } from '@riposte/core'
-import { entryBackend } from './entry-backend.ts'
+import { entryBackend, evictingBackend } from './entry-backend.ts'
+import { evictionLogOf } from './eviction-log.ts'
 import type { Folder } from './folder.ts'
 import { asyncForm, syncForm } from './form.ts'
 import { createGate } from './gate.ts'
 import { createHome } from './home.ts'
-import { checkKeys } from './layout.ts'
 import { leaseTable } from './lease-table.ts'
 import { clearLeftovers, findLeftovers } from './leftovers.ts'
 import { namedRefs } from './named-refs.ts'
-import { putEntries } from './put-entries.ts'
+import { putInOrder } from './put-entries.ts'
 
 export interface FsStoreOptions {
   /** Whether the store answers now, blocking this thread while the disk works. Default: it answers later. */
@@ -35,7 +36,7 @@ export interface FsStoreOptions {
 }
 
 /**
- * A store in the directory `root`, which may be shared by any number of processes.
+ * A store in a directory, which may be shared by any number of processes.
  *
  * Nothing is touched before the first use, and nothing is made before the first write (`now` is one, as it asks the
  * file system by a file): until then a store that does not exist is an empty one. Where this process may not write,
@@ -44,16 +45,14 @@ export interface FsStoreOptions {
  * Times are those of the file system, as milliseconds with a fraction: they differ if they are 250 ns apart, and are
  * always read alike, so that a listed `touched` is a sure guard for `delete`.
  *
- * @param root - taken relative to the current directory of this moment
- * @throws {TypeError} when `root` is not a non-empty string
+ * @param place - a path, taken relative to the current directory of this moment, or a `file:` URL; `~/` leads to the home directory
+ * @throws {TypeError} when `place` is neither
  */
-export function fsStore(root: string, options: FsStoreOptions & { readonly sync: true }): SyncStore
-export function fsStore(root: string, options?: FsStoreOptions): Store
+export function fsStore(place: string | URL, options: FsStoreOptions & { readonly sync: true }): SyncStore
+export function fsStore(place: string | URL, options?: FsStoreOptions): Store
 // The first overload holds as in the synchronous form steps never have to wait, so that nothing returns a promise.
-export function fsStore(root: string, options: FsStoreOptions = {}): Store {
-  if (typeof root !== 'string' || root === '') {
-    throw new TypeError(`expected the path of a directory, a non-empty string, got ${JSON.stringify(root)}`)
-  }
+export function fsStore(place: string | URL, options: FsStoreOptions = {}): Store {
+  const root = filePath(place, 'fsStore')
   checkOptionNames(options, ['sync', 'durable'])
   const { sync = false, durable = false } = options
   const label = `fs:${root}`
@@ -62,14 +61,18 @@ export function fsStore(root: string, options: FsStoreOptions = {}): Store {
   const gate = createGate(label, label)
   const values: Folder = { home, kind: 'values' }
   const calls: Folder = { home, kind: 'calls' }
-  const backends = { values: entryBackend(values, form, label), calls: entryBackend(calls, form, label) }
+  const evictions = evictionLogOf(home)
+  const backends = {
+    values: entryBackend(values, form, label),
+    calls: evictingBackend(calls, form, label, evictions),
+  }
 
   function* commit(batch: Batch): Steps<BatchResult> {
-    checkKeys(batch.calls.map(({ key }) => key))
-    return {
-      values: yield* putEntries(values, batch.values, 'keep'),
-      calls: yield* putEntries(calls, batch.calls, batch.mode),
-    }
+    const [kept = [], recorded = []] = yield* putInOrder(home, [
+      { folder: values, entries: batch.values, mode: 'keep' },
+      { folder: calls, entries: batch.calls, mode: batch.mode },
+    ])
+    return { values: kept, calls: recorded }
   }
 
   function* leftovers(): Steps<readonly Leftover[]> {
@@ -79,11 +82,14 @@ export function fsStore(root: string, options: FsStoreOptions = {}): Store {
 
   function* clear(): Steps<void> {
     const place = yield* home.find()
-    if (place !== undefined) yield* clearLeftovers(home, place)
+    if (place === undefined) return
+    yield* clearLeftovers(home, place)
+    yield* evictions.clear()
   }
 
   function* close(): Steps<void> {
     yield* gate.close()
+    yield* evictions.flush()
     yield* wait(backends.values.close())
     yield* wait(backends.calls.close())
   }

@@ -12,12 +12,14 @@ export interface Home {
   readonly files: Files
   /** Whether writes reach the disk before they are acknowledged. */
   readonly durable: boolean
+  /** The place of the store, once it was opened. */
+  readonly place: Place | undefined
   /** The place of the store if it exists. Its first use tidies up after crashes. */
   find(): Steps<Place | undefined>
   /** The place of the store, which is made if need be, with its directory for files being written. */
   make(): Steps<Place>
-  /** Makes a directory of the store if need be. Throws if a link leads from it to somewhere else. */
-  ensure(place: Place, directory: string): Steps<void>
+  /** Makes a directory of the store if need be; says whether it did. Throws if a link leads from it to somewhere else. */
+  ensure(place: Place, directory: string): Steps<boolean>
   /** Whether a directory of the store exists. Throws if a link leads from it to somewhere else. */
   holds(directory: string): Steps<boolean>
   /** Brings a file or directory to the disk. */
@@ -35,6 +37,9 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
   const home: Home = {
     files,
     durable,
+    get place() {
+      return opened
+    },
     *find() {
       if (opened !== undefined) return opened
       try {
@@ -50,17 +55,19 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
       return place
     },
     *ensure(place, directory) {
-      if (yield* home.holds(directory)) return
+      if (yield* home.holds(directory)) return false
+      let made = false
       if (directory === formatPath(place)) {
         // The whole store was removed while it was in use.
         opened = undefined
         yield* create()
       } else {
         yield* home.ensure(place, dirname(directory))
-        yield* wait(files.makeDirectory(directory))
+        made = yield* wait(files.makeDirectory(directory))
         if (durable) yield* home.sync(dirname(directory))
       }
-      if (!(yield* home.holds(directory))) throw outside(directory)
+      if (!made && !(yield* home.holds(directory))) throw outside(directory)
+      return made
     },
     *holds(directory) {
       const real = yield* wait(files.realPath(directory))

@@ -3,21 +3,27 @@
  *
  *     riposte.json                   says that this is a store, and its format
  *     CACHEDIR.TAG                   says to backup programs that it can be made again
- *     v1/values/3f/6c/3f6c…          entries, under their whole key
- *     v1/calls/…
- *     v1/refs/<hash of the name>/    one file for each named reference
- *     v1/leases/<hash of the key>    one file for each lease
- *     v1/tmp/                        files being written
- *     v1/aside/                      entries that a guarded delete is looking at, and a file for each such delete
+ *     v2/values/3f/3f6c…             entries, under their whole key
+ *     v2/calls/…
+ *     v2/refs/<hash of the name>/    one file for each named reference
+ *     v2/leases/<hash of the key>    one file for each lease
+ *     v2/evicted, v2/evicted.old     the last calls that were evicted, a line each, and those before them
+ *     v2/tmp/                        files being written
+ *     v2/aside/                      entries that a guarded delete is looking at, and a file for each such delete
  *
  * Names are lower-case hex, so that file systems which fold case keep them apart. Files being written stand in one
- * directory of the same file system, so that opening a store finds what crashes left in one read, not in 65,536.
+ * directory of the same file system, so that opening a store finds what crashes left in one read, not in 256.
+ *
+ * Entries stand in 256 directories, which are made when they are first written to, and stay. At a million entries each
+ * holds 4,000 names, which are read and sorted in some milliseconds. A second level, as format 1 had, makes a directory
+ * for nearly every entry up to some 65,000: a write to a store of thousands takes twice as long, a listing of all up to
+ * three times, and every directory takes a block. A search for a prefix is what it makes cheaper.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import { type Digest, isDigest } from '@riposte/core'
 
-export const FORMAT = 1
+export const FORMAT = 2
 export const MARKER = 'riposte.json'
 export const CACHE_TAG = 'CACHEDIR.TAG'
 
@@ -26,23 +32,28 @@ export type Kind = 'values' | 'calls'
 /** The directory of a store that exists, as an absolute path without links. */
 export type Place = string
 
-export const formatPath = (place: Place): string => join(place, `v${FORMAT}`)
-export const temporaryFolder = (place: Place): string => join(formatPath(place), 'tmp')
-export const asideFolder = (place: Place): string => join(formatPath(place), 'aside')
-export const refsFolder = (place: Place): string => join(formatPath(place), 'refs')
-export const leasesFolder = (place: Place): string => join(formatPath(place), 'leases')
-export const kindFolder = (place: Place, kind: Kind): string => join(formatPath(place), kind)
+export const formatPath = (place: Place): string => below(place, `v${FORMAT}`)
+export const temporaryFolder = (place: Place): string => below(formatPath(place), 'tmp')
+export const asideFolder = (place: Place): string => below(formatPath(place), 'aside')
+export const refsFolder = (place: Place): string => below(formatPath(place), 'refs')
+export const leasesFolder = (place: Place): string => below(formatPath(place), 'leases')
+export const evictionLog = (place: Place): string => below(formatPath(place), 'evicted')
+export const oldEvictionLog = (place: Place): string => `${evictionLog(place)}.old`
+export const kindFolder = (place: Place, kind: Kind): string => below(formatPath(place), kind)
 
 /** The directory that an entry stands in. */
 export function entryFolder(place: Place, kind: Kind, key: Digest): string {
-  return join(kindFolder(place, kind), key.slice(0, 2), key.slice(2, 4))
+  return below(kindFolder(place, kind), firstDigits(key))
 }
+
+/** What the directory of an entry is called. */
+export const firstDigits = (key: string): string => key.slice(0, 2)
 
 export function entryPath(place: Place, kind: Kind, key: Digest): string {
-  return join(entryFolder(place, kind, key), key)
+  return below(entryFolder(place, kind, key), key)
 }
 
-export const temporaryPath = (place: Place): string => join(temporaryFolder(place), randomUUID())
+export const temporaryPath = (place: Place): string => below(temporaryFolder(place), randomUUID())
 
 /** A name of its own for an entry that is put aside. */
 export const asideName = (kind: Kind, key: Digest): string => `${asidePrefix(kind, key)}${randomUUID()}`
@@ -64,11 +75,17 @@ export function asideEntry(name: string): { readonly kind: Kind; readonly key: D
 }
 
 export function refFolder(place: Place, name: string): string {
-  return join(refsFolder(place), hashOf(name))
+  return below(refsFolder(place), hashOf(name))
 }
 
 export function leasePath(place: Place, key: string): string {
-  return join(leasesFolder(place), hashOf(key))
+  return below(leasesFolder(place), hashOf(key))
+}
+
+/** As `join`, which normalizes the whole path each time: four of them take 1.5 µs, a quarter of a small read. */
+function below(folder: string, name: string): string {
+  // Only the root of a file system ends in a separator.
+  return folder.endsWith(sep) ? folder + name : folder + sep + name
 }
 
 /** @throws {TypeError} for what is no key, before it becomes a path */

@@ -143,18 +143,19 @@ function* removeStaleClaim({ files }: Home, path: string, time: number): Steps<v
   if (status !== undefined && time - status.touched > CLAIM_STALE) yield* wait(files.unlink(path))
 }
 
-/** A host may have dots in its name; nothing else has. */
-function bytesOf({ token, epoch, failed, ttlMs, holder: { host, pid, started } }: LeaseTerms): Uint8Array {
-  return new TextEncoder().encode([token, epoch, failed, host, pid, started, ttlMs].join('.'))
+/** A host may have dots in its name; nothing else has. The start of a process has a thread after it, unless that is the main one. */
+function bytesOf({ token, epoch, failed, ttlMs, holder: { host, pid, started, thread } }: LeaseTerms): Uint8Array {
+  const begun = thread === '' ? started : `${started}:${thread}`
+  return new TextEncoder().encode([token, epoch, failed, host, pid, begun, ttlMs].join('.'))
 }
 
-const TEXT = /^([0-9a-f]{16})\.(\d+)\.(\d+)\.([\w.-]+)\.(\d+)\.([\w-]*)\.(\d+)$/
+const TEXT = /^([0-9a-f]{16})\.(\d+)\.(\d+)\.([\w.-]+)\.(\d+)\.([\w-]*)(?::([\w-]+))?\.(\d+)$/
 
 /** `undefined` for texts that are not ours. */
 function termsOf(text: string): LeaseTerms | undefined {
   const match = TEXT.exec(text)
   if (match === null) return undefined
-  const [, token = '', epoch, failed, host = '', pid, started = '', ttlMs] = match
-  const holder = { host, pid: Number(pid), started }
+  const [, token = '', epoch, failed, host = '', pid, started = '', thread = '', ttlMs] = match
+  const holder = { host, pid: Number(pid), started, thread }
   return { token, epoch: Number(epoch), failed: Number(failed), holder, ttlMs: Number(ttlMs) }
 }

@@ -26,7 +26,7 @@ export function checkMarker(text: string, root: string): void {
   if (format !== FORMAT) {
     throw new RiposteError(
       'ERR_UNKNOWN_FORMAT',
-      `the store in ${root} has format ${format}, this version of @riposte/backend-fs knows format ${FORMAT}; update it, or give fsStore another directory`,
+      `the store in ${root} has format ${format}, this version of @riposte/backend-fs reads format ${FORMAT}: ${format > FORMAT ? 'update it' : 'remove that directory'}, or give fsStore another`,
       { key: MARKER, format },
     )
   }

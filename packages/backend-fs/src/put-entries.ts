@@ -2,76 +2,100 @@
 import { type Digest, type Entry, PREFIX_BYTES, type PutMode, RiposteError, type Steps, wait } from '@riposte/core'
 import { stamp } from './clock.ts'
 import type { Folder } from './folder.ts'
-import { discard } from './home.ts'
+import { discard, type Home } from './home.ts'
 import { inParallel } from './in-parallel.ts'
 import { checkKeys, entryFolder, entryPath, type Place } from './layout.ts'
 import { move } from './move.ts'
 
 type Prefix = Uint8Array | undefined
 
+/** Entries to be put into one folder. */
+export interface Put {
+  readonly folder: Folder
+  readonly entries: readonly Entry[]
+  readonly mode: PutMode
+}
+
 /** For each entry, the first bytes of what stood there and stays; `undefined` where it was written. */
-export function* putEntries(folder: Folder, entries: readonly Entry[], mode: PutMode): Steps<Prefix[]> {
-  checkKeys(entries.map(({ key }) => key))
-  if (entries.length === 0) return []
-  const { durable } = folder.home
-  const place = yield* folder.home.make()
-  const drafts = entries.map(entry => new Draft(folder, place, entry))
+export function* putEntries(put: Put): Steps<Prefix[]> {
+  const [prefixes = []] = yield* putInOrder(put.folder.home, [put])
+  return prefixes
+}
+
+/** As `putEntries`, for each of several: what one puts is seen, and durable if it is to be, before what the next one puts. */
+export function* putInOrder(home: Home, puts: readonly Put[]): Steps<Prefix[][]> {
+  for (const { entries } of puts) checkKeys(entries.map(({ key }) => key))
+  if (puts.every(({ entries }) => entries.length === 0)) return puts.map(() => [])
+  const place = yield* home.make()
+  const groups = puts.map(({ folder, entries, mode }) => entries.map(entry => new Draft(folder, place, entry, mode)))
+  const drafts = groups.flat()
   try {
-    const kept = yield* inParallel(drafts, function* (draft) {
-      yield* folder.home.ensure(place, draft.directory)
-      const stands = mode === 'keep' ? yield* refresh(folder, draft.path) : undefined
-      if (stands === undefined) yield* draft.write()
-      return stands
-    })
     // Writing files takes long and goes side by side; names are given in order, so that children come before parents.
-    const written = new Map<Digest, Uint8Array>()
-    const results: Prefix[] = []
-    for (const [index, draft] of drafts.entries()) {
-      const { key, bytes } = draft.entry
-      const earlier = mode === 'replace' ? undefined : written.get(key)?.slice(0, PREFIX_BYTES)
-      const stands = kept[index] ?? earlier ?? (yield* publish(folder, draft, mode))
-      if (stands === undefined) written.set(key, bytes)
-      results.push(stands)
-    }
-    const directories = new Set(drafts.map(({ directory }) => directory))
-    if (durable) yield* inParallel([...directories], directory => folder.home.sync(directory))
-    return results
+    yield* inParallel(drafts, draft => draft.begin())
+    const prefixes: Prefix[][] = []
+    for (const group of groups) prefixes.push(yield* publishAll(home, group))
+    return prefixes
   } finally {
     yield* inParallel(drafts, draft => draft.discard())
   }
 }
 
+function* publishAll(home: Home, drafts: readonly Draft[]): Steps<Prefix[]> {
+  const written = new Map<Digest, Uint8Array>()
+  const prefixes: Prefix[] = []
+  for (const draft of drafts) {
+    const { key, bytes } = draft.entry
+    const earlier = draft.mode === 'replace' ? undefined : written.get(key)?.slice(0, PREFIX_BYTES)
+    const stands = draft.kept ?? earlier ?? (yield* publish(draft))
+    if (stands === undefined) written.set(key, bytes)
+    prefixes.push(stands)
+  }
+  const directories = new Set(drafts.map(({ directory }) => directory))
+  if (home.durable) yield* inParallel([...directories], directory => home.sync(directory))
+  return prefixes
+}
+
 /** An entry and the file that it is written to before it gets its name. */
 class Draft {
   readonly entry: Entry
+  readonly mode: PutMode
+  readonly home: Home
   readonly directory: string
   readonly path: string
-  readonly #folder: Folder
+  /** Of what stood there and was to be kept: its first bytes. */
+  kept: Prefix
   readonly #place: Place
   #file: string | undefined
 
-  constructor(folder: Folder, place: Place, entry: Entry) {
+  constructor({ home, kind }: Folder, place: Place, entry: Entry, mode: PutMode) {
     this.entry = entry
-    this.directory = entryFolder(place, folder.kind, entry.key)
-    this.path = entryPath(place, folder.kind, entry.key)
-    this.#folder = folder
+    this.mode = mode
+    this.home = home
+    this.directory = entryFolder(place, kind, entry.key)
+    this.path = entryPath(place, kind, entry.key)
     this.#place = place
+  }
+
+  *begin(): Steps<void> {
+    const made = yield* this.home.ensure(this.#place, this.directory)
+    if (this.mode === 'keep' && !made) this.kept = yield* refresh(this)
+    if (this.kept === undefined) yield* this.write()
   }
 
   /** The file, which is written if there is none. */
   *write(): Steps<string> {
-    this.#file ??= yield* this.#folder.home.stage(this.#place, this.entry.bytes)
+    this.#file ??= yield* this.home.stage(this.#place, this.entry.bytes)
     return this.#file
   }
 
   /** Begins again: file or directory were removed by somebody. */
   *restart(): Steps<void> {
     yield* this.discard()
-    yield* this.#folder.home.ensure(this.#place, this.directory)
+    yield* this.home.ensure(this.#place, this.directory)
   }
 
   *discard(): Steps<void> {
-    if (this.#file !== undefined) yield* discard(this.#folder.home.files, this.#file)
+    if (this.#file !== undefined) yield* discard(this.home.files, this.#file)
     this.#file = undefined
   }
 
@@ -82,11 +106,11 @@ class Draft {
 }
 
 /** Makes what stands there as good as new. Reading it after the touch shows that no guarded delete was quicker. */
-function* refresh(folder: Folder, path: string): Steps<Prefix> {
-  return (yield* wait(folder.home.files.touch(path, stamp()))) ? yield* prefixOf(folder, path) : undefined
+function* refresh(draft: Draft): Steps<Prefix> {
+  return (yield* wait(draft.home.files.touch(draft.path, stamp()))) ? yield* prefixOf(draft) : undefined
 }
 
-function* prefixOf({ home }: Folder, path: string): Steps<Prefix> {
+function* prefixOf({ home, path }: Draft): Steps<Prefix> {
   const prefix = yield* wait(home.files.read(path, PREFIX_BYTES))
   // Who wrote it may not have waited for the disk.
   if (prefix !== undefined && home.durable) yield* home.sync(path)
@@ -96,11 +120,11 @@ function* prefixOf({ home }: Folder, path: string): Steps<Prefix> {
 const ATTEMPTS = 5
 
 /** Gives a draft its name. */
-function* publish(folder: Folder, draft: Draft, mode: PutMode): Steps<Prefix> {
-  const { files } = folder.home
+function* publish(draft: Draft): Steps<Prefix> {
+  const { files } = draft.home
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const file = yield* draft.write()
-    if (mode !== 'absent') {
+    if (draft.mode !== 'absent') {
       if ((yield* move(files, file, draft.path)) === 'done') {
         draft.moved()
         return undefined
@@ -114,9 +138,9 @@ function* publish(folder: Folder, draft: Draft, mode: PutMode): Steps<Prefix> {
       yield* draft.restart()
       continue
     }
-    const stands = yield* prefixOf(folder, draft.path)
+    const stands = yield* prefixOf(draft)
     if (stands !== undefined) return stands
-    yield* removeForeign(folder, draft.path)
+    yield* removeForeign(draft)
   }
   throw new RiposteError(
     'ERR_BACKEND',
@@ -126,7 +150,7 @@ function* publish(folder: Folder, draft: Draft, mode: PutMode): Steps<Prefix> {
 }
 
 /** A link under an entry's name is no entry, and nobody reads through it. It goes. */
-function* removeForeign({ home: { files } }: Folder, path: string): Steps<void> {
+function* removeForeign({ home: { files }, path }: Draft): Steps<void> {
   const status = yield* wait(files.status(path))
   if (status !== undefined && !status.plain && !status.directory) yield* wait(files.unlink(path))
 }

@@ -16,13 +16,14 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { GONE, MOVED, NO_FILE, NOT_THERE, NOTHING, PIECE, READ, SMALL, STANDS, statusOf } from './answers.ts'
+import { APPEND, GONE, MOVED, NO_FILE, NOT_THERE, NOTHING, PIECE, READ, SMALL, STANDS, statusOf } from './answers.ts'
 import { answerFor } from './failure.ts'
-import type { Files } from './files.ts'
+import type { SyncFiles } from './files.ts'
 
-export const syncFiles: Files = {
+export const syncFiles: SyncFiles = {
   read: (path, upTo) => attempt(NO_FILE, () => read(path, upTo)),
   create: (path, bytes, durable) => attempt(GONE, () => create(path, bytes, durable)),
+  append: (path, bytes) => attempt(GONE, () => withFile(openSync(path, APPEND), file => writeAll(file, bytes))),
   status: path => {
     const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
     return stats && statusOf(stats)
@@ -33,7 +34,7 @@ export const syncFiles: Files = {
   touch: (path, seconds) => perform(true, NOT_THERE, () => lutimesSync(path, seconds, seconds)),
   names: directory => attempt(NOTHING, () => readdirSync(directory)),
   realPath: path => attempt(NOTHING, () => realpathSync.native(path)),
-  makeDirectory: path => attempt(STANDS, () => mkdirSync(path)),
+  makeDirectory: path => perform(true, STANDS, () => mkdirSync(path)),
   makeDirectories: path => mkdirSync(path, { recursive: true }),
   removeDirectory: path => perform('done', MOVED, () => rmdirSync(path)),
   sync: path => withFile(openSync(path, READ), fsyncSync),
@@ -67,7 +68,7 @@ function read(path: string, upTo = Number.POSITIVE_INFINITY): Uint8Array | undef
   return withFile(openSync(path, READ), file => {
     const first = readSync(file, small, 0, Math.min(upTo, SMALL), 0)
     // Nothing may be a pipe, and all of it a device.
-    if (first > 0 && (first < SMALL || upTo <= SMALL)) return new Uint8Array(small.subarray(0, first))
+    if (first > 0 && (first < SMALL || upTo <= SMALL)) return small.slice(0, first)
     const stats = fstatSync(file)
     if (!stats.isFile()) return undefined
     const bytes = new Uint8Array(Math.min(stats.size, upTo))
@@ -86,11 +87,16 @@ const small = /* @__PURE__ */ new Uint8Array(SMALL)
 
 function create(path: string, bytes: Uint8Array, durable: boolean): 'done' {
   return withFile(openSync(path, 'wx'), file => {
-    let length = 0
-    while (length < bytes.length) {
-      length += writeSync(file, bytes, length, Math.min(bytes.length - length, PIECE))
-    }
+    const done = writeAll(file, bytes)
     if (durable) fsyncSync(file)
-    return 'done'
+    return done
   })
+}
+
+function writeAll(file: number, bytes: Uint8Array): 'done' {
+  let length = 0
+  while (length < bytes.length) {
+    length += writeSync(file, bytes, length, Math.min(bytes.length - length, PIECE))
+  }
+  return 'done'
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { backendConformance, storeConformance } from '@riposte/testkit'
+import type { Backend, EvictingBackend } from '@riposte/core'
+import { backendConformance, evictionConformance, storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
 import { fsStore } from '../src/index.ts'
 import { directory } from './directory.ts'
@@ -8,6 +9,10 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
   const open = async () => fsStore(join(await directory(), 'store'), options)
 
   for (const rule of storeConformance({ open })) test(rule.name, rule.run)
+
+  // Calls in files remember what was evicted.
+  const calls = async () => (await open()).calls as Backend as EvictingBackend
+  for (const rule of evictionConformance({ open: calls })) test(`evictions: ${rule.name}`, rule.run)
 })
 
 describe('values of a durable store', () => {

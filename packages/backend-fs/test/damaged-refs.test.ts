@@ -15,7 +15,7 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const key = await cache.values.save('kept', { pin: 'name' })
     const other = await cache.values.save('kept too', { pin: 'other' })
     await cache.values.save('loose')
-    const refs = join(root, 'v1/refs')
+    const refs = join(root, 'v2/refs')
     const [folder] = readdirSync(refs).filter(name => readdirSync(join(refs, name)).some(file => file.endsWith(key)))
     const [file] = readdirSync(join(refs, folder!))
     writeFileSync(join(refs, folder!, file!), text)

@@ -11,7 +11,7 @@ const KEY = keyFrom('3f6c')
 const CALL = keyFrom('ca11')
 
 describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
-  test('entries stand under their key, in two levels of directories, and nothing else is left', async () => {
+  test('entries stand under their key, in a directory of its first two digits, and nothing else is left', async () => {
     const root = join(await directory(), 'a', 'b')
     const store = fsStore(root, options)
     await store.values.put([{ key: KEY, bytes: text('value') }], 'keep')
@@ -20,9 +20,9 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     await store.values.now()
     expect(contents(root)).toEqual({
       'CACHEDIR.TAG': expect.stringMatching(/^Signature: 8a477f597d28d172789f06886806bc55\n/),
-      'riposte.json': '{"kind":"riposte-store","format":1}\n',
-      [`v1/values/3f/6c/${KEY}`]: 'value',
-      [`v1/calls/ca/11/${CALL}`]: 'call',
+      'riposte.json': '{"kind":"riposte-store","format":2}\n',
+      [`v2/values/3f/${KEY}`]: 'value',
+      [`v2/calls/ca/${CALL}`]: 'call',
     })
   })
 
@@ -31,11 +31,11 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const refs = fsStore(root, options).refs!
     await refs.swap('a/b', undefined, KEY)
     await refs.swap('a/b', KEY, CALL)
-    const paths = tree(root).filter(path => path.startsWith('v1/refs/') && !path.endsWith('/'))
-    expect(paths).toEqual([expect.stringMatching(new RegExp(`^v1/refs/[0-9a-f]{64}/[0-9a-f-]{36}\\.${CALL}$`))])
+    const paths = tree(root).filter(path => path.startsWith('v2/refs/') && !path.endsWith('/'))
+    expect(paths).toEqual([expect.stringMatching(new RegExp(`^v2/refs/[0-9a-f]{64}/[0-9a-f-]{36}\\.${CALL}$`))])
     expect(readFileSync(join(root, paths[0]!), 'utf8')).toBe('"a/b"')
     await refs.swap('a/b', CALL, undefined)
-    expect(tree(root)).toEqual(['CACHEDIR.TAG', 'riposte.json', 'v1/', 'v1/refs/', 'v1/tmp/'])
+    expect(tree(root)).toEqual(['CACHEDIR.TAG', 'riposte.json', 'v2/', 'v2/refs/', 'v2/tmp/'])
   })
 
   test('reading a store that does not exist makes nothing and finds nothing', async () => {
@@ -75,11 +75,11 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const root = await directory()
     const store = fsStore(root, options)
     await store.values.put([{ key: KEY, bytes: text('value') }], 'keep')
-    const values = join(root, 'v1/values')
+    const values = join(root, 'v2/values')
     mkdirSync(join(values, '3F'))
-    mkdirSync(join(values, '3f/6c', keyFrom('3f6cd1')))
+    mkdirSync(join(values, '3f', keyFrom('3f6cd1')))
     mkdirSync(join(values, 'ff'))
-    for (const path of ['note', 'ff/.DS_Store', '3f/6c/note', `3f/6c/${KEY}.tmp`, `3f/6c/${keyFrom('40')}`])
+    for (const path of ['note', 'ff/.DS_Store', '3f/note', `3f/${KEY}.tmp`, `3f/${keyFrom('40')}`])
       writeFileSync(join(values, path), 'foreign')
     expect((await listed(store.values.list())).map(({ key }) => key)).toEqual([KEY])
   })
@@ -97,7 +97,7 @@ test('the root is taken relative to the directory that was current when the stor
     process.chdir(before)
   }
   expect(tree(other)).toEqual([])
-  expect(tree(parent)).toContain(`store/v1/values/3f/6c/${KEY}`)
+  expect(tree(parent)).toContain(`store/v2/values/3f/${KEY}`)
 })
 
 test.each([undefined, '', 1, null])('the root %o is a TypeError', root => {

@@ -39,11 +39,26 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const root = await directory()
     const leases = fsStore(root, options).leases!
     const { held } = await leases.take('a/b', HERE)
-    const paths = tree(root).filter(path => path.startsWith('v1/leases/') && !path.endsWith('/'))
-    expect(paths).toEqual([expect.stringMatching(/^v1\/leases\/[0-9a-f]{64}$/)])
+    const paths = tree(root).filter(path => path.startsWith('v2/leases/') && !path.endsWith('/'))
+    expect(paths).toEqual([expect.stringMatching(/^v2\/leases\/[0-9a-f]{64}$/)])
     expect(readFileSync(join(root, paths[0]!), 'utf8')).toMatch(/^[0-9a-f]{16}\.1\.0\.[^/]*\.60000$/)
     await leases.release(held!, 'done')
-    expect(tree(root)).toEqual(['CACHEDIR.TAG', 'riposte.json', 'v1/', 'v1/leases/', 'v1/tmp/'])
+    expect(tree(root)).toEqual(['CACHEDIR.TAG', 'riposte.json', 'v2/', 'v2/leases/', 'v2/tmp/'])
+  })
+
+  test('a lease of a main thread is written as it was before leases told of threads', async () => {
+    const root = await directory()
+    const leases = fsStore(root, options).leases!
+    const holder = { host: '10.0.0.5', pid: 7, started: '9-a', thread: '' }
+    await leases.take('a', { ttlMs: 60_000, holder })
+    const [name] = readdirSync(join(root, 'v2/leases'))
+    const file = join(root, 'v2/leases', name!)
+    const text = readFileSync(file, 'utf8')
+    expect(text.slice(16)).toBe('.1.0.10.0.0.5.7.9-a.60000')
+    for (const thread of ['', '3-4', 'worker-5']) {
+      writeFileSync(file, text.replace('9-a', thread === '' ? '9-a' : `9-a:${thread}`))
+      expect(await leases.look('a')).toMatchObject({ state: 'held', lease: { holder: { ...holder, thread } } })
+    }
   })
 
   test('looking at leases of a store that does not exist makes nothing', async () => {
@@ -58,8 +73,8 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const root = await directory()
     const leases = fsStore(root, options).leases!
     const { held } = await leases.take('a', HERE)
-    const [name] = readdirSync(join(root, 'v1/leases'))
-    const lease = join(root, 'v1/leases', name!)
+    const [name] = readdirSync(join(root, 'v2/leases'))
+    const lease = join(root, 'v2/leases', name!)
     await leases.release(held!, 'done')
     for (const leave of [() => mkdirSync(lease), () => writeFileSync(lease, ''), () => writeFileSync(lease, 'note')]) {
       leave()
@@ -74,15 +89,15 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const root = await directory()
     const leases = fsStore(root, options).leases!
     const { held } = await leases.take('a', HERE)
-    const [name] = readdirSync(join(root, 'v1/leases'))
-    const claim = join(root, 'v1/leases', `${name}.${held!.token}.0`)
+    const [name] = readdirSync(join(root, 'v2/leases'))
+    const claim = join(root, 'v2/leases', `${name}.${held!.token}.0`)
     writeFileSync(claim, '')
     expect(await leases.renew(held!)).toBe(true)
     expect(await leases.release(held!, 'done')).toBe(true)
     const { held: next } = await leases.take('a', HERE)
     expect(await leases.release(next!, 'failed')).toBe(true)
     expect(await leases.take('a', HERE)).toMatchObject({ held: { epoch: 2 } })
-    expect(readdirSync(join(root, 'v1/leases')).sort()).toEqual([name, basename(claim)])
+    expect(readdirSync(join(root, 'v2/leases')).sort()).toEqual([name, basename(claim)])
   })
 
   test('what is stale is forgotten, and nothing else', async () => {
@@ -98,7 +113,7 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     })
     // The time of a row and what it is compared with are of one clock.
     expect(asked.filter(age => age >= 0 && age < 60_000).length).toBe(2)
-    expect(readdirSync(join(root, 'v1/leases')).length).toBe(1)
+    expect(readdirSync(join(root, 'v2/leases')).length).toBe(1)
     expect(await leases!.look('stale')).toEqual({ state: 'free' })
     expect(await leases!.look('living')).toMatchObject({ state: 'held' })
   })

@@ -18,8 +18,8 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const root = await directory()
     const store = fsStore(root, options)
     await store.values.put([{ key: KEY, bytes: text('value') }], 'keep')
-    const [path, aside] = [join(root, 'v1/values/3f/6c', KEY), join(root, 'v1/aside', `values.${KEY}.${UNIQUE}`)]
-    mkdirSync(join(root, 'v1/aside'))
+    const [path, aside] = [join(root, 'v2/values/3f', KEY), join(root, 'v2/aside', `values.${KEY}.${UNIQUE}`)]
+    mkdirSync(join(root, 'v2/aside'))
     renameSync(path, aside)
     return { root, store, path, aside }
   }
@@ -52,7 +52,7 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
       await sleep(1100)
       const later = fsStore(root, options)
       expect(await later.values.get([KEY])).toEqual([text('new')])
-      expect(tree(join(root, 'v1/aside'))).toEqual([])
+      expect(tree(join(root, 'v2/aside'))).toEqual([])
     })
 
     test('is put back at once by no opening, as its delete may be alive, but a second later by any', async () => {
@@ -70,17 +70,17 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     const { root, store, aside, path } = await withAside()
     if (!keepsLeftovers(store)) return expect.fail('files have leftovers')
     expect(await store.leftovers()).toEqual([])
-    const old = join(root, 'v1/tmp/old')
-    for (const name of ['old', 'young']) writeFileSync(join(root, 'v1/tmp', name), 'torn')
+    const old = join(root, 'v2/tmp/old')
+    for (const name of ['old', 'young']) writeFileSync(join(root, 'v2/tmp', name), 'torn')
     utimesSync(old, new Date(), new Date(Date.now() - 7_200_000))
     await sleep(1100)
     expect(await store.leftovers()).toEqual([
-      { name: join('v1/aside', basename(aside)), size: 5, touched: expect.any(Number) },
-      { name: join('v1/tmp/old'), size: 4, touched: expect.any(Number) },
+      { name: join('v2/aside', basename(aside)), size: 5, touched: expect.any(Number) },
+      { name: join('v2/tmp/old'), size: 4, touched: expect.any(Number) },
     ])
     await store.clearLeftovers()
     expect([existsSync(path), existsSync(aside), existsSync(old)]).toEqual([true, false, false])
-    expect(existsSync(join(root, 'v1/tmp/young'))).toBe(true)
+    expect(existsSync(join(root, 'v2/tmp/young'))).toBe(true)
     expect(await store.leftovers()).toEqual([])
     const nothing = fsStore(join(root, 'nothing'), options)
     expect(keepsLeftovers(nothing) && (await nothing.leftovers())).toEqual([])
@@ -92,7 +92,7 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
   test('opening removes what was being written an hour ago, and nothing younger', async () => {
     const root = await directory()
     await fsStore(root, options).values.put([{ key: KEY, bytes: text('value') }], 'keep')
-    const temporary = join(root, 'v1/tmp')
+    const temporary = join(root, 'v2/tmp')
     const draft = join(temporary, 'old-directory')
     mkdirSync(draft)
     for (const path of ['old', 'young', 'old-directory/file']) writeFileSync(join(temporary, path), 'torn')
@@ -111,7 +111,7 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     let running = true
     const remover = (async () => {
       while (running) {
-        for (const name of await readdir(join(root, 'v1/tmp'))) await rm(join(root, 'v1/tmp', name), { force: true })
+        for (const name of await readdir(join(root, 'v2/tmp'))) await rm(join(root, 'v2/tmp', name), { force: true })
       }
     })()
     const outcomes = await Promise.allSettled(

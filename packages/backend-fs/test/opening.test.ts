@@ -28,7 +28,8 @@ const FOREIGN: readonly [string, string, string | undefined][] = [
   ['a marker that is not JSON', 'ERR_NOT_A_STORE', 'riposte'],
   ['a marker that is something else', 'ERR_NOT_A_STORE', '{"kind":"recipe","format":1}'],
   ['a marker without a format', 'ERR_NOT_A_STORE', '{"kind":"riposte-store"}'],
-  ['a store of a later format', 'ERR_UNKNOWN_FORMAT', '{"kind":"riposte-store","format":2}'],
+  ['a store of a later format', 'ERR_UNKNOWN_FORMAT', '{"kind":"riposte-store","format":3}'],
+  ['a store of an earlier format', 'ERR_UNKNOWN_FORMAT', '{"kind":"riposte-store","format":1}'],
 ]
 
 describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {

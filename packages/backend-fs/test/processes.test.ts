@@ -35,7 +35,7 @@ test.each(['keep', 'absent', 'replace'])('8 processes put one key 200 times with
   expect(tree(root).filter(path => !path.endsWith('/'))).toEqual([
     'CACHEDIR.TAG',
     'riposte.json',
-    `v1/values/aa/00/${keyFrom('aa')}`,
+    `v2/values/aa/${keyFrom('aa')}`,
   ])
 })
 
@@ -126,6 +126,6 @@ test.each(['sync', 'async'])(
     const root = join(await directory(), 'store')
     const limited = ['sh', '-c', 'ulimit -f 100; exec "$@"', 'sh', ...task('putLarge', root, form)]
     expect(await answer(limited)).toEqual({ code: 'ERR_BACKEND', cause: 'EFBIG', large: [false], whole: true })
-    expect(tree(join(root, 'v1/tmp'))).toEqual([])
+    expect(tree(join(root, 'v2/tmp'))).toEqual([])
   },
 )
