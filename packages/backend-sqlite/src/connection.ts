@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Sql, SqliteDatabase, Statement } from './database.ts'
+import type { Sql, SqliteDatabase, SqliteStatement, SqliteValue, Statement } from './database.ts'
 import { closedError, failure } from './failure.ts'
 import { MEMORY, openPath, tune } from './open.ts'
 import { transaction } from './transaction.ts'
@@ -28,6 +28,8 @@ export interface Connection {
 export function connect(target: string | SqliteDatabase, durable: boolean): Connection {
   const location = locationOf(target)
   const statements = new Map<string, unknown>()
+  /** Those that give one column. They are few: none of their texts depends on what is asked for. */
+  const columns = new Map<string, Column>()
   let database: SqliteDatabase | undefined
   /** Stands for a file that is not there yet: an empty store, which is only read. */
   let standIn: SqliteDatabase | undefined
@@ -53,12 +55,12 @@ export function connect(target: string | SqliteDatabase, durable: boolean): Conn
 
   function dropStandIn(): void {
     if (standIn === undefined) return
-    statements.clear()
+    forget()
     standIn.close()
     standIn = undefined
   }
 
-  const sql: Sql = <R>(text: string) => {
+  function prepare<R>(text: string): Statement<R> {
     let statement = statements.get(text)
     if (statement === undefined) {
       if (statements.size >= STATEMENTS) statements.clear()
@@ -68,6 +70,22 @@ export function connect(target: string | SqliteDatabase, durable: boolean): Conn
     // Who writes the text names what it selects.
     return statement as Statement<R>
   }
+
+  function column<T>(text: string, ...values: SqliteValue[]): T | undefined {
+    let statement = columns.get(text)
+    if (statement === undefined) {
+      statement = columnOf(open().prepare(text))
+      columns.set(text, statement)
+    }
+    return statement(...values) as T | undefined
+  }
+
+  function forget(): void {
+    statements.clear()
+    columns.clear()
+  }
+
+  const sql: Sql = Object.assign(prepare, { column })
 
   /** Prepared, as all are: `exec` would parse the text each time, in 1 µs. */
   const execute = (text: string): unknown => sql(text).run()
@@ -112,7 +130,7 @@ export function connect(target: string | SqliteDatabase, durable: boolean): Conn
       if (closed) return
       closed = true
       dropStandIn()
-      statements.clear()
+      forget()
       if (typeof target !== 'string') return
       try {
         database?.close()
@@ -121,6 +139,20 @@ export function connect(target: string | SqliteDatabase, durable: boolean): Conn
       }
     },
   }
+}
+
+/** Gives the first column of the first row. */
+type Column = (...values: SqliteValue[]) => unknown
+
+function columnOf(statement: SqliteStatement): Column {
+  if (statement.pluck === undefined) {
+    return (...values) => {
+      const row = statement.get(...values)
+      return row === undefined ? undefined : Object.values(row as object)[0]
+    }
+  }
+  statement.pluck()
+  return (...values) => statement.get(...values)
 }
 
 function locationOf(target: string | SqliteDatabase): string {

@@ -7,6 +7,8 @@ export interface SqliteStatement {
   /** The first row as an object by column name; `undefined` where there is none. */
   get(...values: SqliteValue[]): unknown
   all(...values: SqliteValue[]): unknown[]
+  /** Where an engine has it: makes `get` give the first column alone, without an object around it. */
+  pluck?(): unknown
 }
 
 /** The slice of an open database that this package uses. A `Database` of better-sqlite3 and a `DatabaseSync` of `node:sqlite` fit. */
@@ -23,8 +25,13 @@ export interface Statement<R> {
   all(...values: SqliteValue[]): R[]
 }
 
-/** Prepares a statement, or finds the one that was prepared from the same text before. `R` is what the text selects. */
-export type Sql = <R = unknown>(text: string) => Statement<R>
+/** Prepares a statement, or finds the one that was prepared from the same text before. */
+export interface Sql {
+  /** `R` is what the text selects. */
+  <R = unknown>(text: string): Statement<R>
+  /** The only column that the text selects, of the first row; `undefined` where there is none. An object a row takes 0.4 µs. */
+  column<T>(text: string, ...values: SqliteValue[]): T | undefined
+}
 
 /** A piece of SQL and what is bound to its placeholders. */
 export interface Fragment {

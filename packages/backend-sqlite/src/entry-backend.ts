@@ -28,9 +28,16 @@ export interface EntryBackend {
   readonly backend: SyncEntryBackend
   /** Puts entries in the transaction that has begun. */
   putWithin(sql: Sql, entries: readonly Prepared[], mode: PutMode): readonly (Uint8Array | undefined)[]
+  /**
+   * As `delete` of the backend. What went is told in the same transaction: should that fail, entries go without it.
+   */
+  remove(removals: readonly Removal[], went: Went): number
   /** @throws {RiposteError} `ERR_CLOSED` after `close` */
   check(): void
 }
+
+/** Told the keys of entries that were removed. */
+type Went = (sql: Sql, keys: readonly Uint8Array[]) => void
 
 /** An entry and its key as a blob. */
 export interface Prepared {
@@ -46,6 +53,9 @@ export interface EntryBackendOptions {
   /** Called once, by `close`. */
   readonly closed: () => void
 }
+
+/** Ids of bytes that are sorted at once, at most: 8 MB. The more, the fewer times a page is written. */
+const SORTED = 500_000
 
 export function entryBackend(connection: Connection, table: EntryTable, options: EntryBackendOptions): EntryBackend {
   const { clock, totals, wrote } = options
@@ -88,17 +98,34 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
     }
   }
 
-  function remove(removals: readonly Removal[], later: boolean): number {
+  function remove(removals: readonly Removal[], later: boolean, went?: Went): number {
     check()
     let removed = 0
     const blobs = removals.map(({ key, touched }) => ({ key: blobOfKey(key), touched }))
     for (const portion of portions(blobs, () => 0, REMOVALS)) {
-      removed += connection.write('delete', sql => removeWithin(sql, portion, later))
+      removed += went === undefined ? removePortion(portion, later) : removeTelling(portion, went)
     }
     return removed
   }
 
-  function removeWithin(sql: Sql, removals: readonly KeyRemoval[], later: boolean): number {
+  function removePortion(removals: readonly KeyRemoval[], later: boolean, went?: Went): number {
+    return connection.write('delete', sql => removeWithin(sql, removals, later, went))
+  }
+
+  function removeTelling(removals: readonly KeyRemoval[], went: Went): number {
+    let told = false
+    try {
+      return removePortion(removals, false, (sql, keys) => {
+        told = true
+        went(sql, keys)
+      })
+    } catch (error) {
+      if (!told) throw error
+      return removePortion(removals, false)
+    }
+  }
+
+  function removeWithin(sql: Sql, removals: readonly KeyRemoval[], later: boolean, went: Went | undefined): number {
     const gone = table.delete(sql, removals)
     if (gone.length === 0) return 0
     // Bytes that are not in the totals yet are counted: they go at once.
@@ -107,27 +134,34 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
     const idOf = ({ id }: Gone): number => id
     table.removeBytes(sql, gone.filter(one => !isLater(one)).map(idOf))
     table.note(sql, gone.filter(isLater).map(idOf))
+    went?.(
+      sql,
+      gone.map(({ key }) => key),
+    )
     return gone.length
   }
 
   function* tidy(): Iterable<undefined> {
-    const pages: Float64Array[] = []
-    let last = 0
     for (let isMore = true; isMore; ) {
-      check()
-      const notes = connection.look('tidy', sql => table.notes(sql, last))
-      pages.push(notes.ids)
-      last = notes.last
-      isMore = notes.isMore
-      if (isMore) yield
+      const pages: Float64Array[] = []
+      let last = 0
+      for (let count = 0; isMore && count < SORTED; ) {
+        check()
+        const notes = connection.look('tidy', sql => table.notes(sql, last))
+        pages.push(notes.ids)
+        count += notes.ids.length
+        last = notes.last
+        isMore = notes.isMore
+        if (isMore) yield
+      }
+      const ids = flat(pages).sort()
+      for (let at = 0; at < ids.length; at += REMOVALS) {
+        check()
+        connection.write('tidy', sql => table.removeBytes(sql, Array.from(ids.subarray(at, at + REMOVALS))))
+        yield
+      }
+      if (last > 0) connection.write('tidy', sql => table.dropNotes(sql, last))
     }
-    const ids = flat(pages).sort()
-    for (let at = 0; at < ids.length; at += REMOVALS) {
-      check()
-      connection.write('tidy', sql => table.removeBytes(sql, Array.from(ids.subarray(at, at + REMOVALS))))
-      yield
-    }
-    if (last > 0) connection.write('tidy', sql => table.dropNotes(sql, last))
   }
 
   function summarize(): Summary {
@@ -196,7 +230,7 @@ export function entryBackend(connection: Connection, table: EntryTable, options:
       options.closed()
     },
   }
-  return { backend, check, putWithin }
+  return { backend, check, putWithin, remove: (removals, went) => remove(removals, false, went) }
 }
 
 /** @throws {TypeError} for a key that is none */

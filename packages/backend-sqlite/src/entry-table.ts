@@ -47,6 +47,7 @@ export interface KeyRemoval {
 
 /** An entry that was removed. */
 export interface Gone {
+  readonly key: Uint8Array
   readonly id: number
   readonly size: number
   readonly touched: Micros
@@ -86,6 +87,7 @@ export interface TableNames {
 }
 
 export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryTable {
+  const selectBytes = `SELECT b.bytes FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
   const select = `SELECT b.bytes, b.rest FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
   // substr() of no bytes is NULL.
   const selectFirst = `SELECT coalesce(substr(b.bytes, 1, ?), x'') AS bytes FROM ${keys} k JOIN ${bytes} b ON b.id = k.id WHERE k.key = ?`
@@ -118,9 +120,12 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
   return {
     get(sql, key, upTo) {
       if (upTo !== undefined && upTo <= HEAD) {
-        const row = sql<{ bytes: Uint8Array }>(selectFirst).get(upTo, key)
-        return row && plain(row.bytes)
+        const first = sql.column<Uint8Array>(selectFirst, upTo, key)
+        return first && plain(first)
       }
+      const whole = sql.column<Uint8Array>(selectBytes, key)
+      if (whole?.length !== HEAD) return whole && plain(whole)
+      // Nearly always there is more. Both at once: what stands there may be replaced meanwhile.
       const row = sql<BytesRow>(select).get(key)
       return row && joined(row)
     },
@@ -138,12 +143,13 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
       return { id: Number(standing.id), replaced: true }
     },
     touch: (sql, key, now) => Number(sql(refresh).run(now, key).changes) > 0,
-    has: (sql, key) => sql(exists).get(key) !== undefined,
+    has: (sql, key) => sql.column(exists, key) !== undefined,
     delete(sql, removals) {
       const [plainly, guarded] = [sql<Figures>(remove), sql<Figures>(removeUnchanged)]
       return removals.flatMap(({ key, touched }) => {
         const row = touched === undefined ? plainly.get(key) : guarded.get(key, Math.round(touched * 1000))
-        return row === undefined ? [] : [{ id: Number(row.id), size: Number(row.size), touched: Number(row.touched) }]
+        if (row === undefined) return []
+        return [{ key, id: Number(row.id), size: Number(row.size), touched: Number(row.touched) }]
       })
     },
     removeBytes(sql, ids) {
@@ -182,7 +188,7 @@ interface ListedRow {
   readonly first: number | bigint | null
 }
 
-type Figures = { readonly [K in keyof Gone]: number | bigint }
+type Figures = { readonly [K in 'id' | 'size' | 'touched']: number | bigint }
 
 /** The bytes of an entry as they were put. */
 export function joined({ bytes, rest }: BytesRow): Uint8Array {

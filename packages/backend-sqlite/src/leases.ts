@@ -1,4 +1,4 @@
-import { type Lease, type LeaseRow, leasesOver, type SyncLeases } from '@riposte/core'
+import { type Holder, type Lease, type LeaseRow, leasesOver, type SyncLeases } from '@riposte/core'
 import type { Connection } from './connection.ts'
 import type { Sql, SqliteValue } from './database.ts'
 import { MEMORY } from './open.ts'
@@ -13,7 +13,7 @@ const REMOVE = 'DELETE FROM leases_v2 WHERE key = ? AND token = ? AND failed = ?
 const END = 'DELETE FROM leases_v2 WHERE key = ? AND token = ? AND failed <> epoch'
 const LIST = `SELECT key, ${COLUMNS} FROM leases_v2`
 
-/** What is selected. Numbers may be bigints, as an open database was set up. */
+/** What is selected: `started` has the thread too. Numbers may be bigints, as an open database was set up. */
 interface Columns {
   readonly epoch: number | bigint
   readonly token: string
@@ -40,8 +40,16 @@ export function sqliteLeases(connection: Connection): SyncLeases {
         if (to === undefined)
           return from === undefined ? { changes: 0 } : sql(REMOVE).run(name, from.token, from.failed)
         const { epoch, token, failed, holder, ttlMs } = to
-        const { host, pid, started } = holder
-        const columns: SqliteValue[] = [epoch, token, failed, host, pid, started, ttlMs, Date.now()]
+        const columns: SqliteValue[] = [
+          epoch,
+          token,
+          failed,
+          holder.host,
+          holder.pid,
+          begunOf(holder),
+          ttlMs,
+          Date.now(),
+        ]
         return from === undefined
           ? sql(ADD).run(...columns, name)
           : sql(CHANGE).run(...columns, name, from.token, from.failed)
@@ -69,12 +77,18 @@ export function endLeases(sql: Sql, leases: readonly Lease[]): void {
   for (const { key, token } of leases) sql(END).run(blobOfText(key), token)
 }
 
+/** The start of a holder's process and, where it is not the main one, its thread: neither has a colon. */
+function begunOf({ started, thread }: Holder): string {
+  return thread === '' ? started : `${started}:${thread}`
+}
+
 function rowOf({ epoch, token, failed, host, pid, started, ttl, renewed }: Columns): LeaseRow {
+  const [begun = '', thread = ''] = started.split(':')
   return {
     epoch: Number(epoch),
     token,
     failed: Number(failed),
-    holder: { host, pid: Number(pid), started },
+    holder: { host, pid: Number(pid), started: begun, thread },
     ttlMs: Number(ttl),
     renewed: Number(renewed),
   }

@@ -1,6 +1,7 @@
 /** What the tables are, and which databases are ours. */
 import { RiposteError } from '@riposte/core'
 import type { SqliteDatabase } from './database.ts'
+import { EVICTIONS_TABLE } from './eviction-table.ts'
 import { isNotDatabase } from './failure.ts'
 import { transaction } from './transaction.ts'
 
@@ -141,6 +142,8 @@ CREATE TABLE leases_v2 (
   ttl INTEGER NOT NULL,
   renewed INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+${EVICTIONS_TABLE};
 
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${FORMAT};

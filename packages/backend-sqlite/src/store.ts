@@ -1,10 +1,13 @@
 import {
   type BatchResult,
   checkOptionNames,
+  filePath,
   labelled,
   type SyncCallIndex,
+  type SyncEvictingBackend,
   type SyncFunctionSummarizingBackend,
   type SyncLeases,
+  type SyncMarkingBackend,
   type SyncRefs,
   type SyncStore,
 } from '@riposte/core'
@@ -13,8 +16,10 @@ import { connect } from './connection.ts'
 import type { SqliteDatabase } from './database.ts'
 import { entryBackend, prepared, type SyncEntryBackend } from './entry-backend.ts'
 import { entryTable, type TableNames } from './entry-table.ts'
+import { findEvictions, noteEvictions } from './eviction-table.ts'
 import { find } from './find.ts'
 import { endLeases, sqliteLeases } from './leases.ts'
+import { sqliteMarks } from './marks.ts'
 import { sqliteRefs } from './refs.ts'
 import { CALLS, VALUES } from './schema.ts'
 import { writeTerms } from './terms.ts'
@@ -30,8 +35,8 @@ export interface SqliteStoreOptions {
 
 /** A store in one SQLite database. Its calls are indexed, and it has refs and leases. */
 export interface SqliteStore extends SyncStore {
-  readonly values: SyncEntryBackend
-  readonly calls: SyncEntryBackend & SyncCallIndex & SyncFunctionSummarizingBackend
+  readonly values: SyncEntryBackend & SyncMarkingBackend
+  readonly calls: SyncEntryBackend & SyncCallIndex & SyncFunctionSummarizingBackend & SyncEvictingBackend
   readonly refs: SyncRefs
   readonly leases: SyncLeases
 }
@@ -48,12 +53,12 @@ const CALL_TABLES: TableNames = { totals: CALLS, keys: 'calls_v2', bytes: 'call_
 /**
  * Keeps values, calls, refs and leases in one SQLite file, which any number of processes of one host may use at once.
  *
- * @param target - a path, which is opened at first use with better-sqlite3 and created with its directories (`~` is a
- * name like any other); `:memory:`; or an open database of better-sqlite3 or `node:sqlite`, for this store alone. An open
- * one is tuned as ours are, must have no transaction open when the store is used, and is not closed with the store.
+ * @param place - a path or a `file:` URL, which is opened at first use with better-sqlite3 and created with its directories
+ * (`~/` leads to the home directory); `:memory:`; or an open database of better-sqlite3 or `node:sqlite`, for this store
+ * alone. An open one is tuned as ours are, must have no transaction open when the store is used, and is not closed with the store.
  */
-export function sqliteStore(target: string | SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
-  checkTarget(target)
+export function sqliteStore(place: string | URL | SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
+  const target = targetOf(place)
   checkOptionNames(options, ['durable'])
   const { durable = false } = options
   const connection = connect(target, durable)
@@ -79,13 +84,18 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
 
   return labelled({
     label: `sqlite:${typeof target === 'string' ? target : 'open database'}`,
-    values: values.backend,
+    values: { ...values.backend, marks: () => sqliteMarks(connection, values.check) },
     calls: {
       ...calls.backend,
       find: options => find(connection, calls.check, options),
       summarizeFunctions() {
         calls.check()
         return connection.read('summary of functions', summarizeFunctions)
+      },
+      evict: (removals, cause) => calls.remove(removals, (sql, keys) => noteEvictions(sql, keys, cause, clock())),
+      evictions(keys) {
+        calls.check()
+        return connection.read('evictions', sql => findEvictions(sql, keys, clock()))
       },
     },
     refs: sqliteRefs(connection),
@@ -113,9 +123,13 @@ export function sqliteStore(target: string | SqliteDatabase, options: SqliteStor
   })
 }
 
-function checkTarget(target: unknown): void {
-  if (typeof target === 'string' && target !== '') return
-  if (typeof target === 'object' && target !== null && 'prepare' in target && 'exec' in target) return
-  const got = typeof target === 'string' ? 'an empty string' : String(target)
-  throw new TypeError(`sqliteStore expects a path, ':memory:' or an open SQLite database; got ${got}`)
+function targetOf(place: string | URL | SqliteDatabase): string | SqliteDatabase {
+  if (typeof place === 'object' && place !== null && 'prepare' in place && 'exec' in place) return place
+  if (place !== '' && (typeof place === 'string' || isUrl(place))) return filePath(place, 'sqliteStore')
+  const got = place === '' ? 'an empty string' : String(place)
+  throw new TypeError(`sqliteStore expects a path, a file: URL, ':memory:' or an open SQLite database; got ${got}`)
+}
+
+function isUrl(place: URL | SqliteDatabase): place is URL {
+  return typeof place === 'object' && place !== null && 'href' in place
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { callIndexConformance, storeConformance } from '@riposte/testkit'
+import { callIndexConformance, evictionConformance, markingConformance, storeConformance } from '@riposte/testkit'
 import Database from 'better-sqlite3'
 import { afterEach, describe, test } from 'vitest'
 import { type SqliteDatabase, type SqliteStore, sqliteStore } from '../src/index.ts'
@@ -54,5 +54,7 @@ const stores: { readonly [kind: string]: () => SqliteStore } = {
 
 describe.each(Object.entries(stores))('%s', (_kind, open) => {
   for (const rule of storeConformance({ open })) test(rule.name, rule.run)
+  for (const rule of markingConformance({ open: () => open().values })) test(`marks: ${rule.name}`, rule.run)
   for (const rule of callIndexConformance({ open: () => open().calls })) test(`index: ${rule.name}`, rule.run)
+  for (const rule of evictionConformance({ open: () => open().calls })) test(`evictions: ${rule.name}`, rule.run)
 })

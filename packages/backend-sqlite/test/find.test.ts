@@ -15,6 +15,7 @@ import {
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { connect } from '../src/connection.ts'
 import { sqliteStore } from '../src/index.ts'
 import { storedPlace } from '../src/scalars.ts'
 import { laneFor } from '../src/search.ts'
@@ -182,6 +183,7 @@ test('a search in any order goes on behind any place, and to any number, as a so
     fc.property(searches, ({ all, where, order, at, limit, gone }) => {
       const database = new Database(':memory:')
       const store = sqliteStore(database)
+      const connection = connect(database, false)
       const calls = all.map((one, i): CallEntry => callOf(i, one))
       store.calls.put(calls, 'absent')
       const sorted = calls
@@ -199,11 +201,14 @@ test('a search in any order goes on behind any place, and to any number, as a so
       }
       // Where many calls were there, others ways than for few would be gone.
       for (const few of [0, 2]) {
-        const lane = laneFor(text => database.prepare(text), where, order, { few, many: few })
         const place = after && { key: after.key, value: storedPlace(after.value) ?? null }
-        const rows = lane(order?.by === 'key' ? place && { ...place, value: null } : place, limit ?? 100)
+        const rows = connection.read('find', sql => {
+          const lane = laneFor(sql, where, order, { few, many: few })
+          return lane(order?.by === 'key' ? place && { ...place, value: null } : place, limit ?? 100)
+        })
         expect(rows.map(({ key }) => key)).toEqual(behind.slice(0, limit))
       }
+      connection.close()
       store.close()
       database.close()
     }),

@@ -58,6 +58,25 @@ describe('in one process', () => {
     database.close()
   })
 
+  test('a lease of a main thread is written as it was before leases told of threads', () => {
+    const database = new Database(':memory:')
+    const { leases, close } = sqliteStore(database)
+    const holder = { host: 'elsewhere', pid: 7, started: '9-a', thread: '' }
+    leases.take('a', { ttlMs: 60_000, holder })
+    expect(database.prepare('SELECT host, pid, started FROM leases_v2').get()).toEqual({
+      host: 'elsewhere',
+      pid: 7,
+      started: '9-a',
+    })
+    expect(leases.look('a')).toMatchObject({ state: 'held', lease: { holder } })
+    leases.take('b', { ttlMs: 60_000, holder: { ...holder, thread: '3-4' } })
+    expect(database.prepare("SELECT started FROM leases_v2 WHERE started LIKE '%:%'").all()).toEqual([
+      { started: '9-a:3-4' },
+    ])
+    close()
+    database.close()
+  })
+
   test('taking a free key and releasing it are a write each, and so is trying to take a held one, with a read', () => {
     const database = new Database(':memory:')
     const statements: string[] = []
