@@ -12,7 +12,7 @@ export interface ErrorDetails {
   ERR_CYCLIC: { readonly path: string }
   /** A `ref` claims a value that is not stored, or that is too small for a reference to stand in its place. */
   ERR_FALSE_REFERENCE: { readonly digest: Digest; readonly path: string }
-  /** Stored bytes are not what was written under their key. */
+  /** Stored bytes are not what was written under their key; or a value that is to be saved is not what its saver expects. */
   ERR_CORRUPT: { readonly key: string; readonly reason: string }
   /** A stored instance names a class that is not registered. */
   ERR_UNKNOWN_CLASS: { readonly id: string }

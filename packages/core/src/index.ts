@@ -38,6 +38,8 @@ export type {
   CallTemplate,
   MetadataNamespaces,
   PreparedCall,
+  TransformOptions,
+  TransformProgress,
 } from './calls/types.ts'
 export { asDigest, type CallDigest, type Digest, isDigest } from './digest/address.ts'
 export { type DigestOptions, digest } from './digest/digest.ts'
@@ -81,6 +83,15 @@ export {
   type ScalarTest,
   type SyncCallIndex,
 } from './ports/call-index.ts'
+export {
+  EVICTIONS_KEPT,
+  EVICTIONS_KEPT_FOR,
+  type EvictingBackend,
+  type Eviction,
+  type EvictionCause,
+  isEvicting,
+  type SyncEvictingBackend,
+} from './ports/evicting.ts'
 export type {
   HeldLease,
   Holder,
@@ -114,9 +125,14 @@ export {
 } from './ports/summarizing.ts'
 export {
   type BegunEntry,
+  isMarking,
   isSurveying,
   isTidying,
+  type MarkingBackend,
+  type Marks,
   type SurveyingBackend,
+  type SyncMarkingBackend,
+  type SyncMarks,
   type SyncSurveyingBackend,
   type SyncTidyingBackend,
   type TidyingBackend,
@@ -130,6 +146,7 @@ export {
   type Registry,
   registerClass,
 } from './registry/registry.ts'
+export { filePath } from './stores/file-path.ts'
 export { labelled } from './stores/labelled.ts'
 export { memoryStore } from './stores/memory-store.ts'
 export { voidStore } from './stores/void-store.ts'
@@ -137,7 +154,7 @@ export type { ByteRange } from './values/byte-range.ts'
 export type { ByteSource, ByteStream } from './values/byte-source.ts'
 export type { Lazy, LazyItem, LazyKey, LazyOptions, LazyPart, LazySlice } from './values/lazy/types.ts'
 export type { SaveStreamOptions } from './values/save-stream.ts'
-export type { ValueStorage } from './values/types.ts'
+export type { SaveOptions, ValueStorage } from './values/types.ts'
 export { type CompressedOptions, compressed } from './wrappers/compressed.ts'
 export { type CallOutline, type FilteredOptions, filtered } from './wrappers/filtered.ts'
 export { type Around, intercept, type Operation, type SyncAround } from './wrappers/intercept.ts'

@@ -23,7 +23,7 @@ export function isPrefix(actual: Uint8Array | undefined, whole: Uint8Array, leas
 
 /** The operation throws or rejects with this code of `RiposteError`. */
 export async function failsWith(
-  code: 'ERR_CLOSED',
+  code: 'ERR_CLOSED' | 'ERR_REJECTED',
   what: string,
   operation: () => MaybePromise<unknown>,
 ): Promise<void> {

@@ -1,4 +1,7 @@
 export { backendConformance } from './backend-conformance.ts'
 export { callIndexConformance } from './call-index-conformance.ts'
 export type { Case } from './cases.ts'
+export { evictionConformance } from './eviction-conformance.ts'
+export { markingConformance } from './marking-conformance.ts'
+export { readOnlyConformance } from './read-only-conformance.ts'
 export { storeConformance } from './store-conformance.ts'

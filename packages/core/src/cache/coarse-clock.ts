@@ -9,11 +9,8 @@ export function coarseClock(step: number): () => number {
   let time = 0
   let left = 0
   let isTicking = false
-  return () => {
-    if (left > 0) {
-      left -= 1
-      return time
-    }
+
+  function read(): number {
     time = performance.now()
     left = READS - 1
     if (!isTicking) {
@@ -25,6 +22,12 @@ export function coarseClock(step: number): () => number {
       }, step)
       if (isNodeTimer(timer)) timer.unref()
     }
+    return time
+  }
+
+  return () => {
+    if (left === 0) return read()
+    left -= 1
     return time
   }
 }

@@ -56,6 +56,8 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     upkeep: () => whileOpen(() => import('./upkeep.ts')),
     piecewise: () => whileOpen(() => import('../values/piecewise.ts')),
   }
+  // What the store only shows is for others to keep up.
+  const owned: Inside = store.writable === undefined ? inside : { ...inside, store: store.writable }
   function wasClosed(): RiposteError<'ERR_CLOSED'> {
     return new RiposteError('ERR_CLOSED', `this cache over ${store.label} was closed`, { what: 'cache' })
   }
@@ -71,15 +73,15 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     calls: createCallStorage(inside, engine),
     async gc(sweepOptions) {
       const { sweep } = await inside.upkeep()
-      return sweep(inside, sweepOptions)
+      return sweep(owned, sweepOptions)
     },
     async limit(limitOptions) {
       const { limit } = await inside.upkeep()
-      return limit(inside, limitOptions, forget)
+      return limit(owned, limitOptions, forget)
     },
     async fsck(fsckOptions) {
       const { fsck } = await inside.upkeep()
-      return fsck(inside, fsckOptions)
+      return fsck(owned, fsckOptions)
     },
     async *quarantined() {
       const { listQuarantined } = await inside.upkeep()
@@ -88,9 +90,9 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     async copyTo(other, { template = {}, ...copyOptions } = {}) {
       return cache.calls.query(template).copyTo(other, copyOptions)
     },
-    async redigest() {
+    async redigest(redigestOptions = {}) {
       const { transformCalls } = await inside.upkeep()
-      const { changed, kept } = await transformCalls(inside, () => ({}), forget)
+      const { changed, kept } = await transformCalls(owned, 'redigest', () => ({}), redigestOptions, forget)
       return { changed, kept }
     },
     async export(target, exportOptions) {
@@ -111,7 +113,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     },
     async stats() {
       const { readStats } = await inside.upkeep()
-      return readStats(inside)
+      return readStats(owned)
     },
     close() {
       closed ??= shut()

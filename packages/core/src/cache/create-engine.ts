@@ -1,14 +1,16 @@
 import { commitCall } from '../calls/commit-call.ts'
-import { findCall, readRecord } from '../calls/find-call.ts'
+import { examineCall, findCall, readRecord } from '../calls/find-call.ts'
 import { openForPeople } from '../calls/open-record.ts'
 import { queryCalls } from '../calls/query-calls.ts'
 import { keyOf } from '../calls/record-codec.ts'
 import { SealedCall, sealedCall } from '../calls/sealed-call.ts'
 import type { StoredRecord } from '../calls/stored-record.ts'
 import type { CallRecord } from '../calls/types.ts'
+import { isResultWhole } from '../calls/whole-result.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { chain, isPromise, run, type Steps } from '../flow.ts'
+import { evictEntries, isEvicting } from '../ports/evicting.ts'
 import { checkClaims } from '../values/claims.ts'
 import { readHeaders } from '../values/headers.ts'
 import { loadValue } from '../values/load.ts'
@@ -48,6 +50,14 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
       inside.checkOpen()
       return findCall(inside, digest)
     },
+    examine(digest) {
+      inside.checkOpen()
+      return examineCall(inside, digest)
+    },
+    evicted(digest) {
+      inside.checkOpen()
+      return isEvicting(calls) ? chain(calls.evictions([keyOf(digest)]), ([eviction]) => eviction) : undefined
+    },
     has(digest) {
       inside.checkOpen()
       return chain(calls.has([keyOf(digest)]), ([there = false]) => there)
@@ -55,7 +65,7 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
     evict(digest) {
       inside.checkOpen()
       drop(digest)
-      return chain(calls.delete([{ key: keyOf(digest) }]), removed => {
+      return chain(evictEntries(calls, [{ key: keyOf(digest) }], 'evict'), removed => {
         drop(digest)
         return removed > 0
       })
@@ -67,6 +77,10 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
     stored(digest) {
       inside.checkOpen()
       return run(readStored(inside, digest))
+    },
+    hasResult(record) {
+      inside.checkOpen()
+      return run(isResultWhole(inside, record))
     },
     query: template => queryCalls(inside, template, () => hot?.clear()),
     open: record => openForPeople(inside, record),

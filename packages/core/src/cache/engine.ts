@@ -1,8 +1,10 @@
 import type { Holding } from '../calls/commit-call.ts'
+import type { GoneResult } from '../calls/find-call.ts'
 import type { Found, StoredPart, StoredRecord } from '../calls/stored-record.ts'
 import type { CallArguments, CallIdentity, CallRecord, CallTemplate, PreparedCall, Query } from '../calls/types.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
+import type { Eviction } from '../ports/evicting.ts'
 import type { Store } from '../ports/store.ts'
 import type { Lazy } from '../values/lazy/types.ts'
 import type { HotCall } from './hot-call.ts'
@@ -35,6 +37,8 @@ export interface Engine {
       readonly expiresAt?: number | undefined
       /** Whether `result` is what the call threw. */
       readonly threw?: boolean
+      /** Of what code it is the result: a whole number below 2^48 that is kept on the record. */
+      readonly source?: number | undefined
       /** Whether it may be committed a little later, with other calls of this turn: then a promise comes back. */
       readonly together?: boolean
       /** Under what lease it was computed: where the store can, the commit ends it. */
@@ -48,11 +52,17 @@ export interface Engine {
    * The recorded result of a call. A record whose result is gone or corrupt removes itself and is `undefined`.
    */
   find(digest: CallDigest): MaybePromise<Found | undefined>
+  /** As `find`; but a record whose result is gone stays, and what of it is gone is told. */
+  examine(digest: CallDigest): MaybePromise<Found | GoneResult | undefined>
+  /** What the store remembers of the last eviction of a call, also where it is recorded anew. */
+  evicted(digest: CallDigest): MaybePromise<Eviction | undefined>
   has(digest: CallDigest): MaybePromise<boolean>
   evict(digest: CallDigest): MaybePromise<boolean>
   record(digest: CallDigest): MaybePromise<CallRecord | undefined>
   /** The record as it is stored; nothing that it refers to is looked at. */
   stored(digest: CallDigest): MaybePromise<StoredRecord | undefined>
+  /** Whether the result of a record is stored with all its parts. Reads headers only: damage in what they head is not seen. */
+  hasResult(record: StoredRecord): MaybePromise<boolean>
   query(template: CallTemplate): Query<CallRecord>
   /** Makes a record for people from a stored one. */
   open(record: StoredRecord): CallRecord

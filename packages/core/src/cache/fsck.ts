@@ -1,6 +1,6 @@
 /**
- * Looks at everything that is stored. Reads each entry once and headers some times more; what it holds in memory grows
- * with the number of entries (some bytes each) and of problems, not with their size.
+ * Looks at everything that is stored. Reads each entry once and headers some times more; what it holds in memory grows with
+ * the number of problems, and of entries where the store keeps no marks (some bytes each), not with their size.
  */
 import { callDigest } from '../calls/call-digest.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
@@ -186,11 +186,15 @@ class FsckPass {
 
   async countOrphans(): Promise<void> {
     const marker = new Marker(this.#inside, this.#turn, done => this.#onProgress?.({ phase: 'reach', done }))
-    await marker.markRecords()
-    await marker.markRefs()
-    for await (const page of pagesOf(this.#inside.store.values.list(), PAGE)) {
-      await this.#turn()
-      this.#found.countOrphans(page.filter(({ key }) => !marker.has(key)))
+    try {
+      await marker.markRecords()
+      await marker.markRefs()
+      for await (const page of pagesOf(this.#inside.store.values.list(), PAGE)) {
+        await this.#turn()
+        this.#found.countOrphans(await marker.unmarked(page))
+      }
+    } finally {
+      await marker.drop()
     }
   }
 

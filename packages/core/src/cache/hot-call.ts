@@ -21,25 +21,31 @@ type Source = 'fixed' | 'plain' | 'stored'
 export class HotCall {
   readonly digest: CallDigest
   readonly size: number
-  readonly since: number
-  readonly expiresAt: number
+  /** The last moment at which it is hot, on the table's clock; before all moments once the call has left the table. */
+  until: number
   /** The record with its result, not built; `undefined` once the call has left the table. */
   found: Found | undefined
   /** Whether it was used at all, and whether since the table last looked for one to let go of. */
   used = false
   recent = false
+  readonly #expiresAt: number
   /** What a result is copied from, once it was built. */
   #source: Source | undefined
   #fixed: unknown
   #plain: Plain | undefined
 
-  constructor(found: Found, since: number) {
+  constructor(found: Found, until: number) {
     const { digest, expiresAt = Number.POSITIVE_INFINITY } = found.record
     this.digest = digest
-    this.expiresAt = expiresAt
+    this.#expiresAt = expiresAt
     this.size = found.size + OVERHEAD
-    this.since = since
+    this.until = until
     this.found = found
+  }
+
+  /** Whether the record is of no use any more. That goes by the time of day, as it was written by any process. */
+  get expired(): boolean {
+    return this.#expiresAt !== Number.POSITIVE_INFINITY && Date.now() >= this.#expiresAt
   }
 
   /** The result: a fresh copy each time. `undefined` once the call has left the table. */
@@ -57,6 +63,7 @@ export class HotCall {
   }
 
   leave(): void {
+    this.until = Number.NEGATIVE_INFINITY
     this.found = undefined
     this.#source = 'stored'
     this.#fixed = undefined

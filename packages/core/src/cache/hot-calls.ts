@@ -39,10 +39,8 @@ export function createHotCalls(options: HotCallsOptions): HotCalls {
   }
 
   function use(call: HotCall): boolean {
-    if (call.found === undefined) return false
-    // The age of a record goes by the time of day, as it was written by any process.
-    if (now() - call.since > hotFor || (call.expiresAt !== Number.POSITIVE_INFINITY && Date.now() >= call.expiresAt)) {
-      leave(call)
+    if (now() > call.until || call.expired) {
+      if (call.found !== undefined) leave(call)
       return false
     }
     call.used = true
@@ -78,7 +76,7 @@ export function createHotCalls(options: HotCallsOptions): HotCalls {
       if (asOf !== forgotten) return undefined
       const standing = hot.get(found.record.digest)
       if (standing !== undefined) leave(standing)
-      const call = new HotCall(found, now())
+      const call = new HotCall(found, now() + hotFor)
       if (call.size > bytes || entries < 1) return undefined
       makeRoom(call.size)
       hot.set(call.digest, call)

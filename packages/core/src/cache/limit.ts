@@ -9,6 +9,7 @@ import type { CallDigest, Digest } from '../digest/address.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
 import type { EntryInfo, Touched } from '../ports/backend.ts'
+import { evictEntries } from '../ports/evicting.ts'
 import { isSummarizing } from '../ports/summarizing.ts'
 import type { Bounds } from '../wrappers/limited/bounds.ts'
 import { chooseVictims } from '../wrappers/limited/choose-victims.ts'
@@ -181,7 +182,8 @@ class LimitPass {
   async #delete(side: Side, batch: readonly Held[]): Promise<ReadonlySet<Held>> {
     if (batch.length === 0) return NONE
     const backend = this.#inside.store[side]
-    const count = await backend.delete(batch.map(({ key, touched }) => ({ key, touched })))
+    const removals = batch.map(({ key, touched }) => ({ key, touched }))
+    const count = await evictEntries(backend, removals, 'limit')
     if (count === batch.length) return NONE
     const stays = await backend.has(batch.map(({ key }) => key))
     return new Set(batch.filter((_, i) => stays[i]))

@@ -2,8 +2,8 @@ import { type Digest, isDigest } from '../digest/address.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { readHeaders } from '../values/headers.ts'
-import { DigestSet } from './digest-set.ts'
 import type { Inside } from './inside.ts'
+import { MarkSet } from './mark-set.ts'
 
 /** Entries that are read at once. */
 const BATCH = 512
@@ -12,17 +12,26 @@ const BATCH = 512
 export class Marker {
   readonly #inside: Inside
   readonly #turn: () => Promise<void>
-  readonly #marked = new DigestSet()
+  readonly #marked: MarkSet
   readonly #progress: (done: number) => void
 
-  constructor(inside: Inside, turn: () => Promise<void>, progress: (done: number) => void) {
+  /** @param inMemory - marks that are held in memory, where the store has room for more; `undefined`: as it is best */
+  constructor(inside: Inside, turn: () => Promise<void>, progress: (done: number) => void, inMemory?: number) {
     this.#inside = inside
     this.#turn = turn
+    this.#marked = new MarkSet(inside.store.values, inMemory)
     this.#progress = progress
   }
 
-  has(key: Digest): boolean {
-    return this.#marked.has(key)
+  /** Those of the entries that are not marked, in order. */
+  async unmarked<T extends { readonly key: Digest }>(entries: readonly T[]): Promise<readonly T[]> {
+    const missing = new Set(await this.#marked.missing(entries.map(({ key }) => key)))
+    return entries.filter(({ key }) => missing.has(key))
+  }
+
+  /** Marks entries, and nothing that they reach. */
+  async keep(keys: readonly Digest[]): Promise<void> {
+    await this.#marked.add(keys)
   }
 
   /** Marks what call records need. */
@@ -38,31 +47,33 @@ export class Marker {
 
   /** Marks what named refs, pins among them, hold. */
   async markRefs(): Promise<void> {
-    for await (const { value } of this.#inside.store.refs?.list() ?? []) {
-      if (isDigest(value)) await this.reach([value])
+    for await (const page of pagesOf(this.#inside.store.refs?.list() ?? [], BATCH)) {
+      await this.#turn()
+      await this.reach(page.flatMap(({ value }) => (isDigest(value) ? [value] : [])))
     }
   }
 
   async reach(roots: readonly Digest[]): Promise<void> {
     const { values } = this.#inside.store
-    let level = this.#fresh(roots)
-    while (level.length > 0) {
-      const next: Digest[] = []
-      for (let at = 0; at < level.length; at += BATCH) {
-        await this.#turn()
-        const headers = await run(readHeaders(values, level.slice(at, at + BATCH)))
-        for (const header of headers) {
-          if (typeof header === 'string') continue
-          // A second form needs the first: its digest leads there.
-          next.push(...this.#fresh(header.formOf === undefined ? header.links : [header.formOf, ...header.links]))
-        }
+    const waiting = await this.#marked.add(roots)
+    while (waiting.length > 0) {
+      await this.#turn()
+      // The last ones first: so few wait, however many there are of one depth.
+      const headers = await run(readHeaders(values, waiting.splice(-BATCH)))
+      const links: Digest[] = []
+      for (const header of headers) {
+        if (typeof header === 'string') continue
+        // A second form needs the first: its digest leads there.
+        if (header.formOf !== undefined) links.push(header.formOf)
+        for (const link of header.links) links.push(link)
       }
+      for (const key of await this.#marked.add(links)) waiting.push(key)
       this.#progress(this.#marked.size)
-      level = next
     }
   }
 
-  #fresh(keys: readonly Digest[]): Digest[] {
-    return keys.filter(key => this.#marked.add(key))
+  /** To be called when nobody asks any more what is marked. */
+  async drop(): Promise<void> {
+    await this.#marked.drop()
   }
 }

@@ -4,6 +4,10 @@
  *
  * Writers touch every entry of a value, also those that are there already, before the record that needs them is written:
  * so whatever a record written during the sweep needs is either young or makes its removal fail.
+ *
+ * What may go is not held in memory if it is much: it is listed again while it is removed. By then all is marked, so the second
+ * listing decides nothing: an entry is garbage by the time it was touched, the marks and the guard of its removal, whichever
+ * listing it comes from. Should the second one fail, garbage has gone and garbage stays.
  */
 import { ENTRY_FORMAT } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
@@ -12,7 +16,6 @@ import { pagesOf } from '../keys/walk.ts'
 import type { Backend, EntryInfo } from '../ports/backend.ts'
 import { type BegunEntry, isSurveying, isTidying } from '../ports/tidying.ts'
 import { readHeaders } from '../values/headers.ts'
-import { EntryList } from './entry-list.ts'
 import type { Inside } from './inside.ts'
 import { Marker } from './marker.ts'
 import type { Watch } from './saves-in-flight.ts'
@@ -26,83 +29,150 @@ const BATCH = 512
 /** An entry, and how it begins, where the store says so. */
 type Listed = EntryInfo & Partial<BegunEntry>
 
-/** Removes values that nothing reaches. Every read comes before the first removal, so that one that fails costs nothing. */
-export async function sweep(inside: Inside, options: SweepOptions = {}): Promise<SweepResult> {
+/** Entries that may go of which a sweep remembers what it listed: some 3 MB. A listing of files takes a good part of its time. */
+const REMEMBERED = 20_000
+
+/** What a sweep holds in memory. */
+interface SweepBounds {
+  /** Marks, where the store has room for more; `undefined`: as it is best. */
+  readonly marks?: number
+  /** Entries that may go; if there are more, all are listed again. */
+  readonly candidates?: number
+}
+
+/**
+ * Removes values that nothing reaches. Every read comes before the first removal, so that one that fails costs nothing;
+ * save, of many, the second listing.
+ */
+export async function sweep(
+  inside: Inside,
+  options: SweepOptions = {},
+  { marks, candidates = REMEMBERED }: SweepBounds = {},
+): Promise<SweepResult> {
   checkSweepOptions(options)
   const watch = inside.saves.watch()
+  const { signal, onProgress } = options
+  const turn = createTurn(inside, { operation: 'gc', aborted: 'what it removed was garbage', signal })
+  const marker = new Marker(inside, turn, done => onProgress?.({ phase: 'mark', done }), marks)
   try {
-    const pass = new SweepPass(inside, watch, options)
-    return await pass.remove(await pass.mark())
+    const pass = new SweepPass(inside, options, { watch, turn, marker, candidates })
+    await pass.mark()
+    return await pass.remove()
   } finally {
     watch.stop()
+    await marker.drop()
   }
+}
+
+interface Means {
+  readonly watch: Watch
+  readonly turn: () => Promise<void>
+  readonly marker: Marker
+  readonly candidates: number
 }
 
 class SweepPass {
   readonly #values: Backend
-  readonly #watch: Watch
   readonly #options: SweepOptions
+  readonly #watch: Watch
   readonly #marker: Marker
   readonly #turn: () => Promise<void>
+  readonly #atMost: number
+  /** What was touched since is young. */
+  #horizon = 0
+  #total = 0
+  /** What is old enough to go, if it is not marked by then; `undefined` if that is too much. */
+  #old: Listed[] | undefined = []
 
-  constructor(inside: Inside, watch: Watch, options: SweepOptions) {
+  constructor(inside: Inside, options: SweepOptions, { watch, turn, marker, candidates }: Means) {
     this.#values = inside.store.values
-    this.#watch = watch
     this.#options = options
-    const { signal, onProgress } = options
-    this.#turn = createTurn(inside, { operation: 'gc', aborted: 'what it removed was garbage', signal })
-    this.#marker = new Marker(inside, this.#turn, done => onProgress?.({ phase: 'mark', done }))
+    this.#watch = watch
+    this.#turn = turn
+    this.#marker = marker
+    this.#atMost = candidates
   }
 
-  /**
-   * Marks what is to stay; returns what else is old enough to go, if it is not marked by then, and how many entries there
-   * are. One listing gives both: what is young, and what is old.
-   */
-  async mark(): Promise<{ readonly total: number; readonly old: EntryList }> {
+  /** Marks what is to stay. One listing gives what is young, what is old, and how many entries there are. */
+  async mark(): Promise<void> {
     await this.#turn()
-    const horizon = (await this.#values.now()) - (this.#options.grace ?? DEFAULT_GRACE)
-    const young = await this.#countYoung(horizon)
-    const old = new EntryList()
-    if (young !== undefined) return { total: young, old }
+    this.#horizon = (await this.#values.now()) - (this.#options.grace ?? DEFAULT_GRACE)
+    const young = await this.#countYoung()
+    if (young !== undefined) {
+      this.#total = young
+      return
+    }
     await this.#marker.markRecords()
     await this.#marker.markRefs()
     await this.#marker.reach(this.#watch.takeNew())
-    let total = 0
     for await (const page of this.#pages()) {
-      total += page.length
-      await this.#marker.reach(keysOf(page.filter(({ touched }) => touched > horizon)))
-      const unmarked = page.filter(({ key, touched }) => touched <= horizon && !this.#marker.has(key))
-      for (const entry of await this.#known(unmarked)) old.push(entry)
+      this.#total += page.length
+      await this.#marker.reach(keysOf(page.filter(entry => !this.#isOld(entry))))
+      const unmarked = await this.#marker.unmarked(page.filter(entry => this.#isOld(entry)))
+      // What another version wrote is not for this one to judge, nor what it reaches.
+      const foreign = await this.#foreign(unmarked)
+      await this.#marker.keep(keysOf(foreign))
+      this.#remember(foreign.length === 0 ? unmarked : await this.#marker.unmarked(unmarked))
     }
-    return { total, old }
   }
 
-  /** Without what another version wrote, which is not for this one to judge, nor what it reaches. */
-  async #known(entries: readonly Listed[]): Promise<readonly Listed[]> {
+  #isOld({ touched }: EntryInfo): boolean {
+    return touched <= this.#horizon
+  }
+
+  #remember(entries: readonly Listed[]): void {
+    if (this.#old === undefined) return
+    if (this.#old.length + entries.length > this.#atMost) this.#old = undefined
+    else this.#old.push(...entries)
+  }
+
+  async #foreign(entries: readonly Listed[]): Promise<readonly Listed[]> {
     if (isSurveying(this.#values)) {
-      return entries.filter(({ firstByte }) => firstByte === undefined || firstByte === ENTRY_FORMAT)
+      return entries.filter(({ firstByte }) => firstByte !== undefined && firstByte !== ENTRY_FORMAT)
     }
     const headers = await run(readHeaders(this.#values, keysOf(entries)))
-    return entries.filter((_, i) => headers[i] !== 'unknown format')
+    return entries.filter((_, i) => headers[i] === 'unknown format')
   }
 
-  async remove({ total, old }: { readonly total: number; readonly old: EntryList }): Promise<SweepResult> {
+  async remove(): Promise<SweepResult> {
     let removed = 0
     let bytes = 0
-    for (let at = 0; at < old.length; at += BATCH) {
+    let done = 0
+    for await (const found of this.#old === undefined ? this.#listOld() : this.#batchesOf(this.#old)) {
       await this.#turn()
-      // Saves that began meanwhile may refer to what was unreached until now.
-      await this.#marker.reach(this.#watch.takeNew())
-      const batch = old.slice(at, at + BATCH).filter(({ key }) => !this.#marker.has(key))
+      let batch = found
+      // Saves that began meanwhile may refer to what was unreached until now. After the last look nothing is waited for.
+      for (let begun = this.#watch.takeNew(); begun.length > 0; begun = this.#watch.takeNew()) {
+        await this.#marker.reach(begun)
+        batch = await this.#marker.unmarked(batch)
+      }
       const gone = this.#options.dryRun ? batch : await this.#delete(batch)
       removed += gone.length
       bytes += gone.reduce((sum, { size }) => sum + size, 0)
-      this.#options.onProgress?.({ phase: 'sweep', done: Math.min(at + BATCH, old.length) })
+      done += found.length
+      this.#options.onProgress?.({ phase: 'sweep', done })
     }
     if (removed > 0 && !this.#options.dryRun && isTidying(this.#values)) {
       for await (const _ of this.#values.tidy()) await this.#turn()
     }
-    return { removed, kept: total - removed, bytes }
+    return { removed, kept: this.#total - removed, bytes }
+  }
+
+  /** Without what was marked for the sake of entries that were listed later. */
+  async *#batchesOf(entries: readonly Listed[]): AsyncGenerator<readonly Listed[], void, undefined> {
+    for (let at = 0; at < entries.length; at += BATCH) yield await this.#marker.unmarked(entries.slice(at, at + BATCH))
+  }
+
+  /** In batches that are worth a removal, however little of a page is garbage. */
+  async *#listOld(): AsyncGenerator<readonly Listed[], void, undefined> {
+    let found: Listed[] = []
+    for await (const page of this.#pages()) {
+      found.push(...(await this.#marker.unmarked(page.filter(entry => this.#isOld(entry)))))
+      if (found.length < BATCH) continue
+      yield found
+      found = []
+    }
+    if (found.length > 0) yield found
   }
 
   /** Removes what was not touched since it was listed; returns what went. */
@@ -116,10 +186,10 @@ class SweepPass {
   }
 
   /** How many entries there are, if all are young: then nothing need be marked. */
-  async #countYoung(horizon: number): Promise<number | undefined> {
+  async #countYoung(): Promise<number | undefined> {
     let count = 0
     for await (const page of this.#pages()) {
-      if (page.some(({ touched }) => touched <= horizon)) return undefined
+      if (page.some(entry => this.#isOld(entry))) return undefined
       count += page.length
     }
     return count

@@ -1,7 +1,7 @@
 import type { ExportOptions, ExportResult } from '../archive/export.ts'
 import type { ImportOptions, ImportResult } from '../archive/import.ts'
 import type { ArchiveTarget } from '../archive/sink.ts'
-import type { CallStorage, CallTemplate } from '../calls/types.ts'
+import type { CallStorage, CallTemplate, TransformOptions } from '../calls/types.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Store } from '../ports/store.ts'
 import type { FunctionSummary, Summary } from '../ports/summarizing.ts'
@@ -30,7 +30,7 @@ export interface CacheOptions {
 }
 
 export interface CacheWarning {
-  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate' | 'refresh' | 'waiting'
+  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate' | 'refresh' | 'waiting' | 'source'
   readonly message: string
   readonly cause?: unknown
 }
@@ -109,7 +109,7 @@ export interface Cache<S extends Store = Store> extends AsyncDisposable {
    */
   copyTo(other: Cache, options?: CopyOptions & { readonly template?: CallTemplate }): Promise<CopyResult>
   /** Files records anew whose key no longer is what their identity and arguments give. Run twice, it changes nothing more. */
-  redigest(): Promise<{ readonly changed: number; readonly kept: number }>
+  redigest(options?: TransformOptions): Promise<{ readonly changed: number; readonly kept: number }>
   /**
    * Writes calls, values and pins, or the calls that match a template with their values, into one archive.
    * `spec/archive.md` describes it.

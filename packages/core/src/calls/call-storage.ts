@@ -57,9 +57,9 @@ export function createCallStorage(inside: Inside, engine: Engine): CallStorage {
     },
     abandon: call => engine.abandon(call),
     query: (template = {}) => engine.query(template),
-    async transform(change) {
+    async transform(change, options = {}) {
       const { transformCalls } = await inside.upkeep()
-      return transformCalls(inside, change, drop)
+      return transformCalls(inside, 'transform', change, options, drop)
     },
   }
 }

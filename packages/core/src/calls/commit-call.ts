@@ -31,6 +31,8 @@ export interface CommitOptions {
   readonly expiresAt?: number | undefined
   /** Whether the result is an error that the call ended with. Kept on the record. */
   readonly threw?: boolean | undefined
+  /** Kept on the record. */
+  readonly source?: number | undefined
   /** Whether it may be committed a little later, with others. */
   readonly together?: boolean | undefined
   /** Under what lease it was computed: the commit ends it where the store can, which saves a transaction. */

@@ -57,7 +57,7 @@ export function describeCall(
   call: SealedCall,
   args: readonly PartForm[],
   result: PartForm,
-  { metadata, expiresAt, threw = false }: Pick<StoredRecord, 'metadata' | 'expiresAt' | 'threw'>,
+  { metadata, expiresAt, threw = false, source }: Pick<StoredRecord, 'metadata' | 'expiresAt' | 'threw' | 'source'>,
 ): DescribedCall {
   if (!isPlainObject(metadata)) throw new TypeError(`expected metadata as a plain object; got ${typeof metadata}`)
   const { registry, digestOf } = inside
@@ -73,6 +73,7 @@ export function describeCall(
     expiresAt,
     threw,
     metadata,
+    source,
   }
   const { payload, claims } = encodeRecord(record, registry)
   const stored = call.storeArguments ? args.filter(({ inline }) => !inline) : []

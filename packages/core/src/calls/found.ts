@@ -12,13 +12,18 @@ const NO_PAYLOADS: Payloads = /* @__PURE__ */ new Map()
 /**
  * Reads what parts of a record need beside it: one round trip a level for all of them.
  *
+ * @param first - what a read of the entries that the parts themselves need gave, where that was done
  * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
  */
-export function* fetchParts(inside: Inside, parts: readonly StoredPart[]): Steps<Payloads> {
+export function* fetchParts(
+  inside: Inside,
+  parts: readonly StoredPart[],
+  first?: readonly (Uint8Array | undefined)[],
+): Steps<Payloads> {
   const addresses = parts.flatMap(part => {
     return part.inline === undefined ? [addressOf(part)] : linksOf(part.inline).map(addressOf)
   })
-  return addresses.length === 0 ? NO_PAYLOADS : yield* gather(inside, addresses)
+  return addresses.length === 0 ? NO_PAYLOADS : yield* gather(inside, addresses, undefined, first)
 }
 
 /** Builds a part from what was fetched: a fresh copy each time. Pure. */
@@ -31,6 +36,11 @@ export function foundOf(inside: Inside, record: StoredRecord, payloads: Payloads
   let all = size
   for (const payload of payloads.values()) all += payload.length
   return { record, value: () => buildPart(inside, record.result, payloads), size: all }
+}
+
+/** A record whose result is one entry beside it, which links to no other. */
+export function foundBeside(inside: Inside, record: HitRecord, payload: Uint8Array): Found {
+  return { record, value: () => buildPayload(inside, payload, NO_PAYLOADS), size: record.size + payload.length }
 }
 
 /** A record whose result is in it, with all of its parts. */

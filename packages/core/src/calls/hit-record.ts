@@ -1,14 +1,19 @@
 import { checkEntry } from '../codec/entry.ts'
 import { Reader } from '../codec/reader.ts'
-import type { CallDigest } from '../digest/address.ts'
+import type { CallDigest, Digest } from '../digest/address.ts'
 import { MAJOR } from '../digest/format.ts'
+import { toHex } from '../digest/hex.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
-import { kindOf, readTime, TRUE, UNDEFINED } from './item-reader.ts'
+import { FIELDS, kindOf, readTime, TRUE, UNDEFINED } from './item-reader.ts'
 import { notRecord, openRecord } from './record-codec.ts'
+import { readSource } from './record-source.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
 
-/** A record as a hit reads it: what comes first in it, and the rest when somebody asks. */
+/** Bytes of a digest. */
+const DIGEST = 32
+
+/** A record as a hit reads it: what comes first in it, its source from the end, and the rest when somebody asks. */
 export class HitRecord implements StoredRecord {
   readonly digest: CallDigest
   /** The stored payload of the result, where it is small enough to travel inside the record. */
@@ -18,7 +23,13 @@ export class HitRecord implements StoredRecord {
   /** Bytes of the record. */
   readonly size: number
   readonly #entry: Entry
+  readonly #reader: Reader
+  readonly #fields: number
   readonly #registry: Registry
+  /** Where the digest of the result stands, and its form. */
+  readonly #digestAt: number
+  readonly #formAt: number | undefined
+  #result: StoredPart | undefined
   #whole: StoredRecord | undefined
 
   /** @throws {RiposteError} `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT` */
@@ -28,9 +39,13 @@ export class HitRecord implements StoredRecord {
     // What stands under the key of a call is a call's.
     this.digest = entry.key as string as CallDigest
     // The array of all fields, that of the result, its digest and its form.
-    if (kindOf(reader) !== MAJOR.array || kindOf(reader) !== MAJOR.array) throw notRecord(entry)
-    passBytes(reader, entry)
-    passBytes(reader, entry)
+    if (kindOf(reader) !== MAJOR.array) throw notRecord(entry)
+    this.#fields = reader.argument
+    if (kindOf(reader) !== MAJOR.array) throw notRecord(entry)
+    const digestAt = passDigest(reader, entry)
+    if (digestAt === undefined) throw notRecord(entry)
+    this.#digestAt = digestAt
+    this.#formAt = passDigest(reader, entry)
     this.inline = readBytes(reader, entry)
     // No result has nested terms.
     if (kindOf(reader) === MAJOR.array) throw notRecord(entry)
@@ -39,6 +54,7 @@ export class HitRecord implements StoredRecord {
     this.threw = reader.argument === TRUE
     this.size = entry.bytes.length
     this.#entry = entry
+    this.#reader = reader
     this.#registry = registry
   }
 
@@ -55,11 +71,26 @@ export class HitRecord implements StoredRecord {
   }
 
   get result(): StoredPart {
-    return this.#read().result
+    this.#result ??= {
+      digest: this.#digest(this.#digestAt),
+      form: this.#formAt === undefined ? undefined : this.#digest(this.#formAt),
+      inline: this.inline,
+    }
+    return this.#result
   }
 
   get metadata(): StoredRecord['metadata'] {
     return this.#read().metadata
+  }
+
+  /** Not known of a record with more fields: there it takes all of the record to find it. */
+  get source(): StoredRecord['source'] {
+    return this.#fields === FIELDS + 1 ? readSource(this.#reader) : undefined
+  }
+
+  #digest(at: number): Digest {
+    // 32 bytes as hex digits are a digest by construction.
+    return toHex(this.#entry.bytes, at, DIGEST) as Digest
   }
 
   #read(): StoredRecord {
@@ -75,7 +106,13 @@ function readBytes(reader: Reader, entry: Entry): Uint8Array | undefined {
   throw notRecord(entry)
 }
 
-function passBytes(reader: Reader, entry: Entry): void {
-  if (kindOf(reader) === MAJOR.bytes) reader.skip(reader.argument)
-  else if (reader.argument !== UNDEFINED) throw notRecord(entry)
+/** Goes past a digest and says where it stands; `undefined` where `undefined` stands. */
+function passDigest(reader: Reader, entry: Entry): number | undefined {
+  if (kindOf(reader) === MAJOR.bytes && reader.argument === DIGEST) {
+    const { at } = reader
+    reader.skip(DIGEST)
+    return at
+  }
+  if (reader.major << 5 !== MAJOR.bytes && reader.argument === UNDEFINED) return undefined
+  throw notRecord(entry)
 }

@@ -2,6 +2,8 @@
 import type { Reader } from '../codec/reader.ts'
 import { MAJOR, SIMPLE } from '../digest/format.ts'
 
+/** Fields of a record of which no source is known; a source is one more, and the last. */
+export const FIELDS = 10
 /** The major type of simple values and floats, and their arguments. */
 export const OTHER = 0xe0
 export const FALSE: number = SIMPLE.false & 31

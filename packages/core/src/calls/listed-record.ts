@@ -7,15 +7,16 @@ import { toHex } from '../digest/hex.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
-import { FALSE, kindOf, OTHER, readTime, TRUE, UNDEFINED } from './item-reader.ts'
+import { FALSE, FIELDS, kindOf, OTHER, readTime, TRUE, UNDEFINED } from './item-reader.ts'
 import { openRecord } from './record-codec.ts'
+import { readSource, SOURCE } from './record-source.ts'
 import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
 import type { CallIdentity } from './types.ts'
 
-/** Fields of a record, and of a part in it. */
-const FIELDS = 10
+/** Items of a part. */
 const PART = 4
 const DIGEST = 32
+
 /**
  * A record as a listing reads it: all of it is checked, and its parts are built when somebody asks for them. That takes
  * 3 µs, a third of what `openRecord` takes, which reads whatever is not written as records are today.
@@ -35,6 +36,7 @@ class ListedRecord implements StoredRecord {
   readonly expiresAt: number | undefined
   readonly threw: boolean
   readonly metadata: StoredRecord['metadata']
+  readonly source: number | undefined
   readonly #bytes: Uint8Array
   readonly #resultAt: number
   readonly #argsAt: readonly number[]
@@ -53,6 +55,7 @@ class ListedRecord implements StoredRecord {
     this.expiresAt = said.expiresAt
     this.threw = said.threw ?? false
     this.metadata = said.metadata
+    this.source = said.source
     this.#bytes = bytes
     this.#resultAt = resultAt
     this.#argsAt = argsAt
@@ -71,7 +74,11 @@ class ListedRecord implements StoredRecord {
 
 /** `undefined` where something is not as it is written. */
 function readFields(entry: Entry, reader: Reader, registry: Registry): ListedRecord | undefined {
-  if (!isNext(reader, MAJOR.array, FIELDS)) return undefined
+  if (kindOf(reader) !== MAJOR.array) return undefined
+  const fields = reader.argument
+  if (fields !== FIELDS && fields !== FIELDS + 1) return undefined
+  const source = fields === FIELDS ? undefined : readSource(reader)
+  if (fields !== FIELDS && source === undefined) return undefined
   const resultAt = reader.at
   if (!passPart(reader)) return undefined
   const expiresAt = readTime(reader)
@@ -90,12 +97,21 @@ function readFields(entry: Entry, reader: Reader, registry: Registry): ListedRec
     return passPart(at) ? start : undefined
   })
   if (argsAt === undefined) return undefined
-  const metadata = decodeValue(reader.bytes.subarray(reader.at), { registry })
+  const metadata = readMetadata(reader, source === undefined ? 0 : SOURCE + 1, registry)
   if (!isPlainObject(metadata)) return undefined
   // What stands under the key of a call is a call's.
   const digest = entry.key as string as CallDigest
-  const said = { digest, identity: { namespace, name, version, conditions }, names, expiresAt, threw, metadata }
+  const said = { digest, identity: { namespace, name, version, conditions }, names, expiresAt, threw, metadata, source }
   return new ListedRecord(said, reader.bytes, resultAt, argsAt)
+}
+
+/** The metadata, where nothing but the last `after` bytes follows it. What is wrong with it, who reads all of it says. */
+function readMetadata({ bytes, at }: Reader, after: number, registry: Registry): unknown {
+  try {
+    return decodeValue(bytes.subarray(at, bytes.length - after), { registry })
+  } catch {
+    return undefined
+  }
 }
 
 /** A part that was passed before: it is as it should be. */

@@ -1,3 +1,5 @@
+import { stepTo } from '../digest/path.ts'
+import { digestInTemplate } from '../matching/digest-in-template.ts'
 import { pointerTo } from '../matching/json-pointer.ts'
 import type { DigestOf } from '../matching/matcher.ts'
 import { ANY, isExact } from '../matching/pattern.ts'
@@ -33,7 +35,8 @@ export function compileMetadata(template: unknown, digestOf: DigestOf): Metadata
     where.push({ field: 'metadata', path: pointer, test })
     if (test !== undefined && !needsCheck(test.equals)) return
     if (pattern === ANY || isEmpty(pattern)) return
-    const digest = digestOf(isExact(pattern) ? pattern.exact : pattern)
+    const place = `.metadata${path.map(key => stepTo(template, key)).join('')}`
+    const digest = digestInTemplate(isExact(pattern) ? pattern.exact : pattern, place, digestOf)
     checks.push(metadata => digestOf(path.reduce<unknown>(propertyOf, metadata)) === digest)
   }
 

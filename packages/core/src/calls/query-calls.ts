@@ -57,7 +57,13 @@ export function queryCalls(inside: Inside, template: CallTemplate, evicted: () =
     async remove(entries) {
       const seen = new Map(entries.map(({ key, bytes }) => [key, bytes]))
       const removed = await run(
-        removeIf(inside.store.calls, [...seen.keys()], (key, bytes) => sameSeal(bytes, seen.get(key)!), PREFIX_BYTES),
+        removeIf(
+          inside.store.calls,
+          [...seen.keys()],
+          (key, bytes) => sameSeal(bytes, seen.get(key)!),
+          PREFIX_BYTES,
+          'evict',
+        ),
       )
       evicted()
       return removed

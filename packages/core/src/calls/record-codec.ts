@@ -2,11 +2,12 @@
  * A call record as bytes: an array of fields, encoded as any value is. Arguments and result stand in it as byte strings
  * of their stored payload, so that reading a record builds none of them.
  *
- *     [result, expiresAt, threw, namespace, name, version, conditions, names, arguments, metadata]
+ *     [result, expiresAt, threw, namespace, name, version, conditions, names, arguments, metadata, source]
  *
  * where an argument or result is `[digest, form, payload, nested]` and digests are byte strings. What a hit needs comes
- * first: it reads no further (0.3 µs; all of a small record takes 4). Later fields may be added at the end; a reader
- * takes those it knows.
+ * first, or last: it reads nothing between (0.3 µs; all of a small record takes 4). `source` is 6 bytes, and left out
+ * where there is none: then the array has ten fields. Later fields may be added at the end, after `undefined` where
+ * there is no source; a reader takes those it knows.
  */
 import { decodeValue } from '../codec/decode-value.ts'
 import { encodeValue } from '../codec/encode-value.ts'
@@ -18,7 +19,9 @@ import { RiposteError } from '../errors.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
+import { FIELDS } from './item-reader.ts'
 import { ItemWriter } from './item-writer.ts'
+import { SOURCE, sourceAt, writeSource } from './record-source.ts'
 import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
 
 /** A record's payload, and what `ref`s in its metadata claim. */
@@ -33,10 +36,10 @@ export interface EncodedRecord {
  * @throws {RiposteError} `ERR_UNDIGESTIBLE`, `ERR_CYCLIC` when the metadata cannot be stored
  */
 export function encodeRecord(record: StoredRecord, registry: Registry): EncodedRecord {
-  const { identity, names, args, result, expiresAt, threw = false, metadata } = record
+  const { identity, names, args, result, expiresAt, threw = false, metadata, source } = record
   const { nodes, claims } = encodeValue(metadata, { registry, inlineBelow: Number.POSITIVE_INFINITY })
   const writer = new ItemWriter()
-  writer.array(10)
+  writer.array(source === undefined ? FIELDS : FIELDS + 1)
   writePart(writer, result)
   if (expiresAt === undefined) writer.undefined()
   else writer.number(expiresAt)
@@ -55,6 +58,7 @@ export function encodeRecord(record: StoredRecord, registry: Registry): EncodedR
   for (const arg of args) writePart(writer, arg)
   // Metadata is a plain object, which always is a node.
   writer.item(nodes[0]!.payload)
+  if (source !== undefined) writeSource(writer, source)
   return { payload: writer.finish(), claims }
 }
 
@@ -122,11 +126,12 @@ export function notRecord({ key }: Entry): RiposteError<'ERR_CORRUPT'> {
 function readFields(digest: CallDigest, fields: unknown): StoredRecord | undefined {
   if (!Array.isArray(fields)) return undefined
   const [result, expiresAt, threw, ...described]: readonly unknown[] = fields
-  const [namespace, name, version, conditions, names, args, metadata] = described
+  const [namespace, name, version, conditions, names, args, metadata, sourceBytes] = described
   if (typeof namespace !== 'string' || typeof name !== 'string' || !isPlainObject(metadata)) return undefined
   if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') return undefined
   if (names !== undefined && !isArrayOf(names, isText)) return undefined
   if ((expiresAt !== undefined && typeof expiresAt !== 'number') || typeof threw !== 'boolean') return undefined
+  if (sourceBytes !== undefined && !isSource(sourceBytes)) return undefined
   const storedConditions = readArray(conditions, readDigest)
   const storedArgs = readArray(args, readPart)
   const storedResult = readPart(result)
@@ -140,7 +145,12 @@ function readFields(digest: CallDigest, fields: unknown): StoredRecord | undefin
     expiresAt,
     threw,
     metadata,
+    source: sourceBytes && sourceAt(sourceBytes, 0),
   }
+}
+
+function isSource(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === SOURCE
 }
 
 function readPart(fields: unknown): StoredPart | undefined {

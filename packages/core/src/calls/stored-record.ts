@@ -13,6 +13,8 @@ export interface StoredRecord {
   /** Whether the result is an error that the call ended with. */
   readonly threw?: boolean | undefined
   readonly metadata: { readonly [namespace: string]: unknown }
+  /** The first six bytes of the digest of the code that computed the result, as a number; `undefined` where none is known. */
+  readonly source?: number | undefined
 }
 
 /** An argument or a result inside a record. */

@@ -1,4 +1,5 @@
 /** What a template asks of records, worked out once: searches for an index, and checks for what no index can say. */
+import { stepTo } from '../digest/path.ts'
 import { compilePattern, type DigestOf, type Leaf, leavesOf, type Matcher } from '../matching/matcher.ts'
 import { ANY } from '../matching/pattern.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
@@ -29,7 +30,7 @@ export function compileTemplate(template: CallTemplate, digestOf: DigestOf): rea
   checkFields(template)
   const where: CallCondition[] = [...namesConditions(template), ...versionConditions(template)]
   const checks: Check[] = []
-  if ('result' in template) addResult(compilePattern(template.result, digestOf), where, checks, digestOf)
+  if ('result' in template) addResult(compilePattern(template.result, digestOf, '.result'), where, checks, digestOf)
   if ('metadata' in template) {
     const metadata = compileMetadata(template.metadata, digestOf)
     where.push(...metadata.where)
@@ -43,7 +44,7 @@ export function compileTemplate(template: CallTemplate, digestOf: DigestOf): rea
   }
   const partial: ArgumentPattern[] = []
   for (const [at, pattern] of argumentPatterns(template.args)) {
-    const matcher = compilePattern(pattern, digestOf)
+    const matcher = compilePattern(pattern, digestOf, `.args${stepTo(template.args!, at)}`)
     if (matcher.kind === 'partial') partial.push({ at, matcher, leaves: leavesOf(matcher) })
     else where.push(argument(at, '', matcher.kind === 'equals' ? matcher : undefined))
   }

@@ -1,11 +1,15 @@
 /** Files records anew. The new record is written before the old one goes, so that a crash leaves one of them or both. */
 import type { Inside } from '../cache/inside.ts'
+import { createTurn } from '../cache/turn.ts'
+import { checkWorkOptions } from '../cache/work-options.ts'
 import { sameSeal } from '../codec/entry.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { type MaybePromise, run } from '../flow.ts'
 import { removeIf } from '../keys/removal.ts'
+import { pagesOf } from '../keys/walk.ts'
 import { PREFIX_BYTES } from '../ports/backend.ts'
+import type { EvictionCause } from '../ports/evicting.ts'
 import { callDigest } from './call-digest.ts'
 import { checkIdentity } from './check-identity.ts'
 import { type ReadRecord, readRecord } from './find-call.ts'
@@ -13,7 +17,10 @@ import { openForPeople } from './open-record.ts'
 import { encodeRecord, keyOf, sealRecord } from './record-codec.ts'
 import type { StoredRecord } from './stored-record.ts'
 import { termsOf } from './terms-of.ts'
-import type { CallChange, CallRecord } from './types.ts'
+import type { CallChange, CallRecord, TransformOptions } from './types.ts'
+
+/** Records after which progress is told, and keys that are listed before others have their turn. */
+const BATCH = 64
 
 export type Change = (call: CallRecord) => MaybePromise<CallChange | undefined>
 
@@ -23,18 +30,41 @@ export interface TransformResult {
   readonly kept: number
 }
 
-/** Each record that is there at the start is changed once, also where it takes the key of another. */
+/**
+ * Each record that is there at the start is changed once, also where it takes the key of another.
+ *
+ * @param operation - the verb that was called
+ */
 export async function transformCalls(
   inside: Inside,
+  operation: 'transform' | 'redigest',
   change: Change,
+  options: TransformOptions,
   evicted: (digest: CallDigest) => void,
 ): Promise<TransformResult> {
   if (typeof change !== 'function') throw new TypeError(`expected a function that changes a call; got ${typeof change}`)
+  checkWorkOptions(options, [])
+  const { signal, onProgress } = options
+  const turn = createTurn(inside, { operation, aborted: 'each record is filed as it was, or anew', signal })
   const waiting = new Set<CallDigest>()
-  // The keys of this backend are those of calls.
-  for await (const { key } of inside.store.calls.list()) waiting.add(key as string as CallDigest)
+  await turn()
+  for await (const page of pagesOf(inside.store.calls.list(), BATCH)) {
+    // The keys of this backend are those of calls.
+    for (const { key } of page) waiting.add(key as string as CallDigest)
+    await turn()
+  }
   const pass = new TransformPass(inside, change, waiting, evicted)
-  for (const digest of waiting) await pass.file(digest)
+  const total = waiting.size
+  let told = 0
+  for (const digest of waiting) {
+    // Never between records that take the keys of each other: some of them stand nowhere then.
+    await turn()
+    await pass.file(digest)
+    const done = total - waiting.size
+    if (done < told + BATCH && done < total) continue
+    told = done
+    onProgress?.({ done, total })
+  }
   return pass.result()
 }
 
@@ -68,7 +98,7 @@ class TransformPass {
     if (read === undefined) return
     const asked = await this.#change(openForPeople(this.#inside, read.record))
     if (asked === undefined) {
-      if (await this.#remove(read)) this.#removed += 1
+      if (await this.#remove(read, 'evict')) this.#removed += 1
       return
     }
     const next = changedRecord(read.record, asked)
@@ -108,10 +138,10 @@ class TransformPass {
   }
 
   /** Removes the old record, unless a new one has taken its key. */
-  async #remove({ record, bytes }: ReadRecord): Promise<boolean> {
+  async #remove({ record, bytes }: ReadRecord, cause?: EvictionCause): Promise<boolean> {
     if (this.#written.has(record.digest)) return false
     const still = (_key: Digest, now: Uint8Array): boolean => sameSeal(now, bytes)
-    const removed = await run(removeIf(this.#inside.store.calls, [keyOf(record.digest)], still, PREFIX_BYTES))
+    const removed = await run(removeIf(this.#inside.store.calls, [keyOf(record.digest)], still, PREFIX_BYTES, cause))
     this.#evicted(record.digest)
     return removed > 0
   }
@@ -128,5 +158,7 @@ function changedRecord(record: StoredRecord, change: CallChange): StoredRecord {
     identity,
     record.args.map(arg => arg.digest),
   )
-  return { ...record, digest, identity, metadata: change.metadata ?? record.metadata }
+  // Whoever files a result under another version says that it holds for that version's code, which is other code.
+  const source = Object.is(version, record.identity.version) ? record.source : undefined
+  return { ...record, digest, identity, source, metadata: change.metadata ?? record.metadata }
 }

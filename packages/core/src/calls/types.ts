@@ -1,3 +1,4 @@
+import type { WorkOptions } from '../cache/work-options.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import type { KeyManagement } from '../keys/types.ts'
@@ -99,10 +100,22 @@ export interface CallStorage extends KeyManagement<CallDigest> {
   /**
    * Files every record anew: as `change` returns it, under the key that its identity and arguments then have.
    * `undefined` removes it. The new record is written before the old one goes. Returns how many changed and went.
+   *
+   * @throws {RiposteError} `ERR_ABORTED`: what was filed by then stays so, and all else as it was
    */
   transform(
     change: (call: CallRecord) => MaybePromise<CallChange | undefined>,
+    options?: TransformOptions,
   ): Promise<{ readonly changed: number; readonly removed: number; readonly kept: number }>
+}
+
+export type TransformOptions = WorkOptions<TransformProgress>
+
+export interface TransformProgress {
+  /** Records looked at. */
+  readonly done: number
+  /** Records that were there at the start. */
+  readonly total: number
 }
 
 /** What `transform` may change of a record; what is left out stays. */

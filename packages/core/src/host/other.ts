@@ -68,13 +68,25 @@ export function mayHaveExtras(value: object): boolean {
   return Object.keys(value).length !== (value as { length: number }).length
 }
 
-/** Elsewhere there is nobody to ask for processes. */
-export function thisProcess(): Holder {
-  return { host: 'unknown', pid: 0, started: '' }
+let instance: string | undefined
+
+/** Elsewhere there is nobody to ask for processes and threads: each instance of this module, as of two tabs, is one. */
+export function thisThread(): Holder {
+  instance ??= hex(crypto.getRandomValues(new Uint8Array(16)), 0, 16)
+  return { host: 'unknown', pid: 0, started: '', thread: instance }
 }
 
 export function lifeOf(_holder: Holder): 'running' | 'ended' | 'unknown' {
   return 'unknown'
+}
+
+/** Elsewhere there are no files. */
+export function homeFolder(): string | undefined {
+  return undefined
+}
+
+export function pathOfFileUrl(_href: string): string {
+  throw new TypeError('there are no files here')
 }
 
 /** Elsewhere there is none that answers at once. */

@@ -3,6 +3,7 @@ import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Backend } from '../ports/backend.ts'
+import { evictEntries } from '../ports/evicting.ts'
 import { readKey, sharedDigits } from './prefix.ts'
 import { eachItem, firstItems } from './walk.ts'
 
@@ -62,5 +63,5 @@ export function* evictKey(space: KeySpace, text: string): Steps<Digest | undefin
   if (asked.kind === 'full') key = asked.key
   else if (yield* containsKey(space, asked.prefix)) key = yield* expandPrefix(space, asked.prefix)
   if (key === undefined) return undefined
-  return (yield* wait(space.backend.delete([{ key }]))) > 0 ? key : undefined
+  return (yield* wait(evictEntries(space.backend, [{ key }], 'evict'))) > 0 ? key : undefined
 }

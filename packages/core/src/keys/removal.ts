@@ -1,6 +1,7 @@
 import type { Digest } from '../digest/address.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Backend, Removal } from '../ports/backend.ts'
+import { type EvictionCause, evictEntries } from '../ports/evicting.ts'
 import { firstItems } from './walk.ts'
 
 /**
@@ -9,12 +10,14 @@ import { firstItems } from './walk.ts'
  *
  * @param still - whether the bytes, read again, are still to be removed
  * @param upTo - how many first bytes `still` needs; all unless given
+ * @param cause - what the backend is to remember of it; nothing unless given
  */
 export function* removeIf(
   backend: Backend,
   keys: readonly Digest[],
   still: (key: Digest, bytes: Uint8Array) => boolean,
   upTo?: number,
+  cause?: EvictionCause,
 ): Steps<number> {
   if (keys.length === 0) return 0
   const listed: Removal[] = []
@@ -31,5 +34,6 @@ export function* removeIf(
     const bytes = again[i]
     return bytes !== undefined && still(key, bytes)
   })
-  return removals.length === 0 ? 0 : yield* wait(backend.delete(removals))
+  if (removals.length === 0) return 0
+  return yield* wait(cause === undefined ? backend.delete(removals) : evictEntries(backend, removals, cause))
 }

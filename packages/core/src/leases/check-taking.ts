@@ -1,7 +1,7 @@
 import type { TakeOptions } from '../ports/leases.ts'
 
 const HOST = /^[\w.-]{1,100}$/
-const STARTED = /^[\w-]{0,64}$/
+const NAME = /^[\w-]{0,64}$/
 
 /** @throws {TypeError | RangeError} for arguments of `take` that no lease can have */
 export function checkTaking(key: unknown, { ttlMs, holder }: TakeOptions): void {
@@ -9,8 +9,8 @@ export function checkTaking(key: unknown, { ttlMs, holder }: TakeOptions): void 
   if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0) {
     throw new RangeError(`expected ttlMs as a whole number of milliseconds above 0, got ${String(ttlMs)}`)
   }
-  const { host, pid, started } = holder
-  if (!HOST.test(host) || !Number.isSafeInteger(pid) || pid < 0 || !STARTED.test(started)) {
+  const { host, pid, started, thread } = holder
+  if (!HOST.test(host) || !Number.isSafeInteger(pid) || pid < 0 || !NAME.test(started) || !NAME.test(thread)) {
     throw new TypeError(`expected the holder of a lease, such as thisHolder() gives, got ${JSON.stringify(holder)}`)
   }
 }

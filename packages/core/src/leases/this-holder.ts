@@ -1,7 +1,10 @@
-import { thisProcess } from '#host'
+import { thisThread } from '#host'
 import type { Holder } from '../ports/leases.ts'
 
-/** This process, as the holder of leases. Asks the system, which takes tens of microseconds, and gives the same each time. */
+/**
+ * This thread, as the holder of leases. Asks the system, which takes tens of microseconds, and gives the same each time.
+ * Where the system has no processes, as in a browser, it is an instance of this module, and of no other.
+ */
 export function thisHolder(): Holder {
-  return thisProcess()
+  return thisThread()
 }

@@ -1,6 +1,8 @@
 /** What a template says of a value, worked out once: pure, and safe from later changes of the template. */
 import type { Digest } from '../digest/address.ts'
+import { stepTo } from '../digest/path.ts'
 import { isRef } from '../ref.ts'
+import { cyclicTemplate, digestInTemplate } from './digest-in-template.ts'
 import { pointerTo } from './json-pointer.ts'
 import { ANY, isExact } from './pattern.ts'
 import { isPlainObject, symbolKeys } from './plain-object.ts'
@@ -14,19 +16,27 @@ export type Matcher =
   /** A plain object that has at least these properties. */
   | { readonly kind: 'partial'; readonly properties: readonly (readonly [key: string, matcher: Matcher])[] }
 
-/** @throws {RiposteError} `ERR_UNDIGESTIBLE`, `ERR_CYCLIC` */
-export function compilePattern(pattern: unknown, digestOf: DigestOf): Matcher {
-  if (pattern === ANY) return { kind: 'any' }
-  if (isRef(pattern)) return { kind: 'equals', digest: pattern.digest }
-  if (isExact(pattern)) return { kind: 'equals', digest: digestOf(pattern.exact) }
-  if (!isPlainObject(pattern)) return { kind: 'equals', digest: digestOf(pattern) }
-  if (symbolKeys(pattern).length > 0) {
-    throw new TypeError('a template names properties by strings, not symbols; match the whole object with exact(…)')
+/**
+ * @param path - where in a template it stands, for errors
+ * @throws {RiposteError} `ERR_UNDIGESTIBLE`, `ERR_CYCLIC`
+ */
+export function compilePattern(pattern: unknown, digestOf: DigestOf, path = ''): Matcher {
+  const around = new Set<object>()
+  const compile = (inner: unknown, at: string): Matcher => {
+    if (inner === ANY) return { kind: 'any' }
+    if (isRef(inner)) return { kind: 'equals', digest: inner.digest }
+    if (isExact(inner)) return { kind: 'equals', digest: digestInTemplate(inner.exact, at, digestOf) }
+    if (!isPlainObject(inner)) return { kind: 'equals', digest: digestInTemplate(inner, at, digestOf) }
+    if (symbolKeys(inner).length > 0) {
+      throw new TypeError('a template names properties by strings, not symbols; match the whole object with exact(…)')
+    }
+    if (around.has(inner)) throw cyclicTemplate(at)
+    around.add(inner)
+    const properties = Object.keys(inner).map(key => [key, compile(inner[key], at + stepTo(inner, key))] as const)
+    around.delete(inner)
+    return { kind: 'partial', properties }
   }
-  return {
-    kind: 'partial',
-    properties: Object.keys(pattern).map(key => [key, compilePattern(pattern[key], digestOf)]),
-  }
+  return compile(pattern, path)
 }
 
 /** Whether a value, wholly at hand, is what a template says. */

@@ -1,13 +1,18 @@
 import type { MaybePromise } from '../flow.ts'
 import type { Touched } from './backend.ts'
 
-/** A process, told so that others can ask whether it lives. */
+/** A thread of a process, told so that others can ask whether it lives. */
 export interface Holder {
   /** Where `pid` means something: 1 to 100 letters, digits, `.`, `_` and `-`. */
   readonly host: string
   readonly pid: number
   /** When the process started, so that a later one with its `pid` is another; empty where the host does not say. Up to 64 letters, digits, `_` and `-`. */
   readonly started: string
+  /**
+   * Which thread of the process, so that others of it are others; empty for the main one, which lives as long as the
+   * process. Up to 64 letters, digits, `_` and `-`.
+   */
+  readonly thread: string
 }
 
 /** One holding of a key. A later one of the same key has another `token`. */
@@ -62,7 +67,8 @@ export type LeaseOutcome = 'done' | 'failed'
  * guard nothing: a lease may be lost while its holder is at work, and then two do the same. No method waits for another holder.
  *
  * Life is asked of the system where it can be: on the holder's own host a dead holder is replaced at once, a living one
- * never, however long ago its time has passed. Elsewhere the time counts, on the store's clock.
+ * never, however long ago its time has passed. Elsewhere the time counts, on the store's clock; and so it does for worker
+ * threads of a living process where the system does not tell of them (Linux does).
  */
 export interface Leases {
   /** Whether holders of other processes can be met here. Where they cannot, who works in one process need not take any. */

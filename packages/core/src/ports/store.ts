@@ -33,6 +33,13 @@ export interface Store {
   readonly refs: Refs | undefined
   /** Keys that one holder at a time has, where the engine can: so that processes do not do the same work at once. */
   readonly leases: Leases | undefined
+  /** Whether every write is refused. Wrappers of one store say what it says. */
+  readonly readOnly?: boolean | undefined
+  /**
+   * Of a store that also shows what it cannot change: the part that takes its writes, which is what upkeep (`gc`, `limit`,
+   * `fsck`, `redigest`, `stats`) is about. Left out: the whole store.
+   */
+  readonly writable?: Store | undefined
   close(): MaybePromise<void>
 }
 

@@ -1,5 +1,8 @@
+import type { SyncBackend, Touched } from '../ports/backend.ts'
+import type { SyncEvictingBackend } from '../ports/evicting.ts'
 import type { SyncStore } from '../ports/store.ts'
 import { createClock } from './clock.ts'
+import { EvictedKeys } from './evicted-keys.ts'
 import { createGate } from './gate.ts'
 import { labelled } from './labelled.ts'
 import { memoryBackend } from './memory-backend.ts'
@@ -16,7 +19,7 @@ export function memoryStore(): SyncStore {
   const gate = createGate(what)
   const clock = createClock()
   const values = memoryBackend(what, clock)
-  const calls = memoryBackend(what, clock)
+  const calls = remembering(memoryBackend(what, clock), clock)
   return labelled({
     label: 'memory',
     values,
@@ -33,4 +36,33 @@ export function memoryStore(): SyncStore {
       calls.close()
     },
   })
+}
+
+/** A backend that remembers what was evicted from it. */
+function remembering(inner: SyncBackend, clock: () => Touched): SyncEvictingBackend {
+  const evicted = new EvictedKeys()
+  return {
+    get: (keys, options) => inner.get(keys, options),
+    put: (entries, mode) => inner.put(entries, mode),
+    touch: keys => inner.touch(keys),
+    has: keys => inner.has(keys),
+    delete: removals => inner.delete(removals),
+    list: options => inner.list(options),
+    now: () => inner.now(),
+    close() {
+      inner.close()
+      evicted.clear()
+    },
+    evict(removals, cause) {
+      // Fails once it is closed, also where nothing is to go.
+      inner.has([])
+      const gone = removals.filter(removal => inner.delete([removal]) > 0)
+      for (const { key } of gone) evicted.add(key, cause, clock())
+      return gone.length
+    },
+    evictions(keys) {
+      inner.has([])
+      return keys.map(key => evicted.find(key, clock()))
+    },
+  }
 }

@@ -32,7 +32,7 @@ function* loadWhole(inside: Inside, address: Digest, found: readonly (Uint8Array
 const NO_PARTS: Payloads = /* @__PURE__ */ new Map()
 
 /** Where the payload of a sound entry begins that needs no other; `undefined` for what takes a closer look. */
-function startOfOnly(address: Digest, bytes: Uint8Array): number | undefined {
+export function startOfOnly(address: Digest, bytes: Uint8Array): number | undefined {
   if (headerLength(bytes) !== BARE_HEADER) return undefined
   try {
     return checkEntry(address, bytes)

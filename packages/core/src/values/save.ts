@@ -27,7 +27,7 @@ export function saveValues(
   values: readonly unknown[],
   saved?: (digests: readonly Digest[]) => Steps<void>,
 ): Steps<readonly Digest[]> {
-  return store(
+  return saveSealed(
     inside,
     values.map(value => sealValue(encodeValue(value, inside))),
     saved,
@@ -41,7 +41,7 @@ export function saveValue(inside: Inside, value: unknown): MaybePromise<Digest> 
   const { digest, claims } = sealed.value
   const [entry] = entries
   if (entry === undefined || entries.length > 1 || claims.length > 0) {
-    return chain(run(store(inside, [sealed])), () => digest)
+    return chain(run(saveSealed(inside, [sealed])), () => digest)
   }
   const flight = inside.saves.begin([entry.key])
   let stayed: MaybePromise<Stayed>
@@ -61,7 +61,8 @@ export function saveValue(inside: Inside, value: unknown): MaybePromise<Digest> 
   return chain(run(settleOne(inside, sealed, stayed, flight)), () => digest)
 }
 
-function* store(
+/** As `saveValues`, of values that are encoded. */
+export function* saveSealed(
   inside: Inside,
   sealed: readonly SealedValue[],
   saved?: (digests: readonly Digest[]) => Steps<void>,

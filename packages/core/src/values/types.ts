@@ -7,14 +7,21 @@ import type { ByteSource } from './byte-source.ts'
 import type { Lazy, LazyOptions } from './lazy/types.ts'
 import type { SaveStreamOptions } from './save-stream.ts'
 
+export interface SaveOptions {
+  /** A name under which the value is kept from the sweep. */
+  readonly pin?: string
+  /** The digest that the value is to have, such as one that came with it: a value that has another is refused. */
+  readonly expect?: Digest
+}
+
 export interface ValueStorage extends KeyManagement<Digest> {
   /**
    * Stores a value; resolves to its digest when all of it is written. Saving what is there refreshes its age.
    *
-   * @param options.pin - a name under which the value is kept from the sweep
-   * @throws {RiposteError} `ERR_UNDIGESTIBLE`, `ERR_CYCLIC`, `ERR_FALSE_REFERENCE`: nothing was written
+   * @throws {RiposteError} `ERR_UNDIGESTIBLE`, `ERR_CYCLIC`, `ERR_FALSE_REFERENCE`; `ERR_CORRUPT` where another value was
+   *   expected: nothing was written
    */
-  save<T>(value: T, options?: { readonly pin?: string }): Promise<Digest<T>>
+  save<T>(value: T, options?: SaveOptions): Promise<Digest<T>>
   /** Stores several values in one batch. */
   saveAll<T>(values: readonly T[]): Promise<readonly Digest<T>[]>
   /**

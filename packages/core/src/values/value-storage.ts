@@ -1,17 +1,21 @@
 import { hearStream } from '../cache/hear-stream.ts'
 import type { Inside } from '../cache/inside.ts'
-import type { Digest } from '../digest/address.ts'
-import { isPromise, type MaybePromise, run, type Steps } from '../flow.ts'
+import { encodeValue } from '../codec/encode-value.ts'
+import { asDigest, type Digest } from '../digest/address.ts'
+import { RiposteError } from '../errors.ts'
+import { chain, isPromise, type MaybePromise, run, type Steps } from '../flow.ts'
 import { createKeyManagement } from '../keys/key-management.ts'
 import { expandKey, type KeySpace } from '../keys/key-space.ts'
 import { readKey } from '../keys/prefix.ts'
+import { checkOptionNames } from '../option-names.ts'
 import { isRef, type Ref } from '../ref.ts'
 import { type ByteRange, checkRange } from './byte-range.ts'
 import type { Lazy, LazyOptions } from './lazy/types.ts'
 import { childrenOf, loadNow } from './load.ts'
 import { pinsOf, setPin } from './pins.ts'
-import { saveValue, saveValues } from './save.ts'
-import type { ValueStorage } from './types.ts'
+import { saveSealed, saveValue, saveValues } from './save.ts'
+import { sealValue } from './sealed-value.ts'
+import type { SaveOptions, ValueStorage } from './types.ts'
 
 /** The values of a cache. */
 export function createValueStorage(inside: Inside): ValueStorage {
@@ -49,9 +53,14 @@ export function createValueStorage(inside: Inside): ValueStorage {
     return ([saved]) => setPin(inside, pin, saved!)
   }
 
-  async function savePinned(value: unknown, pin: (digests: readonly Digest[]) => Steps<void>): Promise<Digest> {
-    const [digest] = await run(saveValues(inside, [value], pin))
-    return digest!
+  function saveAsTold(value: unknown, options: SaveOptions): MaybePromise<Digest> {
+    checkOptionNames(options, ['pin', 'expect'])
+    const expected = options.expect === undefined ? undefined : asDigest(options.expect)
+    const pin = pinning(options.pin)
+    const sealed = sealValue(encodeValue(value, inside))
+    const { digest } = sealed.value
+    if (expected !== undefined && digest !== expected) throw unexpected(digest, expected)
+    return chain(run(saveSealed(inside, [sealed], pin)), () => digest)
   }
 
   async function* stream(key: string | Ref, range: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
@@ -67,10 +76,9 @@ export function createValueStorage(inside: Inside): ValueStorage {
     shrink,
     load,
     lazy,
-    async save<T>(value: T, options: { readonly pin?: string } = {}): Promise<Digest<T>> {
+    async save<T>(value: T, options?: SaveOptions): Promise<Digest<T>> {
       inside.checkOpen()
-      const pin = pinning(options.pin)
-      const digest = pin === undefined ? saveValue(inside, value) : savePinned(value, pin)
+      const digest = options === undefined ? saveValue(inside, value) : saveAsTold(value, options)
       // Not awaited, which would take a turn of the event loop. It is the digest of a T.
       return digest as MaybePromise<Digest<T>>
     },
@@ -100,4 +108,10 @@ export function createValueStorage(inside: Inside): ValueStorage {
     },
     registerDestructurer: definition => inside.registry.register(definition),
   }
+}
+
+function unexpected(digest: Digest, expected: Digest): RiposteError<'ERR_CORRUPT'> {
+  const reason = `its digest is ${digest}`
+  const message = `the value is not the one that ${expected} stands for: ${reason}; nothing was written`
+  return new RiposteError('ERR_CORRUPT', message, { key: expected, reason })
 }

@@ -4,6 +4,7 @@ import { chain, run, type Steps, wait } from '../flow.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import { evictionsOf } from '../ports/evicting.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import { labelled } from '../stores/labelled.ts'
@@ -67,6 +68,8 @@ export function compressed(inner: Store, options: CompressedOptions = {}): Store
     calls: compressedBackend(inner.calls, pack),
     refs: inner.refs,
     leases: inner.leases,
+    readOnly: inner.readOnly,
+    writable: inner.writable && compressed(inner.writable, options),
     commit: batch => run(commit(batch)),
     close: () => inner.close(),
     ...leftoversOf(inner),
@@ -94,11 +97,12 @@ function compressedBackend(
     now: () => inner.now(),
     close: () => inner.close(),
   }
-  if (!isCallIndex(inner)) return backend
+  // The spreads are of the literal above, which names every member.
+  const evicting = { ...backend, ...evictionsOf(inner) }
+  if (!isCallIndex(inner)) return evicting
   const find: CallIndex['find'] = options =>
     mapStream(inner.find(options), ({ key, bytes, value }) => ({ key, bytes: decompressEntry(bytes), value }))
-  // The spread is of the literal above, which names every member.
-  return { ...backend, find }
+  return { ...evicting, find }
 }
 
 /** First bytes of plain entries. Those that are asked for more than stands plain are read whole. */

@@ -75,6 +75,7 @@ export function filtered(
     calls: filteredCalls(inner.calls, label, shows, registry),
     refs: inner.refs && readableRefs(inner.refs, label),
     leases: undefined,
+    readOnly: true,
     commit: refusing('commit', label),
     close: () => inner.close(),
   })
@@ -142,7 +143,7 @@ function filteredCalls(
       mapStream(inner.find(withoutLimit(options)), entry => (isShown(entry) ? entry : undefined)),
       options.limit,
     )
-  // The spread is of the literal above, which names every member.
+  // The spread is of the literal above, which names every member. Of what was evicted nobody can tell whether it was shown.
   return { ...backend, find }
 }
 

@@ -2,6 +2,7 @@ import type { Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import type { Backend, SyncBackend } from '../ports/backend.ts'
 import { type CallIndex, type FindOptions, isCallIndex, type SyncCallIndex } from '../ports/call-index.ts'
+import { type EvictingBackend, isEvicting } from '../ports/evicting.ts'
 import type { Leases } from '../ports/leases.ts'
 import { keepsLeftovers, type LeftoverKeeping } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
@@ -24,6 +25,7 @@ export interface Operation {
     | 'swap'
     | 'close'
     | 'summarize'
+    | 'evictions'
     | 'take'
     | 'renew'
     | 'release'
@@ -77,6 +79,8 @@ function interceptStore(inner: Store, around: Around): Store {
     calls: interceptBackend(inner.calls, around),
     refs: inner.refs && interceptRefs(inner.refs, around),
     leases: inner.leases && interceptLeases(inner.leases, around),
+    readOnly: inner.readOnly,
+    writable: inner.writable && interceptStore(inner.writable, around),
     commit: batch => {
       const keys = [...batch.values, ...batch.calls].map(entry => entry.key)
       return around({ name: 'commit', intent: 'write', keys }, () => inner.commit(batch))
@@ -117,6 +121,7 @@ function interceptBackend(inner: Backend | CallIndex, around: Around): Backend |
       ? { summarizeFunctions: () => around(SUMMARIZE, () => inner.summarizeFunctions()) }
       : {}),
     ...(isTidying(inner) ? interceptTidying(inner, around) : {}),
+    ...(isEvicting(inner) ? interceptEvicting(inner, around) : {}),
   }
 }
 
@@ -129,6 +134,17 @@ function interceptTidying(inner: TidyingBackend, around: Around): Pick<TidyingBa
         inner.deleteMany(removals),
       ),
     tidy: () => inner.tidy(),
+  }
+}
+
+/** An eviction is a removal. */
+function interceptEvicting(inner: EvictingBackend, around: Around): Pick<EvictingBackend, 'evict' | 'evictions'> {
+  return {
+    evict: (removals, cause) =>
+      around({ name: 'delete', intent: 'write', keys: removals.map(({ key }) => key) }, () =>
+        inner.evict(removals, cause),
+      ),
+    evictions: keys => around({ name: 'evictions', intent: 'read', keys }, () => inner.evictions(keys)),
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
-import { chain, run, type Steps, wait } from '../flow.ts'
+import { chain, type MaybePromise, run, type Steps, wait } from '../flow.ts'
 import { checkOptionNames } from '../option-names.ts'
 import type { Backend, Entry, Removal } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import { type EvictionCause, evictEntries, isEvicting } from '../ports/evicting.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
 import { labelled } from '../stores/labelled.ts'
@@ -44,7 +45,7 @@ export function limited(inner: Store, options: LimitedOptions): Store {
   const bounds = readBounds(options)
   checkPolicy(policy)
   const label = `limited(${inner.label})`
-  const limiter = new Limiter(inner, bounds, policy)
+  const limiter = new Limiter(inner.writable ?? inner, bounds, policy)
   const checkFits = (entries: readonly Entry[]): void => {
     const size = entries.reduce((sum, entry) => sum + entry.bytes.length, 0)
     if (size > bounds.bytes) throw tooMuch(label, `${size} bytes`, 'bytes', bounds.bytes)
@@ -56,6 +57,8 @@ export function limited(inner: Store, options: LimitedOptions): Store {
     calls: limitedBackend(inner.calls, 'calls', limiter, checkFits),
     refs: inner.refs && limitedRefs(inner.refs, limiter),
     leases: inner.leases,
+    readOnly: inner.readOnly,
+    writable: inner.writable,
     commit(batch) {
       checkFits([...batch.values, ...batch.calls])
       const commit = () => wait(inner.commit(batch))
@@ -81,13 +84,19 @@ function limitedBackend(
     yield* limiter.ready()
     return yield* steps()
   }
-  function* remove(removals: readonly Removal[]): Steps<{ readonly count: number; readonly gone: readonly Digest[] }> {
+  function* remove(
+    removals: readonly Removal[],
+    cause: EvictionCause | undefined,
+  ): Steps<{ readonly count: number; readonly gone: readonly Digest[] }> {
     const keys = removals.map(({ key }) => key)
-    const count = yield* wait(inner.delete(removals))
+    const count = yield* wait(cause === undefined ? inner.delete(removals) : evictEntries(inner, removals, cause))
     if (count === new Set(keys).size) return { count, gone: keys }
     const stays = yield* wait(inner.has(keys))
     return { count, gone: keys.filter((_, i) => !stays[i]) }
   }
+
+  const removed = (removals: readonly Removal[], cause?: EvictionCause): MaybePromise<number> =>
+    chain(run(limiter.write(() => remove(removals, cause), noteRemoval)), ({ count }) => count)
 
   const noteRemoval = ({ gone }: { readonly gone: readonly Digest[] }): readonly Held[] => {
     limiter.removed(side, gone)
@@ -119,13 +128,17 @@ function limitedBackend(
         }),
       ),
     has: keys => run(afterReady(() => wait(inner.has(keys)))),
-    delete: removals => chain(run(limiter.write(() => remove(removals), noteRemoval)), ({ count }) => count),
+    delete: removals => removed(removals),
     list: options => inner.list(options),
     now: () => inner.now(),
     close: () => inner.close(),
   }
-  // The spread is of the literal above, which names every member.
-  const summarizing = { ...backend, ...summariesOf(inner) }
+  // The spreads are of the literal above, which names every member.
+  const summarizing = {
+    ...backend,
+    ...summariesOf(inner),
+    ...(isEvicting(inner) ? { evict: removed, evictions: (keys: readonly Digest[]) => inner.evictions(keys) } : {}),
+  }
   return isCallIndex(inner) ? { ...summarizing, find: options => inner.find(options) } : summarizing
 }
 

@@ -3,8 +3,9 @@ import { run, type Steps, wait } from '../flow.ts'
 import { compareCodePoints } from '../matching/code-points.ts'
 import type { Backend, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import { type EvictingBackend, type Eviction, isEvicting } from '../ports/evicting.ts'
 import type { NamedRef, Refs, Store, SyncStore } from '../ports/store.ts'
-import { createGate } from '../stores/gate.ts'
+import { createGate, type Gate } from '../stores/gate.ts'
 import { labelled } from '../stores/labelled.ts'
 import { closeAll } from './close-all.ts'
 import { mergeFound, withoutLimit } from './merge-found.ts'
@@ -19,7 +20,7 @@ import { refusals, refusing } from './views/refusals.ts'
  *
  * A store that fails fails the read, unless one before it has the entry: a failure is no miss. Listings are unions;
  * an age is that of the first store that has the entry, and `now` the first store's, so ages of others say little. Records can be searched
- * if all stores can. A name of the refs means what it means in the first store that has it.
+ * if all stores can. Of a call that several have evicted the last eviction counts. A name of the refs means what it means in the first store that has it.
  *
  * @throws {TypeError} when there is no store
  */
@@ -27,7 +28,11 @@ export function pool(stores: readonly SyncStore[]): SyncStore
 export function pool(stores: readonly Store[]): Store
 export function pool(stores: readonly Store[]): Store {
   if (stores.length === 0) throw new TypeError('expected the members of a pool as an array of stores; got none')
-  const label = `pool(${stores.map(one => one.label).join(', ')})`
+  return pooled(stores, `pool(${stores.map(one => one.label).join(', ')})`)
+}
+
+/** A pool under another name. */
+export function pooled(stores: readonly Store[], label: string): Store {
   const values = pooledBackend(
     stores.map(store => store.values),
     label,
@@ -43,6 +48,7 @@ export function pool(stores: readonly Store[]): Store {
     calls,
     refs: refs.length === 0 ? undefined : pooledRefs(refs, label),
     leases: undefined,
+    readOnly: true,
     commit: refusing('commit', label),
     close: () => run(closeAll([values, calls, ...stores])),
   })
@@ -113,7 +119,10 @@ function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string
     },
     ...refusals(label),
   }
-  if (!backends.every(isCallIndex)) return backend
+  const remembering = backends.filter(isEvicting)
+  // The spreads are of the literal above, which names every member.
+  const evicting = remembering.length === 0 ? backend : { ...backend, ...evictionsOfAll(remembering, gate, label) }
+  if (!backends.every(isCallIndex)) return evicting
   const find: CallIndex['find'] = options => {
     gate.pass()
     return mergeFound(
@@ -121,8 +130,30 @@ function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string
       options,
     )
   }
-  // The spread is of the literal above, which names every member.
-  return { ...backend, find }
+  return { ...evicting, find }
+}
+
+function evictionsOfAll(
+  backends: readonly EvictingBackend[],
+  gate: Gate,
+  label: string,
+): Pick<EvictingBackend, 'evict' | 'evictions'> {
+  function* evictions(keys: readonly Digest[]): Steps<readonly (Eviction | undefined)[]> {
+    const last: (Eviction | undefined)[] = keys.map(() => undefined)
+    for (const one of backends) {
+      for (const [i, found] of (yield* wait(one.evictions(keys))).entries()) {
+        if (found !== undefined && found.at > (last[i]?.at ?? 0)) last[i] = found
+      }
+    }
+    return last
+  }
+  return {
+    evict: refusing('evict', label),
+    evictions(keys) {
+      gate.pass()
+      return run(evictions(keys))
+    },
+  }
 }
 
 function pooledRefs(refs: readonly Refs[], label: string): Refs {

@@ -2,6 +2,7 @@ import { RiposteError } from '../errors.ts'
 import type { Backend, SyncBackend } from '../ports/backend.ts'
 import type { CallIndex, SyncCallIndex } from '../ports/call-index.ts'
 import type { Store, SyncStore } from '../ports/store.ts'
+import { labelled } from '../stores/labelled.ts'
 import { type Around, interceptAny } from './intercept.ts'
 
 /** Refuses every write (`put`, `touch`, `delete`, `commit`, `swap` of refs, and all of leases but `look`) with `ERR_REJECTED`; reads pass. */
@@ -12,7 +13,8 @@ export function readOnly(inner: Backend): Backend
 export function readOnly(inner: SyncStore): SyncStore
 export function readOnly(inner: Store): Store
 export function readOnly(inner: Backend | Store): Backend | Store {
-  return interceptAny(inner, refuseWrites)
+  const refusing = interceptAny(inner, refuseWrites)
+  return 'commit' in refusing ? labelled({ ...refusing, readOnly: true }) : refusing
 }
 
 const refuseWrites: Around = ({ name, intent }, next) => {

@@ -1,6 +1,7 @@
 import { chain } from '../flow.ts'
 import type { Backend } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
+import { evictionsOf } from '../ports/evicting.ts'
 import type { Store, SyncStore } from '../ports/store.ts'
 import { labelled } from '../stores/labelled.ts'
 
@@ -22,6 +23,8 @@ export function refreshing(inner: Store): Store {
     calls: missing(inner.calls),
     refs: inner.refs,
     leases: undefined,
+    readOnly: inner.readOnly,
+    writable: inner.writable && refreshing(inner.writable),
     commit: ({ values, calls }) => inner.commit({ values, calls, mode: 'replace' }),
     close: () => inner.close(),
   })
@@ -42,7 +45,8 @@ function missing(inner: Backend | CallIndex): Backend | CallIndex {
     now: () => inner.now(),
     close: () => inner.close(),
   }
-  if (!isCallIndex(inner)) return backend
-  // The spread is of the literal above, which names every member.
-  return { ...backend, find: options => inner.find(options) }
+  // The spreads are of the literal above, which names every member.
+  const evicting = { ...backend, ...evictionsOf(inner) }
+  if (!isCallIndex(inner)) return evicting
+  return { ...evicting, find: options => inner.find(options) }
 }

@@ -24,7 +24,7 @@ export interface SignedOptions {
  * - An entry whose MAC is missing or wrong is a miss. Reads leave it as it is; a save of the same key takes its place.
  * - Above, entries are as ever: plain, sealed, 32 bytes shorter than they stand below. Who reads the store without this
  *   wrapper finds entries of an unknown format and leaves them alone.
- * - What is not read is not verified: `has`, `touch`, `list`, headers, refs, and the terms an index searches by. Whoever can
+ * - What is not read is not verified: `has`, `touch`, `list`, headers, refs, evictions, and the terms an index searches by. Whoever can
  *   write to the store can remove from it, or put back an older record of the same call.
  *
  * Put it next to the engine, inside `compressed`, so that nothing is unpacked before it is verified.
@@ -58,6 +58,8 @@ export function signed(inner: Store, options: SignedOptions): Store {
     calls: calls.backend,
     refs: inner.refs,
     leases: inner.leases,
+    readOnly: inner.readOnly,
+    writable: inner.writable && signed(inner.writable, options),
     commit: batch => run(commit(batch)),
     close: () => inner.close(),
     ...leftoversOf(inner),

@@ -6,7 +6,9 @@ import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
 import { createGate } from '../stores/gate.ts'
 import { labelled } from '../stores/labelled.ts'
 import { closeAll } from './close-all.ts'
+import { pool, pooled } from './pool.ts'
 import { mirror, outcomeOf } from './tiered/mirror.ts'
+import { readThrough } from './tiered/read-through.ts'
 import { forgetReads, tierSide } from './tiered/tier-side.ts'
 import { type Shared, tieredBackend } from './tiered/tiered-backend.ts'
 import type { TierFailure, Tiers } from './tiered/tiers.ts'
@@ -18,7 +20,8 @@ export interface TieredOptions {
 }
 
 /**
- * One store of several, the fastest first. The last is the store; those before it hold copies of parts of it.
+ * One store of several, the fastest first. The last that takes writes is the store; those before it hold copies of parts
+ * of it.
  *
  * - **Reads** ask the tiers in order. What a slower tier had is copied into the faster ones: once, however many read
  *   it at the time, and whole: a value with its parts, a record that is read by itself with the values it needs, before
@@ -31,6 +34,11 @@ export interface TieredOptions {
  *   back that only a near tier has left. A removal removes everywhere. Listings are unions.
  * - Records can be searched if the last tier's can: in all tiers that are indexes.
  *
+ * **Read-only tiers** (`Store.readOnly`, as `readOnly(store)` says of itself) are asked last, wherever they stand in the list. What
+ * they have is copied into the others, whole, when it is read; new calls and values, refs, leases, ages, removals and
+ * upkeep are the others' alone. So what is evicted is answered again as long as a read-only tier has it. While one
+ * fails, reads that need it fail, and writes go on without it. A stack of read-only tiers only is read-only.
+ *
  * Near tiers belong to one process each, or hold values only: a record that another process replaces or evicts in
  * the last tier is answered from this one's near tiers until it goes there too. Values cannot be out of date.
  * Put wrappers that change bytes (`signed`, `compressed`) around a tier, not around the tiers.
@@ -42,9 +50,24 @@ export function tiered(stores: readonly Store[], options?: TieredOptions): Store
 export function tiered(stores: readonly Store[], options: TieredOptions = {}): Store {
   checkOptionNames(options, ['onFailure'])
   const { onFailure = warnOnce() } = options
-  const last = stores.at(-1)
-  if (last === undefined) throw new TypeError('expected the tiers as an array of stores, the fastest first; got none')
+  if (stores.length === 0) {
+    throw new TypeError('expected the tiers as an array of stores, the fastest first; got none')
+  }
   if (new Set(stores).size !== stores.length) throw new TypeError('expected each tier once; one store stands twice')
+  const label = `tiered(${stores.map(store => store.label).join(', ')})`
+  const writable = stores.filter(({ readOnly = false }) => !readOnly)
+  const readable = stores.filter(({ readOnly = false }) => readOnly)
+  if (writable.length === 0) return pooled(readable, label)
+  const own = writable.length === 1 && readable.length > 0 ? writable[0]! : tieredWritable(writable, onFailure)
+  if (readable.length === 0) return own
+  const behind = readable.length === 1 ? readable[0]! : pool(readable)
+  return readThrough({ own, behind, onFailure }, label)
+}
+
+/** Tiers that all take writes. */
+function tieredWritable(stores: readonly Store[], onFailure: (failure: TierFailure) => void): Store {
+  // There is one at least.
+  const last = stores.at(-1)!
   const tiers: Tiers = { near: stores.slice(0, -1), last, onFailure }
   const shared: Shared = { values: tierSide(tiers, 'values'), calls: tierSide(tiers, 'calls'), turns: createTurns() }
   const gate = createGate('tiered store')

@@ -1,6 +1,7 @@
 import { checkOptionNames } from '../option-names.ts'
 import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, type FoundEntry, isCallIndex } from '../ports/call-index.ts'
+import { type EvictingBackend, isEvicting } from '../ports/evicting.ts'
 import type { Leases } from '../ports/leases.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Refs, Store, SyncStore } from '../ports/store.ts'
@@ -30,6 +31,8 @@ export function tracing(inner: Store, options: TracingOptions = {}): Store {
     calls: tracedBackend(inner.calls, 'calls', observe),
     refs: inner.refs && tracedRefs(inner.refs, observe),
     leases: inner.leases && tracedLeases(inner.leases, observe),
+    readOnly: inner.readOnly,
+    writable: inner.writable && tracing(inner.writable, options),
     commit(batch) {
       const entries = [...batch.values, ...batch.calls]
       const beginning: Beginning = { name: 'commit', target: 'store', keys: entries.length, bytes: bytesIn(entries) }
@@ -69,7 +72,7 @@ function tracedBackend(inner: Backend | CallIndex, target: 'values' | 'calls', o
     close: () => observe.operation({ name: 'close', target, keys: 0 }, () => inner.close()),
   }
   // The spread is of the literal above, which names every member.
-  const summarizing = { ...backend, ...summariesOf(inner) }
+  const summarizing = { ...backend, ...summariesOf(inner), ...tracedEvictions(inner, target, observe) }
   if (!isCallIndex(inner)) return summarizing
   const find: CallIndex['find'] = options =>
     observedStream<FoundEntry>(
@@ -79,6 +82,28 @@ function tracedBackend(inner: Backend | CallIndex, target: 'values' | 'calls', o
       ({ bytes }) => bytes.length,
     )
   return { ...summarizing, find }
+}
+
+function tracedEvictions(
+  inner: Backend,
+  target: 'values' | 'calls',
+  observe: Observer,
+): Partial<Pick<EvictingBackend, 'evict' | 'evictions'>> {
+  if (!isEvicting(inner)) return {}
+  return {
+    evict: (removals, cause) =>
+      observe.operation(
+        { name: 'evict', target, keys: removals.length },
+        () => inner.evict(removals, cause),
+        found => ({ found }),
+      ),
+    evictions: keys =>
+      observe.operation(
+        { name: 'evictions', target, keys: keys.length },
+        () => inner.evictions(keys),
+        evictions => countTrue(evictions.map(eviction => eviction !== undefined)),
+      ),
+  }
 }
 
 function tracedRefs(inner: Refs, observe: Observer): Refs {

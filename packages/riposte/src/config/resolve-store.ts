@@ -1,7 +1,7 @@
 /** What a name stands for: the description of its store, with whole paths, and without further names. */
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { filePath } from '@riposte/core'
 import { defaultFolder } from '../default-folder.ts'
-import { homeFolder } from '../folders.ts'
 import type { ConfigFile } from './config-file.ts'
 import { knownNames } from './known-names.ts'
 import { countStore, type StoreCount } from './nesting.ts'
@@ -80,9 +80,9 @@ interface Scope extends Nest {
 function resolveStore(config: StoreConfig, place: Place, scope: Scope): StoreConfig {
   switch (config.store) {
     case 'sqlite':
-      return config.path === ':memory:' ? config : { ...config, path: whole(config.path, scope) }
+      return config.path === ':memory:' ? config : { ...config, path: whole(config.path, place, scope) }
     case 'fs':
-      return { ...config, path: whole(config.path, scope) }
+      return { ...config, path: whole(config.path, place, scope) }
     case 'tiered':
       return { ...config, tiers: resolveParts(config.tiers, below(place, 'tiers'), scope) }
     case 'pool':
@@ -105,10 +105,15 @@ function resolveParts(parts: readonly (string | StoreConfig)[], place: Place, sc
   })
 }
 
-function whole(path: string, { folder }: Scope): string {
-  const home = homeFolder()
-  if (/^~[/\\]/.test(path) && home !== undefined) return join(home, path.slice(2))
-  return isAbsolute(path) ? path : resolve(folder, path)
+function whole(said: string, place: Place, { folder }: Scope): string {
+  try {
+    const path = filePath(said, 'a store')
+    return isAbsolute(path) ? path : resolve(folder, path)
+  } catch (error) {
+    // What is no place of a file.
+    if (error instanceof TypeError) throw mistake(below(place, 'path'), error.message, error)
+    throw error
+  }
 }
 
 function builtIn(): NamedCache {

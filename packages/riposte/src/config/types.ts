@@ -22,7 +22,7 @@ export interface MemoryConfig extends ByteWrappers, StoreWrappers {
 
 export interface SqliteConfig extends ByteWrappers, StoreWrappers {
   readonly store: 'sqlite'
-  /** The database file, or `:memory:`. `~/` leads to the home directory. */
+  /** The database file, also as a `file:` URL, or `:memory:`. `~/` leads to the home directory. */
   readonly path: string
   /** Whether what was written survives a loss of power. Default `false`. */
   readonly durable?: boolean
@@ -30,7 +30,7 @@ export interface SqliteConfig extends ByteWrappers, StoreWrappers {
 
 export interface FsConfig extends ByteWrappers, StoreWrappers {
   readonly store: 'fs'
-  /** The directory. `~/` leads to the home directory. */
+  /** The directory, also as a `file:` URL. `~/` leads to the home directory. */
   readonly path: string
   /** Whether what was written survives a loss of power. Default `false`. */
   readonly durable?: boolean

@@ -16,9 +16,11 @@ const MINUTE = 60_000
 
 const HERE: Holder = thisHolder()
 /** Of whom no system can be asked whether it lives. */
-const ELSEWHERE: Holder = { host: 'another.host-1_2', pid: 4711, started: '12345-ab' }
+const ELSEWHERE: Holder = { host: 'another.host-1_2', pid: 4711, started: '12345-ab', thread: '3-b_c' }
 /** No system gives a process this number. */
 const DEAD: Holder = { ...HERE, pid: 2_000_000_000 }
+/** A thread of this process of which no system tells. */
+const UNTOLD: Holder = { ...HERE, thread: 'untold' }
 
 /** A rule about the leases of a store, which must offer them. */
 function withLeases(check: (leases: Leases, store: Store) => Promise<void>): (store: Store) => Promise<void> {
@@ -65,6 +67,8 @@ async function stands(leases: Leases, { key, epoch, token }: Lease, state: Lease
   equal([looked.lease.key, looked.lease.epoch, looked.lease.token], [key, epoch, token], 'the lease that stands')
 }
 
+const told = ({ host, pid, started, thread }: Holder) => [host, pid, started, thread]
+
 const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 /** `Store.leases`, for a store that offers them. */
@@ -83,8 +87,7 @@ export const leases: Rules<Store> = {
     await stands(leases, lease, 'held')
     const looked = await leases.look('a')
     if (looked.state === 'free') return
-    const { host, pid, started } = looked.lease.holder
-    equal([host, pid, started], [ELSEWHERE.host, ELSEWHERE.pid, ELSEWHERE.started], 'holder')
+    equal(told(looked.lease.holder), told(ELSEWHERE), 'holder')
     equal(looked.failed, 0, 'the last epoch that failed')
   }),
 
@@ -174,6 +177,15 @@ export const leases: Rules<Store> = {
     await stands(leases, next, 'held')
   }),
 
+  'a thread of which nobody knows whether it lives is replaced when its time is over, in a higher epoch': withLeases(
+    async leases => {
+      const lease = await taken(leases, 'a', UNTOLD, 20)
+      const next = await takenOver(leases, 'a')
+      equal(next.epoch, lease.epoch + 1, 'epoch')
+      await stands(leases, next, 'held')
+    },
+  ),
+
   'renewal begins the time anew': withLeases(async leases => {
     const lease = await taken(leases, 'a', ELSEWHERE)
     const before = await leases.look('a')
@@ -222,16 +234,17 @@ export const leases: Rules<Store> = {
 
   'what a holder says of itself comes back as it was': withLeases(async leases => {
     const holders = [
-      { host: '.', pid: 0, started: '' },
-      { host: '1.2.3', pid: 1, started: '4-5' },
-      { host: 'A'.repeat(100), pid: 4_194_304, started: '_'.repeat(64) },
+      { host: '.', pid: 0, started: '', thread: '' },
+      { host: '..', pid: 0, started: '', thread: '-' },
+      { host: '1.2.3', pid: 1, started: '4-5', thread: '' },
+      { host: '1.2.3.4', pid: 5, started: '6', thread: '7' },
+      { host: 'A'.repeat(100), pid: 4_194_304, started: '_'.repeat(64), thread: '9'.repeat(64) },
     ]
     for (const holder of holders) {
       await taken(leases, holder.host, holder)
       const looked = await leases.look(holder.host)
       if (looked.state === 'free') fail('state', 'held', looked.state)
-      const { host, pid, started } = looked.lease.holder
-      equal([host, pid, started], [holder.host, holder.pid, holder.started], 'holder')
+      equal(told(looked.lease.holder), told(holder), 'holder')
     }
   }),
 

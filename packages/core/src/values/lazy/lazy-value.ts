@@ -1,3 +1,4 @@
+import { lazyHandle } from '../../digest/lazy-handle.ts'
 import { type Ref, ref } from '../../ref.ts'
 import { linkIn } from './outline.ts'
 import type { Part, Parts, Reading } from './parts.ts'
@@ -16,6 +17,8 @@ export class LazyValue {
    * @param path - from the value that the source is of
    */
   constructor(source: LazySource, item: Uint8Array, path: string, own?: Ref) {
+    // Not as a member: the types of an exported class have no computed names.
+    Object.defineProperty(this, lazyHandle, { value: true })
     this.#item = item
     this.#from = { source, path }
     const link = own === undefined ? linkIn(item) : undefined

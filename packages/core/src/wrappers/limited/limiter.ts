@@ -4,6 +4,7 @@ import type { Digest } from '../../digest/address.ts'
 import { isPromise, run, type Steps, wait } from '../../flow.ts'
 import { eachItem } from '../../keys/walk.ts'
 import type { Entry, Touched } from '../../ports/backend.ts'
+import { evictEntries } from '../../ports/evicting.ts'
 import type { Store } from '../../ports/store.ts'
 import { linksOf } from '../header-links.ts'
 import type { Bounds } from './bounds.ts'
@@ -186,7 +187,7 @@ export class Limiter {
     try {
       for (const side of ['calls', 'values'] as const) {
         const removals = victims.flatMap(held => (held.side === side ? [{ key: held.key }] : []))
-        if (removals.length > 0) yield* wait(this.#inner[side].delete(removals))
+        if (removals.length > 0) yield* wait(evictEntries(this.#inner[side], removals, 'limit'))
       }
     } catch (error) {
       // What is there now is anybody's guess.

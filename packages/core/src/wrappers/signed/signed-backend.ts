@@ -4,6 +4,7 @@ import { chain, run, type Steps, wait } from '../../flow.ts'
 import { removeIf } from '../../keys/removal.ts'
 import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../../ports/backend.ts'
 import { type CallEntry, type CallIndex, isCallIndex } from '../../ports/call-index.ts'
+import { evictionsOf } from '../../ports/evicting.ts'
 import { withoutLimit } from '../merge-found.ts'
 import { limitStream, mapStream } from '../streams.ts'
 import {
@@ -142,7 +143,9 @@ export function signedSide(inner: Backend | CallIndex, side: Side, { keys, label
     now: () => inner.now(),
     close: () => inner.close(),
   }
-  if (!isCallIndex(inner)) return { backend, sign, settle }
+  // The spreads are of the literal above, which names every member.
+  const evicting = { ...backend, ...evictionsOf(inner) }
+  if (!isCallIndex(inner)) return { backend: evicting, sign, settle }
   const find: CallIndex['find'] = options =>
     limitStream(
       mapStream(inner.find(withoutLimit(options)), ({ key, bytes, value }) => {
@@ -151,6 +154,5 @@ export function signedSide(inner: Backend | CallIndex, side: Side, { keys, label
       }),
       options.limit,
     )
-  // The spread is of the literal above, which names every member.
-  return { backend: { ...backend, find }, sign, settle }
+  return { backend: { ...evicting, find }, sign, settle }
 }

@@ -6,7 +6,7 @@ import { linksOf } from '../header-links.ts'
 import { type Reader, readSound, type SoundEntry, type SoundReads } from '../sound-reads.ts'
 import { readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
-import { wholeEntries } from './whole.ts'
+import { takenForWhole, wholeEntries } from './whole.ts'
 
 /**
  * Back-fills every tier that is faster than the one an entry was found in. A tier that fails is passed over.
@@ -60,7 +60,7 @@ function* copyTo(
   const outdated = all.outdated[place]!
   const given = all === values ? missed : []
   const needed = all === values ? [] : missed.flatMap(({ opened }) => linksOf(opened))
-  const whole = yield* wholeEntries(tier.values, slowerValues(values, place), given, needed)
+  const whole = yield* wholeEntries(takenForWhole(tier.values), slowerValues(values, place), given, needed)
   if (all.removals !== begun) return
   const damaged = (key: Digest): boolean => reads.corrupt[place]!.has(key) || outdated.has(key)
   if (all === values) return yield* putCopies(all, place, whole.entries, damaged)

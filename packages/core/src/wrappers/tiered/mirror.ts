@@ -8,7 +8,7 @@ import { linksOf } from '../header-links.ts'
 import { endCopies, slowerValues } from './back-fill.ts'
 import type { TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
-import { wholeEntries } from './whole.ts'
+import { takenForWhole, wholeEntries } from './whole.ts'
 
 /** What stands in the last tier after a write, of what was given to it. */
 export interface Outcome {
@@ -64,7 +64,12 @@ export function* mirror(
 function* mirrorTo(tier: Store, values: TierSide, place: number, ofValues: Outcome, ofCalls: Outcome): Steps<boolean> {
   const links = new Map(ofCalls.written.map(entry => [entry, linksOf(readHeader(entry.bytes))]))
   const given = [...ofValues.written, ...ofValues.same]
-  const whole = yield* wholeEntries(tier.values, slowerValues(values, place), given, [...links.values()].flat())
+  const whole = yield* wholeEntries(
+    takenForWhole(tier.values),
+    slowerValues(values, place),
+    given,
+    [...links.values()].flat(),
+  )
   // What cannot be whole there does not stand there, nor does what it takes the place of.
   const left = given.filter(({ key }) => !whole.places(key))
   yield* drop(tier.values, [...ofValues.other, ...left.map(({ key }) => key)])

@@ -3,6 +3,7 @@ import { type Steps, wait } from '../../flow.ts'
 import type { Backend } from '../../ports/backend.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Reader } from '../sound-reads.ts'
+import type { Reads } from './joined-reads.ts'
 import { spared, type Tiers } from './tiers.ts'
 
 export type Side = 'values' | 'calls'
@@ -20,7 +21,7 @@ export interface TierSide {
    */
   readonly outdated: readonly Set<Digest>[]
   /** Reads under way, which others of the same key join: so a key is read from the slower tiers, and copied, once. */
-  readonly reads: Map<Digest, Promise<ReadonlyMap<Digest, Bytes>>>
+  readonly reads: Reads
   /** Counts removals and replacements, so that a copy that began before one is not put after it. */
   removals: number
   /** Copies under way. */
@@ -40,7 +41,7 @@ export function tierSide(tiers: Tiers, side: Side): TierSide {
 }
 
 /** After a write: whoever reads from now on must see it, and joins no read that began before. */
-export function forgetReads(all: TierSide, keys: readonly Digest[]): void {
+export function forgetReads(all: Pick<TierSide, 'reads'>, keys: readonly Digest[]): void {
   if (all.reads.size > 0) for (const key of keys) all.reads.delete(key)
 }
 

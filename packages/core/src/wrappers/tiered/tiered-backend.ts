@@ -1,14 +1,15 @@
-import { checkEntry } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
-import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.ts'
+import { type MaybePromise, run, type Steps, wait } from '../../flow.ts'
 import type { Backend, Entry, EntryInfo, ListOptions, PutMode, Removal } from '../../ports/backend.ts'
 import { type CallIndex, type FindOptions, type FoundEntry, isCallIndex } from '../../ports/call-index.ts'
+import { type EvictingBackend, type EvictionCause, isEvicting } from '../../ports/evicting.ts'
 import { createGate } from '../../stores/gate.ts'
 import { closeAll } from '../close-all.ts'
 import { mergeFound, withoutLimit } from '../merge-found.ts'
 import { readSound } from '../sound-reads.ts'
 import { answersLater, byKey, cursorOf, mapStream, mergeStreams, type Stream, streamFrom } from '../streams.ts'
 import { backFill, endCopies } from './back-fill.ts'
+import { joinedReads } from './joined-reads.ts'
 import { mirror, NO_WRITE, outcomeOf } from './mirror.ts'
 import { askNear, type Bytes, forgetReads, nearReadersOf, readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
@@ -27,46 +28,6 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
   const { tiers, last, reads } = all
   const backends = [...tiers.near.map(tier => tier[side]), last]
   const gate = createGate(`${side} of the tiered store`)
-  let nearestAnswersNow = false
-
-  /** What the fastest tier has, if it answers now and has all of it sound. So nearly every hit goes: steps cost as much as a whole read of SQLite. */
-  const getNearest = (keys: readonly Digest[]): readonly Bytes[] | undefined => {
-    const [nearest] = tiers.near
-    if (nearest === undefined || all.outdated[0]!.size > 0 || reads.size > 0) return undefined
-    try {
-      const found = nearest[side].get(keys)
-      if (isPromise(found)) {
-        nearestAnswersNow = false
-        found.catch(() => {})
-        return undefined
-      }
-      for (const [i, bytes] of found.entries()) {
-        if (bytes === undefined) return undefined
-        checkEntry(keys[i]!, bytes)
-      }
-      return found
-    } catch {
-      // The steps see what is wrong, tell of it, and go on without it.
-      return undefined
-    }
-  }
-
-  const get = (keys: readonly Digest[]): MaybePromise<readonly Bytes[]> => {
-    const nearest = nearestAnswersNow ? getNearest(keys) : undefined
-    if (nearest !== undefined) return nearest
-    const own = keys.filter(key => !reads.has(key))
-    const others = own.length === keys.length ? [] : keys.flatMap(key => reads.get(key) ?? [])
-    const found = run(readWhole(own))
-    if (!isPromise(found)) nearestAnswersNow = true
-    else {
-      for (const key of own) reads.set(key, found)
-      const end = (): void => {
-        for (const key of own) if (reads.get(key) === found) reads.delete(key)
-      }
-      found.then(end, end)
-    }
-    return run(joined(keys, [found, ...new Set(others)]))
-  }
 
   function* readWhole(keys: readonly Digest[]): Steps<ReadonlyMap<Digest, Bytes>> {
     const begun = all.removals
@@ -75,6 +36,12 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     if (side === 'values' || keys.length === 1) yield* backFill(all, shared.values, found, begun)
     return new Map(keys.map(key => [key, found.sound.get(key)?.bytes ?? found.unsound.get(key)]))
   }
+
+  const get = joinedReads(
+    reads,
+    keys => (all.outdated[0]?.size === 0 ? tiers.near[0]![side].get(keys) : undefined),
+    readWhole,
+  )
 
   /** First bytes cannot be checked, and what asks for them decides what is removed: the last tier has the first word. */
   function* firstBytes(keys: readonly Digest[], upTo: number): Steps<readonly Bytes[]> {
@@ -128,11 +95,14 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     return there.map((is, i) => is || near.some(tier => tier[i]))
   }
 
-  function* remove(removals: readonly Removal[]): Steps<number> {
+  function* remove(
+    removals: readonly Removal[],
+    take: (removals: readonly Removal[]) => MaybePromise<number>,
+  ): Steps<number> {
     const keys = removals.map(({ key }) => key)
     return yield* shared.turns(turnsOf(side, keys), function* () {
       const before = yield* wait(last.has(keys))
-      let count = yield* wait(last.delete(removals))
+      let count = yield* wait(take(removals))
       const after = yield* wait(last.has(keys))
       const gone = new Set(keys.filter((_, i) => before[i] && !after[i]))
       for (let place = tiers.near.length - 1; place >= 0; place -= 1) {
@@ -179,6 +149,18 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     })
   }
 
+  /** What the last tier remembers: an eviction from a near one is of a copy. */
+  const ofLast = (evicting: EvictingBackend): Pick<EvictingBackend, 'evict' | 'evictions'> => ({
+    evict(removals: readonly Removal[], cause: EvictionCause) {
+      gate.pass()
+      return run(remove(removals, all => evicting.evict(all, cause)))
+    },
+    evictions(keys) {
+      gate.pass()
+      return evicting.evictions(keys)
+    },
+  })
+
   const backend: Backend = {
     get(keys, options) {
       gate.pass()
@@ -200,7 +182,7 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     },
     delete(removals) {
       gate.pass()
-      return run(remove(removals))
+      return run(remove(removals, all => last.delete(all)))
     },
     list(options?: ListOptions) {
       gate.pass()
@@ -217,23 +199,15 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
       return run(closeAll(backends))
     },
   }
-  if (!isCallIndex(last)) return backend
+  // The spreads are of the literal above, which names every member.
+  const evicting = { ...backend, ...(isEvicting(last) ? ofLast(last) : {}) }
+  if (!isCallIndex(last)) return evicting
   const find = (options: FindOptions): Stream<FoundEntry> => {
     gate.pass()
     const streams = listings('find', one => (isCallIndex(one) ? one.find(withoutLimit(options)) : undefined))
     return mergeFound(streams, options)
   }
-  // The spread is of the literal above, which names every member.
-  return { ...backend, find }
-}
-
-function* joined(
-  keys: readonly Digest[],
-  reads: readonly MaybePromise<ReadonlyMap<Digest, Bytes>>[],
-): Steps<readonly Bytes[]> {
-  const found = new Map<Digest, Bytes>()
-  for (const read of reads) for (const [key, bytes] of yield* wait(read)) found.set(key, bytes)
-  return keys.map(key => found.get(key))
+  return { ...evicting, find }
 }
 
 function* nothing(backends: readonly Backend[]): Steps<readonly Bytes[]> {

@@ -16,51 +16,60 @@ export interface WholeEntries {
 }
 
 interface Node {
-  readonly entry: Entry
+  /** `undefined` where the tier has it. */
+  readonly entry: Entry | undefined
   readonly links: readonly Digest[]
 }
 
+/** Of each key that a tier has: the links that are to be followed from it; `undefined` of those that it lacks. */
+export type LookUp = (keys: readonly Digest[]) => Steps<readonly (readonly Digest[] | undefined)[]>
+
+/** What a near tier has is taken for whole there, since nothing comes into it otherwise. */
+export function takenForWhole(near: Backend): LookUp {
+  return function* (keys) {
+    const there = yield* wait(near.has(keys))
+    return keys.map((_, i) => (there[i] ? [] : undefined))
+  }
+}
+
 /**
- * Makes values whole for a tier: adds what they and `needed` reach and the tier lacks. What the tier has is taken for
- * whole there, since nothing comes into it otherwise.
+ * Makes values whole for a tier: adds what they and `needed` reach and the tier lacks.
  *
- * @param near - the values of the tier
+ * @param lookUp - tells what the tier has
  * @param read - reads values of the slower tiers
  */
 export function* wholeEntries(
-  near: Backend,
+  lookUp: LookUp,
   read: Reader,
   given: readonly Entry[],
   needed: readonly Digest[],
 ): Steps<WholeEntries> {
   const nodes = new Map<Digest, Node>()
-  const present = new Set<Digest>()
   const asked = new Set<Digest>()
   for (const entry of given) nodes.set(entry.key, { entry, links: linksOf(readHeader(entry.bytes)) })
   const fresh = (links: readonly Digest[]): Digest[] =>
     links.filter(link => !nodes.has(link) && !asked.has(link) && asked.add(link))
   let level = fresh([...needed, ...Array.from(nodes.values(), ({ links }) => links).flat()])
   while (level.length > 0) {
-    const there = yield* wait(near.has(level))
+    const there = yield* lookUp(level)
     const absent = level.filter((key, i) => {
-      if (there[i]) present.add(key)
-      return !there[i]
+      const links = there[i]
+      if (links !== undefined) nodes.set(key, { entry: undefined, links })
+      return links === undefined
     })
-    level = []
-    if (absent.length === 0) break
-    const { sound } = yield* readSound([read], absent)
+    const { sound } = yield* readSound(absent.length === 0 ? [] : [read], absent)
     for (const { key, bytes, opened } of sound.values())
       nodes.set(key, { entry: { key, bytes }, links: linksOf(opened) })
-    for (const key of sound.keys()) level.push(...fresh(nodes.get(key)!.links))
+    level = fresh(level.flatMap(key => nodes.get(key)?.links ?? []))
   }
-  return childrenFirst(nodes, present)
+  return childrenFirst(nodes)
 }
 
-function childrenFirst(nodes: ReadonlyMap<Digest, Node>, present: ReadonlySet<Digest>): WholeEntries {
+function childrenFirst(nodes: ReadonlyMap<Digest, Node>): WholeEntries {
   const entries: Entry[] = []
   const placed = new Set<Digest>()
   const seen = new Set<Digest>()
-  const has = (links: readonly Digest[]): boolean => links.every(link => placed.has(link) || present.has(link))
+  const has = (links: readonly Digest[]): boolean => links.every(link => placed.has(link))
   // A stack of our own: values may nest deeper than the engine's goes.
   const stack = Array.from(nodes.keys(), key => ({ key, entered: false })).reverse()
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
@@ -69,7 +78,7 @@ function childrenFirst(nodes: ReadonlyMap<Digest, Node>, present: ReadonlySet<Di
     if (node === undefined) continue
     if (entered) {
       if (!has(node.links)) continue
-      entries.push(node.entry)
+      if (node.entry !== undefined) entries.push(node.entry)
       placed.add(key)
     } else if (!seen.has(key)) {
       seen.add(key)

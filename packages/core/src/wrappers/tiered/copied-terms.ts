@@ -1,0 +1,20 @@
+import { readableRecord } from '../../cache/readable-record.ts'
+import { holdsPlainObject } from '../../calls/nested-terms.ts'
+import type { StoredPart } from '../../calls/stored-record.ts'
+import { termsOf } from '../../calls/terms-of.ts'
+import { digest } from '../../digest/digest.ts'
+import type { Entry } from '../../ports/backend.ts'
+import type { CallTerms } from '../../ports/call-index.ts'
+import { defaultRegistry } from '../../registry/registry.ts'
+
+/** What an index can find a copied record by; `undefined` where this process cannot read what it lists. */
+export function termsOfCopy(entry: Entry): CallTerms | undefined {
+  const record = readableRecord(entry, defaultRegistry)
+  return record && termsOf({ ...record, args: record.args.map(unopened) }, defaultRegistry, digest)
+}
+
+/** What stands inside an argument may be of classes that are not known here: whoever searches there is told to look at the value. */
+function unopened(part: StoredPart): StoredPart {
+  if (part.inline === undefined || !holdsPlainObject(part.inline)) return part
+  return { ...part, inline: undefined, nested: { terms: [], cut: true } }
+}
