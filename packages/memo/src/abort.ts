@@ -10,12 +10,15 @@ import type { Definition } from './definition.ts'
  * @throws {RiposteError} `ERR_ABORTED` when it was aborted before
  */
 export function signalOf(definition: Definition, args: readonly unknown[]): AbortSignal | undefined {
-  const { parameters } = definition
-  if (parameters.signalAt === undefined) return undefined
-  const signal = args[parameters.signalAt]
+  const { signalAt } = definition.parameters
+  return signalAt === undefined ? undefined : signalAtPosition(definition, args, signalAt)
+}
+
+function signalAtPosition(definition: Definition, args: readonly unknown[], at: number): AbortSignal | undefined {
+  const signal = args[at]
   if (signal === undefined) return undefined
   if (!(signal instanceof AbortSignal)) {
-    const name = parameters.names?.[parameters.signalAt] ?? `[${parameters.signalAt}]`
+    const name = definition.parameters.names?.[at] ?? `[${at}]`
     throw new TypeError(`expected an AbortSignal or undefined for the parameter ${name}, got ${typeof signal}`)
   }
   if (signal.aborted) throw aborted(definition, signal)

@@ -41,7 +41,11 @@ export function setDefaultCache(cache: CacheSource | undefined): Disposable {
 /** The cache for a call now. `option` and `fallback` are the function's own. */
 export function activeCache(option: CacheSource | undefined, fallback: (() => Cache) | undefined): Cache | undefined {
   const override = overrides.length === 0 ? undefined : overrides.at(-1)?.value
-  return override ?? scopes.get() ?? ask(option) ?? ask(defaults.at(-1)?.value) ?? fallback?.()
+  return override ?? scopes.get() ?? ask(option) ?? defaultCache(fallback)
+}
+
+function defaultCache(fallback: (() => Cache) | undefined): Cache | undefined {
+  return ask(defaults.at(-1)?.value) ?? fallback?.()
 }
 
 function ask(source: CacheSource | undefined): Cache | undefined {

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '@riposte/core'
-import pLimit from 'p-limit'
+import type { LimitFunction } from 'p-limit'
 import type { Flight } from './flight.ts'
 import { createScope } from './scope.ts'
 
@@ -39,21 +39,27 @@ const UNBOUNDED: Bodies = {
  */
 export function createBodies(concurrency: number | undefined): Bodies {
   if (concurrency === undefined) return UNBOUNDED
-  const limit = pLimit(concurrency)
   const scope = createScope<{ running: boolean }>()
   const inside = (): boolean => scope.get()?.running === true
+  let limit: Promise<LimitFunction> | undefined
+  /** In the order of the calls, for they all wait for one promise. */
+  const queue = async (turn: () => Promise<void> | undefined): Promise<void> => {
+    // Few functions are bounded, and to import it takes 2 ms.
+    limit ??= import('p-limit').then(({ default: pLimit }) => pLimit(concurrency))
+    await (await limit)(turn)
+  }
 
   return {
     inside,
     slot: flight => {
       if (inside() || flight?.hurried === true) return NO_SLOT
-      return new Promise<Slot>(resolve => {
+      return new Promise<Slot>((resolve, reject) => {
         let hurried = false
         flight?.whenHurried(() => {
           hurried = true
           resolve(NO_SLOT)
         })
-        void limit(() => (hurried ? undefined : new Promise<void>(free => resolve({ free }))))
+        queue(() => (hurried ? undefined : new Promise<void>(free => resolve({ free })))).catch(reject)
       })
     },
     run: body => {

@@ -21,7 +21,8 @@ export function createCollector(what: readonly Collectable[], kind: { readonly a
   const asks = (namespace: Collectable): boolean => what.includes(namespace)
   return {
     begin() {
-      const git = asks('git') ? gitState(workingFolder(), kind) : undefined
+      const folder = asks('git') ? workingFolder() : undefined
+      const git = folder === undefined ? undefined : gitState(folder, kind)
       const measured = asks('resources') ? measureResources() : undefined
       return {
         end() {

@@ -121,14 +121,16 @@ function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
       : definition.parameters.withSignal(values, flight.signal)
   // What is renewed behind the back of a hit is nobody's call.
   if (flight?.renews !== true) state.tally.misses += 1
-  const collection = definition.collector?.begin()
+  const collection = sealed && definition.collector?.begin()
   const startedAt = Date.now()
   const begun = performance.now()
   const ended = yield* toItsEnd(definition, () =>
     onStack(flight, () => Reflect.apply(definition.fn, call.caller.receiver, args)),
   )
   const runtime = { startedAt, durationMs: performance.now() - begun }
-  const collected = collection && (yield* wait(collection.end()))
+  // An error that nobody keeps waits for nothing.
+  const mayBeKept = !ended.threw || (definition.options.cacheErrors ?? false) !== false
+  const collected = mayBeKept && collection ? yield* wait(collection.end()) : undefined
   return { args, sealed, ended, noted: { runtime, ...(collected && { collected }) } }
 }
 

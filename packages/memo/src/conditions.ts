@@ -1,4 +1,5 @@
 import { type CallDigest, type Digest, digest, digestOf } from '@riposte/core'
+import { codeDigestOf, writtenAs } from './source.ts'
 import type { AnyFunction } from './types/functions.ts'
 
 type Dependency = Digest | CallDigest | { readonly [digestOf]: () => Digest }
@@ -7,7 +8,7 @@ type Dependency = Digest | CallDigest | { readonly [digestOf]: () => Digest }
 export interface ConditionOptions {
   readonly env?: readonly unknown[] | undefined
   readonly deps?: readonly Dependency[] | undefined
-  readonly code?: 'body' | undefined
+  readonly code?: 'warn' | 'body' | 'ignore' | undefined
 }
 
 /** A condition, and what it stands for. */
@@ -28,16 +29,15 @@ export function conditionsOf(fn: AnyFunction, { env = [], deps = [], code }: Con
     const digests = deps.map(dep => (typeof dep === 'string' ? dep : dep[digestOf]()))
     conditions.push({ kind: 'deps', digest: digest({ deps: digests }) })
   }
-  if (code === 'body') conditions.push({ kind: 'code', digest: digest({ code: sourceOf(fn) }) })
+  if (code === 'body') conditions.push({ kind: 'code', digest: ownCode(fn) })
   return conditions
 }
 
-function sourceOf(fn: AnyFunction): string {
-  const source = Function.prototype.toString.call(fn)
-  // So the language writes functions without source text, and no others.
-  if (!/\{\s*\[native code\]\s*\}\s*$/.test(source)) return source
+function ownCode(fn: AnyFunction): Digest {
+  const code = codeDigestOf(fn)
+  if (code !== undefined) return code
   throw new TypeError(
-    `expected a function with source text for { code: 'body' }, got ${source}; memoize the function that was bound, ` +
+    `expected a function with source text for { code: 'body' }, got ${writtenAs(fn)}; memoize the function that was bound, ` +
       'or change the version when it changes',
   )
 }

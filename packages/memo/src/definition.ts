@@ -10,6 +10,7 @@ import { claimIdentity, describeIdentity } from './identity.ts'
 import { type CallLeases, leasesOf } from './leases.ts'
 import { type CheckedOptions, checkOptions } from './options.ts'
 import { createParameters, type Parameters } from './parameters.ts'
+import { sourceOf } from './source.ts'
 import { type CallTrie, createTrie } from './trie.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
@@ -22,6 +23,8 @@ export interface Definition {
   readonly identity: Identity
   /** What its calls depend on beside their arguments. */
   readonly conditions: readonly Condition[]
+  /** What stands for the source text of `fn` on the records of its calls; `undefined` where it has none. */
+  readonly source: () => number | undefined
   /** Identity and conditions, where neither `key` nor a receiver adds one. */
   readonly callIdentity: CallIdentity
   /** Whether calls are answered at once. Then nothing is waited for: no store, no body and no other call. */
@@ -35,7 +38,7 @@ export interface Definition {
   readonly states: WeakMap<Cache, CacheState>
   /** The one of these that was asked for last. */
   latest: CacheState | undefined
-  /** The reasons of which it was said that calls are not cached for them. */
+  /** What was warned of: the reasons for which calls are not cached, and what else is said once. */
   readonly warned: Set<string>
 }
 
@@ -86,6 +89,7 @@ export function define(
     options,
     identity,
     conditions,
+    source: sourceOf(body),
     callIdentity: { ...identity, conditions: conditions.map(({ digest }) => digest) },
     atOnce: kind.atOnce,
     context,
@@ -111,10 +115,12 @@ export function cacheIfAny({ options }: Definition): Cache | undefined {
  * @throws {TypeError} when nothing names one
  */
 export function cacheFor(definition: Definition): Cache {
-  const cache = cacheIfAny(definition)
-  if (cache !== undefined) return cache
+  return cacheIfAny(definition) ?? refuse(definition)
+}
+
+function refuse({ identity }: Definition): never {
   throw new TypeError(
-    `there is no cache for ${describeIdentity(definition.identity)}: give memoize the option cache, run the call in ` +
+    `there is no cache for ${describeIdentity(identity)}: give memoize the option cache, run the call in ` +
       "withCache, call setDefaultCache, or import memoize from 'riposte', which has a default cache",
   )
 }
@@ -127,7 +133,11 @@ export function cacheFor(definition: Definition): Cache {
 export function stateFor(definition: Definition): CacheState {
   const cache = cacheFor(definition)
   const { latest } = definition
-  if (latest?.cache === cache) return latest
+  return latest?.cache === cache ? latest : stateOn(definition, cache)
+}
+
+/** Apart from what every call takes: that is short enough to be compiled into its callers. */
+function stateOn(definition: Definition, cache: Cache): CacheState {
   const known = definition.states.get(cache)
   if (known !== undefined) {
     definition.latest = known

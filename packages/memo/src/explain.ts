@@ -3,7 +3,10 @@ import { ANY, type CallDigest, type Digest, ref } from '@riposte/core'
 import type { StoredRecord } from '@riposte/core/engine'
 import { freshness } from './age.ts'
 import { compareArguments, type Told } from './compare-arguments.ts'
+import { evictedText, goneText } from './eviction-text.ts'
 import { explained } from './explanation-text.ts'
+import { isOfOtherSource, recordedAt } from './other-source.ts'
+import { pastMoment } from './past-moment.ts'
 import { identityOf, type PendingCall } from './pending-call.ts'
 import type { Explanation, MissReason } from './types/explanation.ts'
 
@@ -18,13 +21,26 @@ export async function explain(call: PendingCall): Promise<Explanation> {
 
   // Reading a damaged record removes it, so it is asked for before.
   const stood = await engine.has(digest)
-  const found = stood ? await engine.find(digest) : undefined
+  const found = stood ? await engine.examine(digest) : undefined
+  if (found !== undefined && 'gone' in found) {
+    const known = { reason: 'evicted', nearest: digest, differences: [] } as const
+    return explained(definition.identity, { ...known, ...goneText(found.gone) })
+  }
   if (found !== undefined) {
-    if (freshness(found.record, definition.options) !== 'over') return explained(definition.identity, { call: digest })
+    if (freshness(found.record, definition.options) !== 'over') {
+      const source = isOfOtherSource(definition, found.record) ? { recordedAt: recordedAt(found.record) } : undefined
+      return explained(definition.identity, { call: digest, source })
+    }
     const known = { reason: 'expired', nearest: digest, differences: [] } as const
     return explained(definition.identity, { ...known, because: whyOver(found.record) })
   }
-  if (stood) return miss('corrupt', undefined, [])
+  if (stood) return miss('corrupt', digest, [])
+
+  const eviction = await engine.evicted(digest)
+  if (eviction !== undefined) {
+    const known = { reason: 'evicted', nearest: undefined, differences: [], evictedAt: eviction.at } as const
+    return explained(definition.identity, { ...known, ...evictedText(digest, eviction) })
+  }
 
   const asked = call.keyed.argumentDigests()
   const nearest = await findNearest(call, asked)
@@ -79,23 +95,9 @@ function otherConditions({ definition, keyed }: PendingCall, { identity }: Store
 /** Why a record is of no use any more; `undefined` where its age is not the reason. */
 function whyOver({ threw, expiresAt }: StoredRecord): string | undefined {
   if (expiresAt !== undefined && expiresAt <= Date.now()) {
-    return `its record expired at ${new Date(expiresAt).toISOString()}, ${ago(Date.now() - expiresAt)} ago`
+    return `its record expired at ${pastMoment(expiresAt)}`
   }
   return threw === true ? 'what is recorded is an error, and the function keeps none: see cacheErrors' : undefined
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1000],
-  ['ms', 1],
-] as const
-
-/** The largest unit that fits; that is enough beside the time itself. */
-function ago(milliseconds: number): string {
-  const [unit, length] = UNITS.find(([, each]) => milliseconds >= each) ?? ['ms', 1]
-  return `${Math.floor(milliseconds / length)} ${unit}`
 }
 
 function reasonFor({ definition }: PendingCall, { identity }: StoredRecord, differences: readonly Told[]): MissReason {

@@ -1,4 +1,4 @@
-import type { Found } from '@riposte/core/engine'
+import type { Found, HotCall } from '@riposte/core/engine'
 import { deepFreeze } from './freeze.ts'
 
 /** Results that are remembered before the oldest is forgotten. Forgetting costs a copy, as the next caller gets a new one. */
@@ -9,15 +9,32 @@ export class FrozenResults {
   readonly #values = new Map<string, WeakRef<object>>()
   /** What the results were built from that travel inside records: there, equal values of another order have one address. */
   readonly #payloads = new WeakMap<object, Uint8Array>()
+  /** The results of hot calls, for as long as they are hot: to find them by where they are stored takes ten times as long. */
+  readonly #hot = new WeakMap<HotCall, Frozen>()
 
   /** The result, frozen: the one that was given out before, if it is still in use and nobody can have changed it. */
   valueOf(found: Found): unknown {
+    return this.#frozen(found).value
+  }
+
+  /** The result of a call that is hot. */
+  valueOfHot(call: HotCall): unknown {
+    const known = this.#hot.get(call)
+    if (known !== undefined) return known.value
+    // What is hot has its result.
+    const frozen = this.#frozen(call.found!)
+    if (frozen.whole) this.#hot.set(call, frozen)
+    return frozen.value
+  }
+
+  #frozen(found: Found): Frozen {
     const { digest, form, inline } = found.record.result
     const address = form ?? digest
     const known = this.#values.get(address)?.deref()
-    if (known !== undefined && isSame(this.#payloads.get(known), inline)) return known
+    if (known !== undefined && isSame(this.#payloads.get(known), inline)) return { value: known, whole: true }
     const value = found.value()
-    if (!deepFreeze(value) || typeof value !== 'object' || value === null) return value
+    const whole = deepFreeze(value)
+    if (!whole || typeof value !== 'object' || value === null) return { value, whole }
     this.#values.delete(address)
     this.#values.set(address, new WeakRef(value))
     if (inline !== undefined) this.#payloads.set(value, inline)
@@ -25,8 +42,14 @@ export class FrozenResults {
       if (this.#values.size <= MAX_RESULTS) break
       this.#values.delete(oldest)
     }
-    return value
+    return { value, whole }
   }
+}
+
+interface Frozen {
+  readonly value: unknown
+  /** Whether nobody can change any of it. */
+  readonly whole: boolean
 }
 
 function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {

@@ -2,6 +2,7 @@
 import { type Cache, RiposteError } from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
 import type { Condition } from './conditions.ts'
+import { writtenAs } from './source.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Identity } from './types/memoized.ts'
 
@@ -36,7 +37,7 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
   // Where source text is part of the key, functions of other source do not share results.
   const code = claimant.conditions.find(({ kind }) => kind === 'code')?.digest
   const key = JSON.stringify([namespace, name, version, code])
-  const source = Function.prototype.toString.call(claimant.fn)
+  const source = writtenAs(claimant.fn)
   const conditions = claimant.conditions.map(({ digest }) => digest).join()
   const fn = new WeakRef(claimant.fn)
   const first = ofCache.get(key)

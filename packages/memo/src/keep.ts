@@ -6,6 +6,7 @@ import { type Outcome, UNSHARED } from './flight.ts'
 import { keepHot } from './found-result.ts'
 import type { Holding } from './leases.ts'
 import { type Metadata, metadataOf, type Noted, standardMetadata } from './metadata.ts'
+import { noteSource } from './other-source.ts'
 import type { PendingCall } from './pending-call.ts'
 import { storableError } from './storable-error.ts'
 import { isPrimitive } from './trie.ts'
@@ -50,9 +51,12 @@ export function* keep(
   const description = promised ? undefined : yield* describe(call, ran, result)
   if (description !== undefined) {
     try {
+      const source = call.definition.source()
       const found = yield* wait(
-        call.state.engine.commit(sealed, result, { ...description, replace, together, holding }),
+        call.state.engine.commit(sealed, result, { ...description, replace, source, together, holding }),
       )
+      // Another's record may have been first: that is what others get from here on.
+      noteSource(call, found.record)
       keepHot(call, found)
       return { kind: 'found', found }
     } catch (error) {
@@ -88,7 +92,8 @@ export function* keepError(
     const stored = storableError(error, value => hasDigest(state.engine.digest, value))
     const metadata = standardMetadata(call, {}, noted)
     const expiresAt = errorExpiryOf(definition.options)
-    const options = { metadata, replace, threw: true, expiresAt, together: !definition.atOnce, holding }
+    const source = definition.source()
+    const options = { metadata, replace, threw: true, expiresAt, source, together: !definition.atOnce, holding }
     yield* wait(state.engine.commit(sealed, stored, options))
   } catch (failure) {
     const remedies = 'register its class, or leave it out with `cacheErrors: { if }`'

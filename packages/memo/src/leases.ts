@@ -1,4 +1,4 @@
-/** The leases of calls: by them processes that share a store run a body one at a time. */
+/** The leases of calls: by them processes and threads that share a store run a body one at a time. */
 import {
   type Cache,
   type CallDigest,
@@ -12,11 +12,11 @@ import {
 } from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
 
-/** How long a lease lasts for other hosts, which cannot ask whether this process lives. */
+/** How long a lease lasts for those who cannot ask whether this thread lives, such as other hosts. */
 const TTL = 60_000
 const RENEW_EVERY = TTL / 3
 
-/** The leases of a store, as this process takes them. */
+/** The leases of a store, as this thread takes them. */
 export interface CallLeases {
   readonly leases: Leases
   readonly holder: Holder
@@ -41,12 +41,17 @@ export function leaseKey(digest: CallDigest): string {
   return `call:${digest}`
 }
 
-/** Whether this process holds a lease: it cannot wait for what may be waiting for it. */
+/** Whether this thread holds a lease: it cannot wait for what may be waiting for it. */
 export function isOurs({ holder }: CallLeases, { holder: other }: HeldLease): boolean {
-  return holder.host === other.host && holder.pid === other.pid && holder.started === other.started
+  return (
+    holder.host === other.host &&
+    holder.pid === other.pid &&
+    holder.started === other.started &&
+    holder.thread === other.thread
+  )
 }
 
-/** A lease that is renewed until it ends, or the process does. */
+/** A lease that is renewed until it ends, or the thread does. */
 export interface Holding {
   readonly lease: Lease
   /** Says that it has ended with what was recorded. */

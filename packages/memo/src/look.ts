@@ -3,6 +3,7 @@ import { isPromise, type MaybePromise } from '@riposte/core'
 import { freshness } from './age.ts'
 import { AGAIN, type Outcome } from './flight.ts'
 import { keepHot } from './found-result.ts'
+import { noteSource } from './other-source.ts'
 import type { PendingCall } from './pending-call.ts'
 import type { Recorded, Take } from './take.ts'
 import { storeFailed } from './warnings.ts'
@@ -56,6 +57,7 @@ function judge(call: PendingCall, recorded: Recorded | undefined, asOf: number |
   const worth = freshness(record, call.definition.options)
   if (worth === 'over') return { kind: 'miss', replace: true }
   const value = recorded.value()
+  noteSource(call, record)
   const threw = record.threw === true
   if (worth === 'fresh' && found !== undefined && !threw) keepHot(call, found, asOf)
   return {

@@ -87,7 +87,7 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
     'an array of digests and memoized functions',
     dep => isDigest(dep) || typeof Object(dep)[digestOf] === 'function',
   ),
-  code: oneOf('body'),
+  code: oneOf('warn', 'body', 'ignore'),
   context: {
     expected: "'ignore', or a function that says what of the receiver belongs to the key",
     accepts: value => value === 'ignore' || typeof value === 'function',
@@ -109,6 +109,7 @@ const DEFAULTS = [
   'maxAge',
   'staleWhileRevalidate',
   'collect',
+  'code',
   'results',
   'lease',
   'strict',

@@ -69,18 +69,20 @@ export function createParameters(options: ParameterOptions): Parameters {
   const labels = names && labelled(names)
   const values: Parameters['values'] =
     ignored.size === 0 ? bound => bound : bound => without(bound, ignored, { trim: params !== undefined, restAt })
+
+  function missing(bound: readonly unknown[]): string | undefined {
+    const at = required.find(position =>
+      // An `undefined` among what a rest takes is data.
+      position === restAt ? bound.length <= position : bound[position] === undefined,
+    )
+    return at === undefined ? undefined : (names?.[at] ?? `[${at}]`)
+  }
+
   return {
     names,
     restAt,
     signalAt,
-    missing: bound => {
-      if (required.length === 0) return undefined
-      const at = required.find(position =>
-        // An `undefined` among what a rest takes is data.
-        position === restAt ? bound.length <= position : bound[position] === undefined,
-      )
-      return at === undefined ? undefined : (names?.[at] ?? `[${at}]`)
-    },
+    missing: required.length === 0 ? () => undefined : missing,
     withSignal: (bound, own) => {
       if (signalAt === undefined) return bound
       // `Array.from` fills what was left out before the signal.
@@ -88,7 +90,7 @@ export function createParameters(options: ParameterOptions): Parameters {
       args[signalAt] = own
       return args
     },
-    bind: passed => (params === undefined ? passed : fit(passed, params.length, restAt)),
+    bind: params === undefined ? passed => passed : passed => fit(passed, params.length, restAt),
     values,
     ignores: position => ignored.has(restAt === undefined ? position : Math.min(position, restAt)),
     key: bound => {

@@ -1,4 +1,4 @@
-/** One process at a time runs the body of a call; the others wait for what it records. */
+/** One thread at a time, among all processes, runs the body of a call; the others wait for what it records. */
 import {
   chain,
   type HeldLease,
@@ -44,8 +44,8 @@ interface Turns {
 }
 
 /**
- * Waits until it is this process's turn to compute a call of which `missed` was found. A slot comes before the lease, so
- * that other processes may run what this one has queued; who waits for a lease leaves the slot to others.
+ * Waits until it is this thread's turn to compute a call of which `missed` was found. A slot comes before the lease, so
+ * that others may run what this one has queued; who waits for a lease leaves the slot to others.
  */
 export function* takeTurn(call: PendingCall, take: Take, { flight, leases, missed }: Turns): Steps<Turn> {
   for (;;) {
@@ -137,7 +137,7 @@ function* waitFor(
   }
 }
 
-/** Another process may have recorded it, and still hold the lease. */
+/** Another may have recorded it, and still hold the lease. */
 function hasArrived({ definition, state, digest }: PendingCall): MaybePromise<boolean> {
   return chain(
     state.engine.stored(digest),

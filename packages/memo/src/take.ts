@@ -30,8 +30,7 @@ export interface Box {
 }
 
 export const asValue: Take = {
-  // A call that is hot has its result.
-  hot: ({ frozen }, call) => (frozen === undefined ? call.value() : frozen.valueOf(call.found!)),
+  hot: ({ frozen }, call) => (frozen === undefined ? call.value() : frozen.valueOfHot(call)),
   read: ({ state, digest }) => chain(state.engine.find(digest), found => found && new RecordedValue(state, found)),
   found: resultOf,
   result: (_state, value) => ({ value }),
@@ -39,6 +38,7 @@ export const asValue: Take = {
 }
 
 export const asRef: Take = {
+  // What is hot has its result.
   hot: (_state, { found }) => refTo(found!.record),
   read: call => run(readRef(call)),
   found: (_state, { record }) => refTo(record),

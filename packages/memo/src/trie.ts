@@ -67,9 +67,11 @@ export class CallTrie {
     let node = this.#root
     for (let at = 0; at < trail.length; at += 1) {
       const value = trail[at]
-      const next = isItsOwnKey(value)
-        ? node.byValue?.get(Object.is(value, -0) ? NEGATIVE_ZERO : value)
-        : keyed && node.byDigest?.get(keyed.digestAt(at))
+      // Only what is its own key stands among the values, so most of what is found needs no look at what it is.
+      let next = node.byValue?.get(keyOf(value))
+      if (next === undefined && keyed !== undefined && !isItsOwnKey(value)) {
+        next = node.byDigest?.get(keyed.digestAt(at))
+      }
       if (next === undefined) return undefined
       node = next
     }
@@ -89,7 +91,7 @@ export class CallTrie {
       const value = trail[at]
       if (isItsOwnKey(value)) {
         node.byValue ??= new Map()
-        node = childOf(node.byValue, Object.is(value, -0) ? NEGATIVE_ZERO : value)
+        node = childOf(node.byValue, keyOf(value))
       } else {
         node.byDigest ??= new Map()
         node = childOf(node.byDigest, keyed.digestAt(at))
@@ -112,6 +114,10 @@ function childOf<K>(children: Map<K, Node>, key: K): Node {
     children.set(key, child)
   }
   return child
+}
+
+function keyOf(value: unknown): unknown {
+  return Object.is(value, -0) ? NEGATIVE_ZERO : value
 }
 
 /** Whether a value is one that nobody can change. */

@@ -18,6 +18,7 @@ import { findHot, findHotByValues, keepHot, resultOf } from './found-result.ts'
 import { describeIdentity } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import { viewByName } from './named-record.ts'
+import { noteSource } from './other-source.ts'
 import { beginCall, contextOf, digestCall, digestContext, keyCall, type PendingCall } from './pending-call.ts'
 import { type ArgumentTemplate, queryCalls, type Where } from './query.ts'
 import { type Receiver, receiverOf } from './receiver.ts'
@@ -75,10 +76,12 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
     contains: async (...passed) => {
       const { state, digest } = begin(passed)
       const record = await state.engine.stored(digest)
-      return record !== undefined && freshness(record, definition.options) !== 'over'
+      if (record === undefined || freshness(record, definition.options) === 'over') return false
+      return state.engine.hasResult(record)
     },
     load: async (...passed) => {
-      const { state, digest } = begin(passed)
+      const call = begin(passed)
+      const { state, digest } = call
       const found: Found | undefined = await state.engine.find(digest)
       if (found === undefined || freshness(found.record, definition.options) === 'over') {
         const message = `no call of ${describeIdentity(identity)} is recorded under ${digest}`
@@ -86,6 +89,7 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
           key: digest,
         })
       }
+      noteSource(call, found.record)
       if (found.record.threw === true) throw found.value()
       return resultOf(state, found)
     },

@@ -1,7 +1,9 @@
 /** What is said of a call that went well for its caller, and not as it was meant to. Once each, for it may happen often. */
 import { type HeldLease, isRiposteError, RiposteError } from '@riposte/core'
+import { LAZY_HANDLE } from '@riposte/core/engine'
 import type { CacheState, Definition } from './definition.ts'
 import { describeIdentity } from './identity.ts'
+import { pastMoment } from './past-moment.ts'
 
 /** Whose call it is. */
 interface Place {
@@ -27,7 +29,7 @@ export interface Uncached {
 
 /** An argument has no digest. */
 export function undigestible(error: unknown): Uncached {
-  if (isRiposteError(error, 'ERR_UNDIGESTIBLE') && /\bLazyValue\b/.test(error.details.kind)) {
+  if (isRiposteError(error, 'ERR_UNDIGESTIBLE') && error.details.kind === LAZY_HANDLE) {
     const message = `argument ${error.details.path}: a handle is no value: pass handle.ref, as in withRefs(handle.ref)`
     return { why: 'arguments', message, error }
   }
@@ -102,15 +104,32 @@ export function renewalFailed({ definition, state }: Place, error: unknown): voi
   })
 }
 
-/** Another process may hang, or be stopped in a debugger, and then nothing else would say why nothing happens. */
+/** Another process or thread may hang, or be stopped in a debugger, and then nothing else would say why nothing happens. */
 export function waitsLong({ definition, state }: Place, { holder }: HeldLease): void {
   if (definition.warned.has('waiting')) return
   definition.warned.add('waiting')
   state.engine.warn({
     code: 'waiting',
     message:
-      `${describeIdentity(definition.identity)} waits for process ${holder.pid} on host ${holder.host}, ` +
+      `${describeIdentity(definition.identity)} waits for ${holder.thread === '' ? '' : 'a thread of '}process ${holder.pid} on host ${holder.host}, ` +
       'which computes the same call; { lease: false } does not wait',
+  })
+}
+
+/**
+ * The function was edited, and what was computed before is answered: whether that is right its author must say.
+ *
+ * @param at - when the result was recorded, where that is known
+ */
+export function answersOtherSource({ definition, state }: Place, at: number | undefined): void {
+  definition.warned.add('source')
+  state.engine.warn({
+    code: 'source',
+    message:
+      `${describeIdentity(definition.identity)} answers what other source text of it has computed` +
+      `${at === undefined ? '' : `, recorded at ${pastMoment(at)}`}; raise its \`version\` if its answers changed; ` +
+      "{ code: 'body' } makes the source text part of the key, and { code: 'ignore' } is for text that differs for a " +
+      'harmless reason, such as another compiler',
   })
 }
 

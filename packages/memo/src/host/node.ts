@@ -27,9 +27,14 @@ export function inspectShort(value: unknown, width: number): string {
   })
 }
 
-/** The folder that the process works in. */
-export function workingFolder(): string {
-  return process.cwd()
+/** The folder that the process works in; `undefined` where it was removed, or may not be known. */
+export function workingFolder(): string | undefined {
+  try {
+    return process.cwd()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') return undefined
+    throw error
+  }
 }
 
 export function environment(): CollectedMetadata['environment'] | undefined {

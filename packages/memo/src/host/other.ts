@@ -27,8 +27,9 @@ export function inspectShort(value: unknown, _width: number): string {
   return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
 }
 
-export function workingFolder(): string {
-  return ''
+/** Elsewhere nothing works in a folder. */
+export function workingFolder(): string | undefined {
+  return undefined
 }
 
 /** Elsewhere there are no repositories. */

@@ -16,11 +16,13 @@ export interface Miss {
   readonly nearest?: CallDigest
   /** Where its arguments differ from those asked for. */
   readonly differences: readonly Difference[]
+  /** When the record was evicted, in milliseconds since 1970, where that is the reason and it is known. */
+  readonly evictedAt?: number
   toString(): string
 }
 
 export type MissReason =
-  /** Nothing of the name is recorded that this call could be compared with. A call that was evicted leaves no trace. */
+  /** Nothing of the name is recorded that this call could be compared with. */
   | 'never called'
   | 'arguments'
   | 'version'
@@ -28,8 +30,13 @@ export type MissReason =
   | 'code'
   | 'env'
   | 'deps'
+  /**
+   * It was recorded, and the record was evicted: by name, by a query or by a limit. Stores remember some thousands of the
+   * last evictions, for 30 days. Or its record stands (`nearest`), and its result is gone.
+   */
+  | 'evicted'
   | 'expired'
-  /** Its record or its result was damaged, or its result was gone. */
+  /** Its record (`nearest`) or its result was damaged. */
   | 'corrupt'
 
 export interface Difference {

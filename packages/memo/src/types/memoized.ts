@@ -31,7 +31,7 @@ export interface MemoVerbs<F extends AnyFunction, P extends readonly unknown[], 
   readonly identity: Identity
   /** The address of the call's record. Pure; throws where there is no cache to take the registered classes from. */
   digest(...args: Parameters<F>): CallDigest<Result<F>>
-  /** Whether the call is recorded, and would be answered from there. */
+  /** Whether the call is recorded, its result whole, and would be answered from there. Reads no result: damage in one is found by reading it. */
   contains(...args: Parameters<F>): Promise<boolean>
   /** The recorded result; never runs the body. @throws {RiposteError} `ERR_NOT_FOUND` */
   load(...args: Parameters<F>): Promise<Result<F>>

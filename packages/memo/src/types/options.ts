@@ -46,7 +46,7 @@ export interface MemoizeOptions<
   readonly tags?: Tags
   /** Metadata of a computed call, by namespace. */
   readonly metadata?: (call: { readonly args: Parameters<F>; readonly result: Result<F> }) => MaybePromise<M>
-  /** Circumstances to note as metadata of a computed call. `'git'` asks git at each, some 10 ms beside the body. */
+  /** Circumstances to note as metadata of a computed call. `'git'` asks git at each, some 10 ms beside the body, two seconds at most. */
   readonly collect?: readonly Collectable[]
   /** Whether to keep a result; all are kept unless given. */
   readonly cacheIf?: (result: Result<F>, ...args: Parameters<F>) => boolean
@@ -65,8 +65,12 @@ export interface MemoizeOptions<
   readonly env?: readonly unknown[]
   /** Values, calls or memoized functions, by digest, that results depend on. Part of the key. */
   readonly deps?: readonly (Digest | CallDigest | { readonly [digestOf]: () => Digest })[]
-  /** `'body'`: a digest of the function's source text is part of the key. It does not see what the function calls or closes over. */
-  readonly code?: 'body'
+  /**
+   * What a change of the function's source text means, which is not that of what it calls or closes over. `'warn'`, the
+   * default: results that another text computed are answered, with one warning for each function. `'body'`: the text is part
+   * of the key. `'ignore'`: nothing, since it differs for a harmless reason, such as another compiler.
+   */
+  readonly code?: 'warn' | 'body' | 'ignore'
   /** Whether callers other than the one that computed get copies of their own (`'fresh'`, the default) or share one deep-frozen value. */
   readonly results?: 'fresh' | 'frozen'
   /**
@@ -93,6 +97,7 @@ export interface MemoDefaults {
   readonly maxAge?: number
   readonly staleWhileRevalidate?: number
   readonly collect?: readonly Collectable[]
+  readonly code?: 'warn' | 'body' | 'ignore'
   readonly results?: 'fresh' | 'frozen'
   readonly lease?: boolean
   readonly strict?: boolean
