@@ -10,6 +10,7 @@ const packageTests = (name: string) => ({
     name,
     root: `packages/${name}`,
     include: ['test/**/*.test.ts'],
+    provide: { storeKind: 'memory' as const },
     typecheck: {
       enabled: true,
       include: ['test/**/*.test-d.ts'],
@@ -17,6 +18,21 @@ const packageTests = (name: string) => ({
     },
   },
 })
+
+// The same suites over another store: what opens its stores by `testStore()` (packages/core/test/support) runs over
+// memory in its package's own project, and over files and SQLite in these.
+// What opens none is left out.
+const overOtherStores = (name: string, include: string, storeless: string) =>
+  (['files', 'SQLite'] as const).map(storeKind => ({
+    extends: true as const,
+    test: {
+      name: `${name} on ${storeKind}`,
+      root: `packages/${name}`,
+      include: [`test/${include}.test.ts`],
+      exclude: [`test/**/${storeless}.test.ts`],
+      provide: { storeKind },
+    },
+  }))
 
 // These see the repository as a stranger does: packed packages, documents, whole programs, all on the build.
 const workspaceTests = {
@@ -34,6 +50,13 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       ...['core', 'backend-fs', 'backend-sqlite', 'memo', 'riposte', 'testkit'].map(packageTests),
+      ...overOtherStores(
+        'core',
+        '{archive,cache,calls,keys,values,wrappers}/*',
+        '{call-digest,digest-set,key-lock,lazy-hostile,plain-copy,record-codec}',
+      ),
+      ...overOtherStores('memo', '*', 'freeze'),
+      ...overOtherStores('testkit', '{read-only,wrappers-*}', 'none'),
       workspaceTests,
     ],
     coverage: {

@@ -1,9 +1,10 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { afterEach, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizer, overrideCache, setDefaultCache, withCache } from '../src/index.ts'
 import { settled } from './caches.ts'
 
-const open = () => createCache(memoryStore())
+const open = () => createCache(testStore())
 const undo: Disposable[] = []
 afterEach(() => {
   for (const disposable of undo.splice(0).reverse()) disposable[Symbol.dispose]()

@@ -1,5 +1,6 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { answeringLater, deferred, settled, watched } from './caches.ts'
 
@@ -11,7 +12,7 @@ function pass(ms: number): void {
 }
 
 /** A function that counts its runs. */
-function counting(options: object, store = memoryStore()) {
+function counting(options: object, store = testStore()) {
   const { cache, warnings } = watched(store)
   let runs = 0
   const f = memoize(
@@ -25,8 +26,8 @@ function counting(options: object, store = memoryStore()) {
 }
 
 describe.each([
-  ['a store that answers now', memoryStore],
-  ['a store that answers later', () => answeringLater(memoryStore()) as ReturnType<typeof memoryStore>],
+  ['a store that answers now', testStore],
+  ['a store that answers later', () => answeringLater(testStore()) as ReturnType<typeof testStore>],
 ])('on %s', (_, openStore) => {
   test('a record is used until it expires, in the hot table and in the store', async () => {
     const store = openStore()
@@ -155,13 +156,13 @@ test.each([-1, Number.NaN])('a maxAge of %d is refused', maxAge => {
 })
 
 test('an infinite age is none', async () => {
-  const f = memoize(async () => 1, { cache: createCache(memoryStore()), name: 'f', maxAge: Number.POSITIVE_INFINITY })
+  const f = memoize(async () => 1, { cache: createCache(testStore()), name: 'f', maxAge: Number.POSITIVE_INFINITY })
   await f()
   expect((await f.record())?.expiresAt).toBeUndefined()
 })
 
 test('a cache waits for a renewal under way before it closes', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const touched = (): number => [...store.calls.list()][0]!.touched
   let atClose = 0
   const cache = createCache({

@@ -1,9 +1,10 @@
-import { createCache, digest, isRiposteError, memoryStore, ref } from '@riposte/core'
+import { createCache, digest, isRiposteError, ref } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { answeringLater, settled, watched } from './caches.ts'
 
-const open = () => createCache(memoryStore())
+const open = () => createCache(testStore())
 
 describe('with params', () => {
   test('map hits: surplus arguments are dropped', async () => {
@@ -275,7 +276,7 @@ describe('arguments that change', () => {
   })
 
   test('before a body that had to wait are not recorded under the key of either', async () => {
-    const { cache, warnings } = watched(answeringLater(memoryStore()))
+    const { cache, warnings } = watched(answeringLater(testStore()))
     const f = memoize(async (list: number[]) => list.length, { cache, name: 'f' })
     const list = [1]
     const pending = f(list)
@@ -292,7 +293,7 @@ describe('arguments that change', () => {
         if (list.includes(9)) throw new Error('nine')
         return list.length
       },
-      { cache: createCache(answeringLater(memoryStore()), { onWarning: () => {} }), name: 'f' },
+      { cache: createCache(answeringLater(testStore()), { onWarning: () => {} }), name: 'f' },
     )
     const list = [1]
     const first = f(list)
@@ -303,7 +304,7 @@ describe('arguments that change', () => {
   })
 
   test('are no matter where they are ignored', async () => {
-    const { cache, warnings } = watched(answeringLater(memoryStore()))
+    const { cache, warnings } = watched(answeringLater(testStore()))
     const f = memoize(async (_x: number, log: string[]) => log.length, { cache, name: 'f', ignore: [1] })
     const log: string[] = []
     const pending = f(1, log)

@@ -1,5 +1,6 @@
-import { createCache, createRegistry, memoryStore } from '@riposte/core'
+import { createCache, createRegistry } from '@riposte/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { type MemoizeOptions, memoize, memoizeSync } from '../src/index.ts'
 import { answeringLater, settled, watched } from './caches.ts'
 
@@ -17,7 +18,7 @@ class HttpError extends Error {
 type Options = Pick<MemoizeOptions<() => Promise<never>, readonly [], [], unknown>, 'cacheErrors' | 'maxAge' | 'strict'>
 
 /** What two caches on one store reject with, and how often the body ran. */
-async function thrownTwice(error: unknown, options: Options = { cacheErrors: true }, openStore = memoryStore) {
+async function thrownTwice(error: unknown, options: Options = { cacheErrors: true }, openStore = testStore) {
   const store = openStore()
   let runs = 0
   const body = async (): Promise<never> => {
@@ -30,8 +31,8 @@ async function thrownTwice(error: unknown, options: Options = { cacheErrors: tru
 }
 
 describe.each([
-  ['a store that answers now', memoryStore],
-  ['a store that answers later', () => answeringLater(memoryStore()) as ReturnType<typeof memoryStore>],
+  ['a store that answers now', testStore],
+  ['a store that answers later', () => answeringLater(testStore()) as ReturnType<typeof testStore>],
 ])('on %s', (_, openStore) => {
   test('an error is thrown again without running the body, a fresh one each time', async () => {
     const error = new RangeError('no', { cause: new TypeError('why') })
@@ -173,7 +174,7 @@ test('one of a registered class comes back as such', async () => {
     build: ({ status }: { status: number }) => new HttpError(status),
   })
   const f = memoize(() => Promise.reject(new HttpError(404)), {
-    cache: createCache(memoryStore(), { registry }),
+    cache: createCache(testStore(), { registry }),
     name: 'f',
     cacheErrors: true,
   })
@@ -213,7 +214,7 @@ test('synchronous functions keep errors too', () => {
       runs += 1
       throw new RangeError('no')
     },
-    { cache: createCache(memoryStore()), name: 'f', cacheErrors: true },
+    { cache: createCache(testStore()), name: 'f', cacheErrors: true },
   )
   expect(() => f()).toThrow(RangeError)
   expect(() => f()).toThrow(new RangeError('no'))

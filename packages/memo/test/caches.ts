@@ -4,10 +4,10 @@ import {
   type CacheWarning,
   createCache,
   intercept,
-  memoryStore,
   type Store,
   type SyncStore,
 } from '@riposte/core'
+import { testStore } from '../../core/test/support/test-store.ts'
 
 export interface WatchedCache<S extends Store> {
   readonly cache: Cache<S>
@@ -17,7 +17,7 @@ export interface WatchedCache<S extends Store> {
 /** A cache that keeps what it was warned of. */
 export function watched(): WatchedCache<SyncStore>
 export function watched<S extends Store>(store: S, options?: CacheOptions): WatchedCache<S>
-export function watched(store: Store = memoryStore(), options: CacheOptions = {}): WatchedCache<Store> {
+export function watched(store: Store = testStore(), options: CacheOptions = {}): WatchedCache<Store> {
   const warnings: CacheWarning[] = []
   return { cache: createCache(store, { ...options, onWarning: warning => warnings.push(warning) }), warnings }
 }

@@ -1,5 +1,6 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { watched } from './caches.ts'
 
@@ -22,14 +23,14 @@ test('the same source text is the same call', async () => {
 })
 
 test('without it the source text is no part of the key', () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const one = memoize((x: number) => x + 1, { cache, name: 'f' })
   const two = memoize((x: number) => x + 2, { cache, name: 'f' })
   expect(one.digest(1)).toBe(two.digest(1))
 })
 
 test('it does not see what a function closes over', () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const adding = (n: number) => memoize((x: number) => x + n, { cache, name: 'f', code: 'body' })
   expect(adding(1).digest(1)).toBe(adding(2).digest(1))
 })
@@ -40,5 +41,21 @@ test('functions without source text are refused', () => {
   }.bind(1)
   expect(() => memoize(bound, { name: 'f', code: 'body' })).toThrow(/source text/)
   expect(() => memoize(Math.max, { name: 'f', code: 'body' })).toThrow(/native code/)
-  expect(() => memoize(() => 1, { name: 'f', code: 'all' as never })).toThrow(/code/)
+})
+
+test('what code may be is said where it is something else', () => {
+  for (const code of ['all', true, null, '']) {
+    const wrong = (): unknown => memoize(() => 1, { name: 'f', code: code as never })
+    expect(wrong).toThrow(TypeError)
+    expect(wrong).toThrow(/option code to be "warn" or "body" or "ignore"; got/)
+  }
+})
+
+test("with code: 'warn' and 'ignore' the source text is no part of the key, and functions without any are welcome", () => {
+  const cache = createCache(testStore())
+  const plain = memoize((x: number) => x, { cache, name: 'f' })
+  for (const code of ['warn', 'ignore'] as const) {
+    expect(memoize((x: number) => x + 1, { cache, name: 'f', code }).digest(1)).toBe(plain.digest(1))
+    expect(() => memoize(Math.max, { name: 'f', code })).not.toThrow()
+  }
 })

@@ -1,9 +1,10 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, withCache } from '../src/index.ts'
 import { deferred, settled } from './caches.ts'
 
-const open = () => createCache(memoryStore())
+const open = () => createCache(testStore())
 
 test.each([1, 2, 5])('at most %i bodies run at once', async concurrency => {
   let running = 0
@@ -23,6 +24,20 @@ test.each([1, 2, 5])('at most %i bodies run at once', async concurrency => {
   expect(most).toBe(concurrency)
 })
 
+test('bodies start in the order of their calls', async () => {
+  const started: number[] = []
+  const f = memoize(
+    async (x: number) => {
+      started.push(x)
+      await settled()
+    },
+    { cache: open(), name: 'f', concurrency: 2 },
+  )
+  const xs = Array.from({ length: 9 }, (_, i) => i)
+  await Promise.all(xs.map(x => f(x)))
+  expect(started).toEqual(xs)
+})
+
 test('calls that run uncached are bounded too', async () => {
   let running = 0
   let most = 0
@@ -33,7 +48,7 @@ test('calls that run uncached are bounded too', async () => {
       await settled()
       running -= 1
     },
-    { cache: createCache(memoryStore(), { onWarning: () => {} }), name: 'f', concurrency: 2 },
+    { cache: createCache(testStore(), { onWarning: () => {} }), name: 'f', concurrency: 2 },
   )
   await Promise.all(Array.from({ length: 6 }, () => f(() => {})))
   expect(most).toBe(2)

@@ -1,6 +1,7 @@
 // Where a scope was entered before, a body that awaits a call which cannot end before it does is found out.
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, withTags } from '../src/index.ts'
 import { settled } from './caches.ts'
 
@@ -13,13 +14,13 @@ test('a body that awaits its own call after a turn runs it, as the function woul
       await settled()
       return depths.pop() === undefined ? 0 : 1 + (await f(key))
     },
-    { cache: createCache(memoryStore()), name: 'f' },
+    { cache: createCache(testStore()), name: 'f' },
   )
   expect(await inScope(() => f('k'))).toBe(3)
 })
 
 test('through another function too', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const depths = [2, 1]
   const f: (key: string) => Promise<number> = memoize(
     async (key: string) => {
@@ -39,7 +40,7 @@ test('through another function too', async () => {
 })
 
 test('two calls that each wait for the other end', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const asked = new Set<string>()
   const pair = (name: string, other: () => (key: string) => Promise<string>) =>
     memoize(
@@ -59,7 +60,7 @@ test('two calls that each wait for the other end', async () => {
 })
 
 test('a call from a body that does not wait for it is joined by others', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   let runs = 0
   const slow = memoize(
     async (_x: number) => {

@@ -1,5 +1,6 @@
-import { createCache, digest, memoryStore, registerClass, type Store } from '@riposte/core'
+import { createCache, digest, registerClass, type Store } from '@riposte/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { type Miss, memoize } from '../src/index.ts'
 import { answeringLater, watched } from './caches.ts'
 
@@ -14,8 +15,8 @@ const fn = async (user: string, options?: object): Promise<unknown> => [user, op
 const params = ['user', 'options'] as const
 
 describe.each([
-  ['a store that answers now', (): Store => memoryStore()],
-  ['a store that answers later', (): Store => answeringLater(memoryStore())],
+  ['a store that answers now', (): Store => testStore()],
+  ['a store that answers later', (): Store => answeringLater(testStore())],
 ])('on %s', (_, openStore) => {
   test('a hit names the record', async () => {
     const f = memoize(fn, { cache: createCache(openStore()), name: 'f' })
@@ -113,8 +114,30 @@ describe.each([
   test('a record whose result is gone', async () => {
     const cache = createCache(openStore(), { hot: false })
     const f = memoize(async () => 'x'.repeat(10_000), { cache, name: 'f' })
-    await cache.values.evict((await f.ref()).digest)
-    expect(await f.explain()).toMatchObject({ reason: 'corrupt' })
+    const { digest: result } = await f.ref()
+    await cache.values.evict(result)
+    // Explaining changes nothing, so that it says the same again.
+    for (const _ of [1, 2]) {
+      const miss = expectMiss(await f.explain())
+      expect(miss).toEqual({ outcome: 'miss', reason: 'evicted', nearest: f.digest(), differences: [] })
+      expect(`${miss}`).toContain(`"f" misses: its record stands, but the result is gone: ${result.slice(0, 12)}…`)
+    }
+    // Who looks for the result removes the record, and that leaves a trace.
+    await expect(f.load()).rejects.toThrow()
+    const miss = expectMiss(await f.explain())
+    expect(miss).toMatchObject({ reason: 'evicted', evictedAt: expect.any(Number) })
+    expect(`${miss}`).toContain('because its result was gone')
+  })
+
+  test('a record whose result is damaged is corrupt, not evicted', async () => {
+    const store = openStore()
+    const cache = createCache(store, { hot: false, onWarning: () => {} })
+    const f = memoize(async () => 'x'.repeat(10_000), { cache, name: 'f' })
+    const { digest: result } = await f.ref()
+    const [bytes] = await store.values.get([result])
+    const flipped = bytes!.map((byte, i) => (i === bytes!.length - 1 ? byte ^ 1 : byte))
+    await store.values.put([{ key: result, bytes: flipped }], 'replace')
+    expect(await f.explain()).toMatchObject({ reason: 'corrupt', differences: [] })
   })
 
   test('with `key`, arguments go by its names', async () => {
@@ -169,7 +192,7 @@ test('it runs no body, and changes nothing', async () => {
 })
 
 test('a long list of differences is cut', async () => {
-  const f = memoize(async (list: number[]) => list.length, { cache: createCache(memoryStore()), name: 'f' })
+  const f = memoize(async (list: number[]) => list.length, { cache: createCache(testStore()), name: 'f' })
   await f(Array.from({ length: 100 }, (_, i) => i))
   const { differences } = expectMiss(await f.explain(Array.from({ length: 100 }, (_, i) => i + 1)))
   expect(differences.length).toBeLessThanOrEqual(20)
@@ -190,7 +213,7 @@ test('instances of classes and maps are compared as a whole', async () => {
     build: ({ x }: { x: number }) => new Point(x),
   })
   const f = memoize(async (value: unknown) => value, {
-    cache: createCache(memoryStore()),
+    cache: createCache(testStore()),
     name: 'f',
     params: ['value'],
   })
@@ -201,7 +224,7 @@ test('instances of classes and maps are compared as a whole', async () => {
 
 test('the record with the fewest paths that differ is nearest', async () => {
   const f = memoize(async (params: object) => params, {
-    cache: createCache(memoryStore()),
+    cache: createCache(testStore()),
     name: 'f',
     params: ['params'],
   })
@@ -216,7 +239,7 @@ test('the record with the fewest paths that differ is nearest', async () => {
 })
 
 test('a recorded error that the function keeps no more is told as that', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const body = (_x: number): Promise<number> => Promise.reject(new Error('no'))
   await expect(memoize(body, { cache, name: 'f', cacheErrors: true })(1)).rejects.toThrow('no')
   expect(`${await memoize(body, { cache, name: 'f' }).explain(1)}`).toContain(
@@ -228,7 +251,7 @@ test.each([[7], ['x'], [null], [[1, 2]], [{}], [{ model: 'm' }], [new Date(0)]])
   'a value of another kind, or of another shape, is further away than one in which one part differs: %j',
   async other => {
     for (const order of [0, 1]) {
-      const f = memoize(async (o: unknown) => o, { cache: createCache(memoryStore()), name: 'f', params: ['o'] })
+      const f = memoize(async (o: unknown) => o, { cache: createCache(testStore()), name: 'f', params: ['o'] })
       const near = { model: 'm', temp: 1, prompt: 'x' }
       for (const argument of order === 0 ? [other, near] : [near, other]) await f(argument)
       const miss = expectMiss(await f.explain({ model: 'm', temp: 2, prompt: 'x' }))
@@ -239,7 +262,7 @@ test.each([[7], ['x'], [null], [[1, 2]], [{}], [{ model: 'm' }], [new Date(0)]])
 
 test('small values are shown, large ones by their digests', async () => {
   const f = memoize(async (...args: readonly unknown[]) => args.length, {
-    cache: createCache(memoryStore()),
+    cache: createCache(testStore()),
     name: 'f',
   })
   const long = 'x'.repeat(1000)

@@ -1,11 +1,12 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { answeringLater, deferred, failingAt, settled, watched } from './caches.ts'
 
 describe.each([
-  ['a store that answers now', memoryStore],
-  ['a store that answers later', () => answeringLater(memoryStore())],
+  ['a store that answers now', testStore],
+  ['a store that answers later', () => answeringLater(testStore())],
 ])('on %s', (_, openStore) => {
   test('a hundred callers at once run one body, and each owns what it gets', async () => {
     let runs = 0
@@ -83,7 +84,7 @@ describe.each([
 
 test('calls of different arguments do not wait for each other', async () => {
   const gates = [deferred<number>(), deferred<number>()] as const
-  const f = memoize((at: 0 | 1) => gates[at].promise, { cache: createCache(memoryStore()), name: 'f' })
+  const f = memoize((at: 0 | 1) => gates[at].promise, { cache: createCache(testStore()), name: 'f' })
   const slow = f(0)
   gates[1].resolve(1)
   expect(await f(1)).toBe(1)
@@ -98,7 +99,7 @@ test('one function memoized twice runs one body for both', async () => {
     runs += 1
     return { runs }
   }
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const [a, b] = await Promise.all([
     memoize(fn, { cache, name: 'f' })(),
     memoize(fn, { cache, name: 'f', results: 'frozen' })(),
@@ -114,7 +115,7 @@ test('calls on different caches do not share a flight', async () => {
     runs += 1
     return runs
   }
-  const [a, b] = [createCache(memoryStore()), createCache(memoryStore())]
+  const [a, b] = [createCache(testStore()), createCache(testStore())]
   expect(await Promise.all([memoize(fn, { cache: a, name: 'f' })(), memoize(fn, { cache: b, name: 'f' })()])).toEqual([
     1, 2,
   ])
@@ -122,7 +123,7 @@ test('calls on different caches do not share a flight', async () => {
 
 test('waiters share a primitive result though the store cannot keep it', async () => {
   let runs = 0
-  const { cache } = watched(failingAt(memoryStore(), ['commit']))
+  const { cache } = watched(failingAt(testStore(), ['commit']))
   const f = memoize(
     async () => {
       await settled()
@@ -138,7 +139,7 @@ test('a body that calls itself with the same key does not wait for itself', asyn
   const f: (key: string, depth: number) => Promise<number> = memoize(
     (_key: string, depth: number): Promise<number> | number =>
       depth === 0 ? 0 : f('k', depth - 1).then(below => below + 1),
-    { cache: createCache(memoryStore()), name: 'f', ignore: [1] },
+    { cache: createCache(testStore()), name: 'f', ignore: [1] },
   )
   expect(await f('k', 3)).toBe(3)
 })

@@ -1,13 +1,14 @@
 // One table of rules for all forms: memoize, memoizeSync and memoizeMethod.
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { describe, expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { failingAt, watched } from './caches.ts'
 import { formsOn, type MakeForm } from './forms.ts'
 
 const NAMES = ['memoize', 'memoizeSync', 'memoizeMethod'] as const
 
 /** A cache, and one form on it. */
-function open(name: (typeof NAMES)[number], store = memoryStore()) {
+function open(name: (typeof NAMES)[number], store = testStore()) {
   const { cache, warnings } = watched(store)
   const make: MakeForm = formsOn(cache).find(([form]) => form === name)![1]
   return { cache, warnings, make, store }
@@ -87,7 +88,7 @@ describe.each(NAMES)('%s', name => {
   })
 
   test('a store that fails costs a warning, or the call where it is to throw', async () => {
-    const { make, warnings } = open(name, failingAt(memoryStore(), ['get', 'commit']) as ReturnType<typeof memoryStore>)
+    const { make, warnings } = open(name, failingAt(testStore(), ['get', 'commit']) as ReturnType<typeof testStore>)
     const f = make(() => 3, { name: 'f' })
     expect([await f(), await f()]).toEqual([3, 3])
     expect(warnings.map(({ code }) => code)).toEqual(['store'])
@@ -191,7 +192,7 @@ describe.each(NAMES)('%s', name => {
 })
 
 test('the forms of one function do not mix up their records', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const [, [, sync], [, method]] = formsOn(cache) as [unknown, [string, MakeForm], [string, MakeForm]]
   expect(await sync(() => 'function', { name: 'f', namespace: 's' })(1)).toBe('function')
   expect(await method(() => 'method', { name: 'f', namespace: 'm' })(1)).toBe('method')

@@ -1,12 +1,13 @@
-import { type Cache, createCache, digest, intercept, limited, memoryStore, type Store } from '@riposte/core'
+import { type Cache, createCache, digest, intercept, limited, type Store } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { failingAt, watched } from './caches.ts'
 
 /** A store that counts what is asked of it. */
 function counting(): { readonly store: Store; readonly operations: () => number } {
   let operations = 0
-  const store = intercept(memoryStore() as Store, (_operation, next) => {
+  const store = intercept(testStore() as Store, (_operation, next) => {
     operations += 1
     return next()
   })
@@ -47,7 +48,7 @@ test.each([
 })
 
 test('what another cache on the store has changed is seen when the entry is no longer hot', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const fn = (): number => 1
   const here = memoize(fn, { cache: createCache(store, { hotFor: 0 }), name: 'f' })
   const there = memoize(fn, { cache: createCache(store), name: 'f' })
@@ -57,7 +58,7 @@ test('what another cache on the store has changed is seen when the entry is no l
 })
 
 describe('a hot entry is dropped or replaced', () => {
-  const open = (): Cache => createCache(memoryStore(), { hotFor: 1e9 })
+  const open = (): Cache => createCache(testStore(), { hotFor: 1e9 })
 
   test('by evict', async () => {
     let runs = 0
@@ -85,7 +86,7 @@ describe('a hot entry is dropped or replaced', () => {
 })
 
 test('peek looks in memory only', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const fn = (x: number): { x: number } => ({ x })
   await memoize(fn, { cache: createCache(store), name: 'f' })(1)
   const f = memoize(fn, { cache: createCache(store), name: 'f' })
@@ -100,7 +101,7 @@ test('peek looks in memory only', async () => {
 
 test('frozen results are hot too: the store is not asked', async () => {
   const failing = { on: false }
-  const { cache } = watched(failingAt(memoryStore(), ['get'], failing), {})
+  const { cache } = watched(failingAt(testStore(), ['get'], failing), {})
   let runs = 0
   const f = memoize(async (x: number) => ({ x, runs: ++runs }), { cache, name: 'f', results: 'frozen' })
   await f(1)
@@ -129,7 +130,7 @@ describe('what was forgotten while it was read does not become hot', () => {
   test.each(FORGETTING)('%s', async (_, forget) => {
     let runs = 0
     let reading: { readonly entered: () => void; readonly held: Promise<void> } | undefined
-    const store = intercept(memoryStore() as Store, async ({ name }, next) => {
+    const store = intercept(testStore() as Store, async ({ name }, next) => {
       const read: unknown = await next()
       if (name === 'get' && reading !== undefined) {
         const { entered, held } = reading
@@ -157,7 +158,7 @@ describe('what was forgotten while it was read does not become hot', () => {
 })
 
 test('calls that the store has let go of are evicted from memory too', async () => {
-  const cache = createCache(limited(memoryStore(), { items: 4 }))
+  const cache = createCache(limited(testStore(), { items: 4 }))
   let runs = 0
   const f = memoize(async (_key: number) => (runs += 1), { cache, name: 'f', params: ['key'] })
   for (const key of [1, 2, 3, 4, 5]) await f(key)

@@ -1,10 +1,11 @@
-import { createCache, isRiposteError, memoryStore } from '@riposte/core'
+import { createCache, isRiposteError } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { watched } from './caches.ts'
 
 test('a second function of other source is refused at its first call, naming both sites and the remedies', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const first = memoize((x: number) => x + 1, { cache, name: 'f', namespace: 'n', version: 2 })
   const second = memoize((x: number) => x + 2, { cache, name: 'f', namespace: 'n', version: 2 })
   expect(await first(1)).toBe(2)
@@ -31,20 +32,20 @@ test('of functions of other source that `env` keeps apart it is not said that th
     memoize((x: number) => x + 1, { cache, name: 'f', env: [1] }),
     memoize((x: number) => x + 2, { cache, name: 'f', env: [2] }),
   ]
-  const [first, second] = make(createCache(memoryStore()))
+  const [first, second] = make(createCache(testStore()))
   expect(await first!(1)).toBe(2)
   const error = await second!(1).catch((reason: unknown) => reason)
   expect(error).toMatchObject({ code: 'ERR_DUPLICATE_IDENTITY', message: expect.stringContaining('results apart') })
   expect(String(error)).not.toContain("the other's results")
 
-  const { cache, warnings } = watched(memoryStore(), { duplicates: 'warn' })
+  const { cache, warnings } = watched(testStore(), { duplicates: 'warn' })
   const [third, fourth] = make(cache)
   expect([await third!(1), await fourth!(1)]).toEqual([2, 3])
   expect(warnings).toMatchObject([{ code: 'duplicate', message: expect.stringContaining('results apart') }])
 })
 
 test('the order of first calls decides, not that of definition', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const first = memoize((x: number) => x + 1, { cache, name: 'f' })
   const second = memoize((x: number) => x + 2, { cache, name: 'f' })
   expect(await second(1)).toBe(3)
@@ -52,14 +53,14 @@ test('the order of first calls decides, not that of definition', async () => {
 })
 
 test('other names, namespaces, versions and caches are other identities', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const results = await Promise.all([
     memoize(() => 1, { cache, name: 'f' })(),
     memoize(() => 2, { cache, name: 'g' })(),
     memoize(() => 3, { cache, name: 'f', namespace: 'n' })(),
     memoize(() => 4, { cache, name: 'f', version: 1 })(),
     memoize(() => 5, { cache, name: 'f', version: '1' })(),
-    memoize(() => 6, { cache: createCache(memoryStore()), name: 'f' })(),
+    memoize(() => 6, { cache: createCache(testStore()), name: 'f' })(),
   ])
   expect(results).toEqual([1, 2, 3, 4, 5, 6])
 })
@@ -101,7 +102,7 @@ test('one function memoized twice is one function', async () => {
 })
 
 test("with duplicates: 'warn' a function of other source is only warned of", async () => {
-  const { cache, warnings } = watched(memoryStore(), { duplicates: 'warn' })
+  const { cache, warnings } = watched(testStore(), { duplicates: 'warn' })
   await memoize(() => 1, { cache, name: 'f' })()
   expect(await memoize(() => 2, { cache, name: 'f' })()).toBe(1)
   expect(warnings.map(({ code }) => code)).toEqual(['duplicate'])

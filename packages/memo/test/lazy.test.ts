@@ -1,5 +1,6 @@
-import { createCache, type Digest, digest, intercept, memoryStore, ref } from '@riposte/core'
+import { createCache, type Digest, digest, intercept, ref } from '@riposte/core'
 import { describe, expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizeMethod, memoizeSync } from '../src/index.ts'
 import { answeringLater, watched } from './caches.ts'
 
@@ -11,7 +12,7 @@ const long = Array.from({ length: 150 }, (_, i) => `page ${i} `.repeat(700))
 /** A store that notes which values are read. */
 function noting() {
   const reads: Digest[] = []
-  const store = memoryStore()
+  const store = testStore()
   const { values } = intercept(store, (operation, next) => {
     if (operation.name === 'get') reads.push(...operation.keys)
     return next()
@@ -20,8 +21,8 @@ function noting() {
 }
 
 describe.each([
-  ['a store that answers now', memoryStore],
-  ['a store that answers later', () => answeringLater(memoryStore())],
+  ['a store that answers now', testStore],
+  ['a store that answers later', () => answeringLater(testStore())],
 ])('on %s', (_, openStore) => {
   test('a call by handle computes what is missing, once, for all who make it', async () => {
     const cache = createCache(openStore())
@@ -97,7 +98,7 @@ test('what is not recorded is stored for its handle; what cannot be is refused',
 })
 
 test('records, refs as arguments, methods and functions that answer at once have handles too', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const read = memoize(async (source: typeof book) => source.pages, { cache, name: 'read' })
   const handle = await read.lazy(ref(await cache.values.save(book)))
   expect(await handle.size()).toBe(20)
@@ -121,7 +122,7 @@ test('records, refs as arguments, methods and functions that answer at once have
 })
 
 test('records keyed by name give handles', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const read = memoize(async (file: string) => [file, book], { cache, name: 'read', key: file => ({ file }) })
   await read('a')
   const record = await read.record('a')

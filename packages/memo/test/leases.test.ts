@@ -1,13 +1,13 @@
 import { createCache, intercept, memoryStore, type Store, type SyncStore, thisHolder } from '@riposte/core'
 import { afterEach, expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { type Memoized, memoize, memoizeSync } from '../src/index.ts'
 import { deferred, failingAt, settled, watched } from './caches.ts'
 
 afterEach(() => void vi.useRealTimers())
 
 /** A store that others can use too, as far as it says, and which of its operations were called. */
-function shared() {
-  const memory = memoryStore()
+function shared(memory = testStore()) {
   const store: SyncStore = { ...memory, leases: memory.leases && { ...memory.leases, shared: true } }
   const names: string[] = []
   const seen = intercept(store, ({ name }, next) => {
@@ -19,11 +19,11 @@ function shared() {
   return { store, seen, leases, count: (name: string) => names.filter(one => one === name).length }
 }
 
-const ELSEWHERE = { ttlMs: 3_600_000, holder: { host: 'elsewhere', pid: 1, started: '1' } }
+const ELSEWHERE = { ttlMs: 3_600_000, holder: { host: 'elsewhere', pid: 1, started: '1', thread: '' } }
 const keyOf = (digest: string): string => `call:${digest}`
 
 test('a miss takes the lease of its call, and frees it with its record', async () => {
-  const { seen, leases, count } = shared()
+  const { seen, leases, count } = shared(memoryStore())
   const states: string[] = []
   const f = memoize(
     (x: number) => {
@@ -63,7 +63,7 @@ test('a store that ends leases with a commit is not asked to release them', asyn
 })
 
 test('nobody waits for the end of a lease but who closes the cache', async () => {
-  const { store, leases } = shared()
+  const { store, leases } = shared(memoryStore())
   const gate = deferred<void>()
   const slow: Store = {
     ...store,
@@ -182,7 +182,33 @@ test('who waits and aborts is alone in that', async () => {
   expect(await second).toBe(1)
 })
 
-test('nobody waits for a lease of the own process', async () => {
+test('who waits for another thread is told so', async () => {
+  const { store, leases } = shared()
+  const { cache, warnings } = watched(store)
+  const f = memoize((x: number) => x, { cache, name: 'f' })
+  const { held } = leases.take(keyOf(f.digest(1)), { ...ELSEWHERE, holder: { ...ELSEWHERE.holder, thread: '2' } })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const answered = f(1)
+  await vi.advanceTimersByTimeAsync(11_000)
+  expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('a thread of process 1 on host')])
+  leases.release(held!, 'done')
+  await vi.advanceTimersByTimeAsync(100)
+  expect(await answered).toBe(1)
+})
+
+test('a lease of another thread of the process is waited for', async () => {
+  const { store, leases } = shared()
+  let runs = 0
+  const f = memoize(() => ++runs, { cache: createCache(store), name: 'f' })
+  const { held } = leases.take(keyOf(f.digest()), { ttlMs: 3_600_000, holder: { ...thisHolder(), thread: 'another' } })
+  const answered = f()
+  await new Promise(resolve => setTimeout(resolve, 100))
+  expect(runs).toBe(0)
+  leases.release(held!, 'done')
+  expect(await answered).toBe(1)
+})
+
+test('nobody waits for a lease of the own thread', async () => {
   const { store, leases } = shared()
   const f = memoize(() => 1, { cache: createCache(store), name: 'f' })
   leases.take(keyOf(f.digest()), { ttlMs: 3_600_000, holder: thisHolder() })
@@ -204,8 +230,9 @@ test('a call that is queued behind `concurrency` holds no lease', async () => {
   const gate = deferred<void>()
   const f = memoize((_x: number) => gate.promise, { cache: createCache(store), name: 'f', concurrency: 2 })
   const answered = Promise.all([f(1), f(2), f(3), f(4)])
-  await settled()
-  const states = [1, 2, 3, 4].map(x => leases.look(keyOf(f.digest(x))).state)
+  const stateOf = (x: number): string => leases.look(keyOf(f.digest(x))).state
+  await vi.waitUntil(() => stateOf(2) === 'held')
+  const states = [1, 2, 3, 4].map(stateOf)
   gate.resolve()
   await answered
   expect(states).toEqual(['held', 'held', 'free', 'free'])

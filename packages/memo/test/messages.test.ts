@@ -1,5 +1,6 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizeSync } from '../src/index.ts'
 import { watched } from './caches.ts'
 
@@ -23,7 +24,7 @@ test.each([
 
 test('a strict function rejects an argument without a digest with its path, and what can be done', async () => {
   const f = memoize((_: object) => 1, {
-    cache: createCache(memoryStore()),
+    cache: createCache(testStore()),
     name: 'f',
     params: ['options'],
     strict: true,
@@ -36,7 +37,7 @@ test('a strict function rejects an argument without a digest with its path, and 
 test('a key that promises is refused', async () => {
   // Wrong on purpose: the types refuse it where they see it.
   const key = (async (x: number) => ({ x })) as never
-  await expect(memoize((x: number) => x, { cache: createCache(memoryStore()), name: 'f', key })(1)).rejects.toThrow(
+  await expect(memoize((x: number) => x, { cache: createCache(testStore()), name: 'f', key })(1)).rejects.toThrow(
     'key must answer at once; await before the call',
   )
 })
@@ -79,9 +80,9 @@ test.each([
 test('a key that is one value is told to be wrapped', async () => {
   // Wrong on purpose: the types refuse it where they see it.
   const key = ((url: string) => url.toLowerCase()) as never
-  await expect(
-    memoize((url: string) => url, { cache: createCache(memoryStore()), name: 'f', key })('A'),
-  ).rejects.toThrow('got "a"; wrap it in [ ]')
+  await expect(memoize((url: string) => url, { cache: createCache(testStore()), name: 'f', key })('A')).rejects.toThrow(
+    'got "a"; wrap it in [ ]',
+  )
 })
 
 test.each([
@@ -118,7 +119,7 @@ test('a body of memoizeSync that promises is told to use memoize, and its promis
 })
 
 test('arguments to seed that are no array are refused, with how it is written', async () => {
-  const f = memoize((x: string) => x.length, { cache: createCache(memoryStore()), name: 'f' })
+  const f = memoize((x: string) => x.length, { cache: createCache(testStore()), name: 'f' })
   const wrong = f.seed('a' as never, 1)
   await expect(wrong).rejects.toThrow(TypeError)
   await expect(wrong).rejects.toThrow('as an array, got "a"; write seed(["a"], result)')

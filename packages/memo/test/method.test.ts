@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createCache, digestOf, memoryStore } from '@riposte/core'
+import { createCache, digestOf } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoized, memoizeMethod, memoizer, verbs, withCache } from '../src/index.ts'
 import { watched } from './caches.ts'
 
@@ -14,7 +15,7 @@ class Api {
   }
 }
 
-function userOf(cache = createCache(memoryStore())) {
+function userOf(cache = createCache(testStore())) {
   return memoizeMethod(
     async function user(this: Api, id: number) {
       this.runs += 1
@@ -43,7 +44,7 @@ test("with context: 'ignore' the receiver is no part of the key, and the body ge
     async function (this: { x: number }) {
       return this.x
     },
-    { cache: createCache(memoryStore()), name: 'f', context: 'ignore' },
+    { cache: createCache(testStore()), name: 'f', context: 'ignore' },
   )
   expect([await f.call({ x: 1 }), await f.call({ x: 2 })]).toEqual([1, 1])
 })
@@ -148,7 +149,7 @@ test('context is required, and an option of methods only', () => {
 const asMethod = (name: string) => ({ kind: 'method', name }) as ClassMethodDecoratorContext
 
 test('the decorator memoizes the method, and verbs finds what its type cannot show', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const plain = async function (this: Api, id: number) {
     this.runs += 1
     return this.base + id
@@ -172,7 +173,7 @@ test('what is no method is not decorated', () => {
 })
 
 test('a memoizer has the other forms too', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const memo = memoizer({ namespace: 'n', tags: { team: 'a' } })
   const sync = memo.sync((x: number) => x + 1, { name: 'sync' })
   const method = memo.method(

@@ -1,8 +1,9 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizer } from '../src/index.ts'
 
-const cache = createCache(memoryStore())
+const cache = createCache(testStore())
 const refused = (options: object): (() => unknown) => {
   // Wrong on purpose, as plain JavaScript may pass it.
   return () => memoize((a: number, b: number) => a + b, { cache, name: 'f', ...options } as never)
@@ -56,7 +57,7 @@ test.each([
   [{ cacheErrors: { maxAge: -1 } }, '-1 at cacheErrors.maxAge'],
   [{ version: { major: 1 } }, '{ major: 1 }'],
   [{ lease: 1 }, 'the option lease to be true or false; got 1'],
-  [{ cache: memoryStore() }, 'got a store; wrap it: createCache(store)'],
+  [{ cache: testStore() }, 'got a store; wrap it: createCache(store)'],
   [{ ignore: ['log'] }, 'got "log"; name all parameters, as in { params: ["log", …] }, or give its position'],
 ])('what is wrong in %j is named', (options, part) => {
   expect(refused(options)).toThrow(part)

@@ -1,8 +1,9 @@
-import { ANY, createCache, exact, memoryStore, ref } from '@riposte/core'
+import { ANY, createCache, exact, ref } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 
-const open = () => createCache(memoryStore())
+const open = () => createCache(testStore())
 type Records = AsyncIterable<{ loadArgs(): Promise<object> }> & { count(): Promise<number> }
 
 /** The arguments of the records that a query finds, sorted. */

@@ -1,6 +1,7 @@
-import { createCache, type Digest, digest, isRiposteError, memoryStore, type Ref, ref } from '@riposte/core'
+import { createCache, type Digest, digest, isRiposteError, type Ref, ref } from '@riposte/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizeSync } from '../src/index.ts'
 import { findReferences, replaceReferences } from '../src/references.ts'
 import { answeringLater, deferred, watched } from './caches.ts'
@@ -15,7 +16,7 @@ const small: Row[] = [{ id: 1, name: 'one' }]
 
 /** A store that counts the values that are read whole. */
 function countingReads() {
-  const store = memoryStore()
+  const store = testStore()
   const reads = { values: 0 }
   const values = {
     ...store.values,
@@ -28,8 +29,8 @@ function countingReads() {
 }
 
 describe.each([
-  ['a store that answers now', memoryStore],
-  ['a store that answers later', () => answeringLater(memoryStore())],
+  ['a store that answers now', testStore],
+  ['a store that answers later', () => answeringLater(testStore())],
 ])('on %s', (_, openStore) => {
   test('ref computes what is missing, once, and refers to the result', async () => {
     const cache = createCache(openStore())
@@ -278,7 +279,7 @@ test('passing on by reference reads no value where every step is recorded', asyn
 })
 
 test('a synchronous function takes references too, and its verbs promise', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const rows = memoizeSync(() => large, { cache, name: 'rows' })
   const count = memoizeSync((list: Row[]) => list.length, { cache, name: 'count' })
   const result: Ref<Row[]> = await rows.ref()

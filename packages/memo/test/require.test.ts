@@ -1,9 +1,10 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { watched } from './caches.ts'
 
-function seeded(cache = createCache(memoryStore()), strict = false) {
+function seeded(cache = createCache(testStore()), strict = false) {
   let runs = 0
   const f = memoize(
     async (model: string, seed?: number) => {

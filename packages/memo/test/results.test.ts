@@ -1,6 +1,7 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { answeringLater, watched } from './caches.ts'
 
@@ -31,8 +32,8 @@ const RESULTS: readonly (readonly [string, () => unknown])[] = [
 ]
 
 describe.each([
-  ['a store that answers now', memoryStore],
-  ['a store that answers later', () => answeringLater(memoryStore())],
+  ['a store that answers now', testStore],
+  ['a store that answers later', () => answeringLater(testStore())],
 ])('on %s', (_, openStore) => {
   test.each(RESULTS)('%s is kept by its presence: the body runs once', async (_, make) => {
     const store = openStore()
@@ -151,7 +152,7 @@ test('a cacheIf or metadata function that throws does not take the result away',
 describe('frozen results', () => {
   test('hits share one deep-frozen value', async () => {
     const f = memoize(async (x: number) => ({ x, rows: [{ a: [x] }] }), {
-      cache: createCache(memoryStore()),
+      cache: createCache(testStore()),
       name: 'f',
       results: 'frozen',
     })
@@ -166,14 +167,14 @@ describe('frozen results', () => {
   })
 
   test('waiters share it too', async () => {
-    const f = memoize(async () => ({ rows: [1] }), { cache: createCache(memoryStore()), name: 'f', results: 'frozen' })
+    const f = memoize(async () => ({ rows: [1] }), { cache: createCache(testStore()), name: 'f', results: 'frozen' })
     const [, second, third] = await Promise.all([f(), f(), f()])
     expect(second).toBe(third)
     expect(Object.isFrozen(second.rows)).toBe(true)
   })
 
   test.each([undefined, false] as const)('equal results of another order are not shared (hot: %s)', async hot => {
-    const cache = createCache(memoryStore(), hot === undefined ? {} : { hot })
+    const cache = createCache(testStore(), hot === undefined ? {} : { hot })
     const f = memoize(async (key: number) => (key === 1 ? { a: 1, b: 2 } : { b: 2, a: 1 }), {
       cache,
       name: 'f',
@@ -190,7 +191,7 @@ describe('frozen results', () => {
 
   test('what cannot be frozen is not shared', async () => {
     const f = memoize(async () => ({ at: new Date(0), all: new Set([[1]]), bytes: new Uint8Array(2) }), {
-      cache: createCache(memoryStore()),
+      cache: createCache(testStore()),
       name: 'f',
       results: 'frozen',
     })

@@ -1,13 +1,11 @@
-import { createCache, isRiposteError, memoryStore } from '@riposte/core'
-import { describe, expect, test } from 'vitest'
+import { createCache, isRiposteError } from '@riposte/core'
+import { describe, expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizeSync } from '../src/index.ts'
 import { answeringLater, deferred, settled, watched } from './caches.ts'
 
 /** A function whose body waits to be let go, and notes the signals that it got. */
-function waiting(
-  openStore: () => ReturnType<typeof memoryStore> = memoryStore,
-  options: { concurrency?: number } = {},
-) {
+function waiting(openStore: () => ReturnType<typeof testStore> = testStore, options: { concurrency?: number } = {}) {
   const { cache, warnings } = watched(openStore())
   const gates: ReturnType<typeof deferred<string>>[] = []
   const signals: (AbortSignal | undefined)[] = []
@@ -33,8 +31,8 @@ function expectAborted(outcome: PromiseSettledResult<unknown>, reason: unknown):
 }
 
 describe.each([
-  ['a store that answers now', memoryStore],
-  ['a store that answers later', () => answeringLater(memoryStore()) as ReturnType<typeof memoryStore>],
+  ['a store that answers now', testStore],
+  ['a store that answers later', () => answeringLater(testStore()) as ReturnType<typeof testStore>],
 ])('on %s', (_, openStore) => {
   test('a signal is no part of the key: one body for all, with a signal of its own', async () => {
     const { f, gates, signals } = waiting(openStore)
@@ -124,7 +122,7 @@ describe.each([
   test('a body that is abandoned before it starts does not start', async () => {
     const { f, gates } = waiting(openStore, { concurrency: 1 })
     const first = f('a')
-    await settled()
+    await vi.waitUntil(() => gates.length === 1)
     const controller = new AbortController()
     const second = f('b', controller.signal)
     await settled()
@@ -169,7 +167,7 @@ test('a signal that is left out before other arguments is put in its place', asy
     async (...args: [a?: number, signal?: AbortSignal, b?: number]) => {
       seen.push(args)
     },
-    { cache: createCache(memoryStore()), name: 'f', params: ['a', 'signal', 'b'], signal: 'signal' },
+    { cache: createCache(testStore()), name: 'f', params: ['a', 'signal', 'b'], signal: 'signal' },
   )
   await f()
   await f(1, undefined, 2)
@@ -186,7 +184,7 @@ test('a body that aborts its caller while it is on the stack', async () => {
       controller.abort('from inside')
       return Promise.resolve(1)
     },
-    { cache: createCache(memoryStore()), name: 'f', signal: 0 },
+    { cache: createCache(testStore()), name: 'f', signal: 0 },
   )
   expectAborted((await Promise.allSettled([f(controller.signal)]))[0]!, 'from inside')
   expect(await f.contains()).toBe(false)
@@ -220,7 +218,7 @@ test('an answered call leaves no listener behind', async () => {
 test('a synchronous body gets the signal of its caller; one that was aborted before throws', () => {
   const { signal } = new AbortController()
   const f = memoizeSync((given?: AbortSignal) => given === signal, {
-    cache: createCache(memoryStore()),
+    cache: createCache(testStore()),
     name: 'f',
     signal: 0,
   })

@@ -1,5 +1,6 @@
-import { createCache, isRiposteError, memoryStore, readOnly } from '@riposte/core'
+import { createCache, isRiposteError, readOnly } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { answeringLater, failingAt, watched } from './caches.ts'
 
@@ -11,8 +12,8 @@ const FAULTS: readonly { readonly faults: readonly string[] }[] = [
 ]
 
 describe.each([
-  ['now', memoryStore],
-  ['later', () => answeringLater(memoryStore())],
+  ['now', testStore],
+  ['later', () => answeringLater(testStore())],
 ])('a store that fails, answering %s,', (_, openStore) => {
   test.each(FAULTS)('at $faults costs one warning, not the answer', async ({ faults }) => {
     const { cache, warnings } = watched(failingAt(openStore(), faults))
@@ -57,7 +58,7 @@ describe.each([
 })
 
 test('a read-only store answers what it holds, and lets the rest run', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const fn = (x: number): { x: number } => ({ x })
   await memoize(fn, { cache: createCache(store), name: 'f' })(1)
   const { cache, warnings } = watched(readOnly(store))
@@ -67,7 +68,7 @@ test('a read-only store answers what it holds, and lets the rest run', async () 
       runs += 1
       return fn(x)
     },
-    { cache, name: 'f' },
+    { cache, name: 'f', code: 'ignore' },
   )
   expect([await f(1), await f(2), await f(2)]).toEqual([{ x: 1 }, { x: 2 }, { x: 2 }])
   expect(runs).toBe(2)

@@ -1,10 +1,11 @@
-import { createCache, memoryStore, perKeyLock } from '@riposte/core'
+import { createCache, perKeyLock } from '@riposte/core'
 import { expect, test, vi } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoizeSync, setDefaultCache } from '../src/index.ts'
 import { answeringLater, watched } from './caches.ts'
 
 test('a result is there at once, computed or recorded', () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   let runs = 0
   const f = memoizeSync(
     (text: string, options: { upper?: boolean } = {}) => {
@@ -28,7 +29,7 @@ test('what the body throws is thrown, at once and unchanged', () => {
     () => {
       throw error
     },
-    { cache: createCache(memoryStore()), name: 'f' },
+    { cache: createCache(testStore()), name: 'f' },
   )
   let thrown: unknown
   try {
@@ -40,8 +41,8 @@ test('what the body throws is thrown, at once and unchanged', () => {
 })
 
 test.each([
-  ['a store that answers later', () => answeringLater(memoryStore())],
-  ['a lock that promises', () => perKeyLock(memoryStore())],
+  ['a store that answers later', () => answeringLater(testStore())],
+  ['a lock that promises', () => perKeyLock(testStore())],
 ])('%s is refused at the first call, before the body runs', (_, openStore) => {
   let runs = 0
   const f = memoizeSync(() => ++runs, { cache: createCache(openStore()) as never, name: 'f' })
@@ -53,12 +54,12 @@ test.each([
 test('without a cache the first call says so', () => {
   const f = memoizeSync(() => 1, { name: 'f' })
   expect(() => f()).toThrow(/setDefaultCache/)
-  using _ = setDefaultCache(createCache(memoryStore()))
+  using _ = setDefaultCache(createCache(testStore()))
   expect(f()).toBe(1)
 })
 
 test('it joins nobody: a call that comes while the same call runs, runs', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   let runs = 0
   const f: (x: number) => number = memoizeSync(
     (x: number) => {
@@ -92,7 +93,7 @@ test('a stale result is renewed after the caller has it', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   try {
     let runs = 0
-    const options = { cache: createCache(memoryStore()), name: 'f', maxAge: 1000, staleWhileRevalidate: 1000 }
+    const options = { cache: createCache(testStore()), name: 'f', maxAge: 1000, staleWhileRevalidate: 1000 }
     const f = memoizeSync(() => ++runs, options)
     expect(f()).toBe(1)
     vi.setSystemTime(Date.now() + 1500)

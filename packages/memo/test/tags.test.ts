@@ -1,10 +1,11 @@
-import { createCache, memoryStore } from '@riposte/core'
+import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, withTags } from '../src/index.ts'
 import { answeringLater, settled } from './caches.ts'
 
 test('calls that are computed in a scope have its tags, over those of the options, under those of metadata', async () => {
-  const cache = createCache(answeringLater(memoryStore()))
+  const cache = createCache(answeringLater(testStore()))
   const f = memoize(async (x: string) => x, {
     cache,
     name: 'f',
@@ -25,7 +26,7 @@ test('calls that are computed in a scope have its tags, over those of the option
 })
 
 test('tags are no part of the key, and a recorded call keeps those it has', async () => {
-  const f = memoize(async (x: number) => x, { cache: createCache(memoryStore()), name: 'f' })
+  const f = memoize(async (x: number) => x, { cache: createCache(testStore()), name: 'f' })
   await withTags({ run: 1 }, () => f(1))
   await withTags({ run: 2 }, () => f(1))
   expect((await f.record(1))?.metadata.tags).toEqual({ run: 1 })

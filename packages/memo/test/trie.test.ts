@@ -1,7 +1,8 @@
-import { type CallDigest, createCache, digest, memoryStore } from '@riposte/core'
+import { type CallDigest, createCache, digest } from '@riposte/core'
 import { engineOf, type HotCall, type HotCalls } from '@riposte/core/engine'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { KeyedCall } from '../src/keyed-call.ts'
 import { type CallTrie, createTrie } from '../src/trie.ts'
 
@@ -20,7 +21,7 @@ function trieWith(entries?: number): {
   add(name: unknown): HotCall
   find(values: readonly unknown[]): HotCall | undefined
 } {
-  const hot = engineOf(createCache(memoryStore(), entries === undefined ? {} : { hot: { entries } })).hot!
+  const hot = engineOf(createCache(testStore(), entries === undefined ? {} : { hot: { entries } })).hot!
   const trie = createTrie(hot)
   return {
     trie,

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util'
-import { createCache, digest, digestOf, isRiposteError, memoryStore } from '@riposte/core'
+import { createCache, digest, digestOf, isRiposteError } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizeMethod, memoizeSync, setDefaultCache, withCache } from '../src/index.ts'
 import { answeringLater } from './caches.ts'
 
-const open = () => createCache(memoryStore())
+const open = () => createCache(testStore())
 
 test('original and identity', async () => {
   const fn = async (x: number, _y = 1): Promise<number> => x
@@ -67,7 +68,7 @@ test('seed records a result without running the body, also over another', async 
 })
 
 test('seed takes what it is given at once', async () => {
-  const f = memoize((x: number[]) => x, { cache: createCache(answeringLater(memoryStore())), name: 'f' })
+  const f = memoize((x: number[]) => x, { cache: createCache(answeringLater(testStore())), name: 'f' })
   const [args, result] = [[1], [2]]
   const seeding = f.seed([args], result)
   args.push(9)
@@ -77,7 +78,7 @@ test('seed takes what it is given at once', async () => {
 })
 
 test('rerun runs the body and replaces what is recorded, in the store too', async () => {
-  const store = memoryStore()
+  const store = testStore()
   let runs = 0
   const fn = (_x: number): number => ++runs
   const f = memoize(fn, { cache: createCache(store), name: 'f' })
@@ -132,7 +133,7 @@ test('verbs refuse arguments without a digest', async () => {
 })
 
 test('a memoized function shows as who it is, and lists its verbs as before', () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const ask = memoize((x: number) => x, { cache, name: 'ask', version: 1 })
   const method = memoizeMethod((x: number) => x, { cache, namespace: 'n', name: 'get', context: 'ignore' })
   const now = memoizeSync((x: number) => x, { cache, name: 'now' })

@@ -57,6 +57,7 @@ test.each(['sqlite', 'files'])(
         whole += 1
       }
       expect(whole).toBeGreaterThan(0)
+      expect(await cache.fsck()).toMatchObject({ sound: true })
       await cache.close()
     } finally {
       await rm(folder, { recursive: true, force: true })

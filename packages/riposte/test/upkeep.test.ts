@@ -265,10 +265,10 @@ test.each(BARE_TOO)(
       folder => fsStore(join(folder, 'files')),
       async (engine, folder) => {
         const cache = await filled(wrap(engine))
-        const path = join(folder, 'files/v1/tmp/torn')
+        const path = join(folder, 'files/v2/tmp/torn')
         await writeFile(path, 'torn')
         await utimes(path, new Date(), new Date(Date.now() - 7_200_000))
-        const leftover = { name: join('v1/tmp/torn'), size: 4 }
+        const leftover = { name: join('v2/tmp/torn'), size: 4 }
         expect(await cache.fsck()).toMatchObject({ sound: true, leftovers: [leftover] })
         expect(await cacheOver(readOnly(wrap(engine))).fsck({ repair: true })).toMatchObject({ leftovers: [leftover] })
         expect(await cache.fsck({ repair: true })).toMatchObject({ leftovers: [leftover] })

@@ -216,6 +216,14 @@ const BROKEN: readonly (readonly [caughtBy: string, what: string, make: (inner: 
       })),
   ],
   [
+    'leases: what a holder says of itself comes back as it was',
+    'leases that do not keep which thread holds them',
+    inner =>
+      leases(inner, leases => ({
+        take: (key, { ttlMs, holder }) => leases.take(key, { ttlMs, holder: { ...holder, thread: '' } }),
+      })),
+  ],
+  [
     'leases: renewal begins the time anew',
     'a renewal that does nothing',
     inner => leases(inner, leases => ({ renew: async ({ key }) => (await leases.look(key)).state === 'held' })),

@@ -1,5 +1,5 @@
-import { type Backend, memoryStore } from '@riposte/core'
-import { backendConformance, callIndexConformance, storeConformance } from '@riposte/testkit'
+import { type Backend, type EvictingBackend, memoryStore } from '@riposte/core'
+import { backendConformance, callIndexConformance, evictionConformance, storeConformance } from '@riposte/testkit'
 import { expect, test } from 'vitest'
 import { caseOf } from './case-of.ts'
 import { scanningIndex } from './scanning-index.ts'
@@ -11,6 +11,8 @@ test('no two cases have one name', () => {
     backendConformance({ open: () => memoryStore().values }),
     storeConformance({ open: () => memoryStore() }),
     callIndexConformance({ open: () => scanningIndex() }),
+    // A memory store remembers them.
+    evictionConformance({ open: () => memoryStore().calls as Backend as EvictingBackend }),
   ]
   for (const suite of suites) expect(new Set(suite.map(one => one.name)).size).toBe(suite.length)
 })

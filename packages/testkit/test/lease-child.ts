@@ -1,17 +1,31 @@
-/** What processes do with the leases of one store: `node child.mjs <task> <folder> [<argument>]`. */
+/** What processes, or threads, do with the leases of one store: `node child.mjs <task> <folder> [<argument>]`. */
 import { mkdirSync, readdirSync, rmdirSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Lease, type LeaseOutcome, type Leases, type Store, thisHolder, waitForLease } from '@riposte/core'
+import { isMainThread, parentPort } from 'node:worker_threads'
+import {
+  type Holder,
+  type Lease,
+  type LeaseOutcome,
+  type Leases,
+  type Store,
+  thisHolder,
+  waitForLease,
+} from '@riposte/core'
 
 export const KEY = 'the key'
 export const PROCESSES = 16
 
 const HOUR = 3_600_000
 
-const TASKS = { takeTurns, openAtOnce, takeUntilKilled, holdUntilKilled, holdElsewhere } satisfies Readonly<
-  Record<string, Task>
->
+const TASKS = {
+  takeTurns,
+  openAtOnce,
+  takeUntilKilled,
+  holdUntilKilled,
+  holdElsewhere,
+  renewUntilKilled,
+} satisfies Readonly<Record<string, Task>>
 
 type Task = (leases: Leases, folder: string, argument: string) => Promise<unknown>
 
@@ -65,21 +79,29 @@ async function takeUntilKilled(leases: Leases): Promise<never> {
 }
 
 async function holdUntilKilled(leases: Leases): Promise<never> {
-  await mustTake(leases, HOUR, thisHolder().host)
+  await mustTake(leases, HOUR)
   for (;;) await sleep(1000)
+}
+
+/** Holds the key for some milliseconds and renews it, as a thread of which the system tells nothing. */
+async function renewUntilKilled(leases: Leases, _folder: string, ttl: string): Promise<never> {
+  const lease = await mustTake(leases, Number(ttl), { thread: 'untold' })
+  while (await leases.renew(lease)) await sleep(20)
+  throw new Error('somebody took what was renewed')
 }
 
 /** Holds the key as if on another host, stops by itself, where it is in no transaction, and holds on until the key was taken over. */
 async function holdElsewhere(leases: Leases): Promise<unknown> {
-  const lease = await mustTake(leases, 500, 'elsewhere')
+  const lease = await mustTake(leases, 500, { host: 'elsewhere' })
   process.kill(process.pid, 'SIGSTOP')
   while (await leases.renew(lease)) await sleep(50)
   return { released: await leases.release(lease, 'done'), failed: await leases.release(lease, 'failed') }
 }
 
-async function mustTake(leases: Leases, ttlMs: number, host: string): Promise<Lease> {
-  const { held } = await leases.take(KEY, { ttlMs, holder: { ...thisHolder(), host } })
+async function mustTake(leases: Leases, ttlMs: number, disguise: Partial<Holder> = {}): Promise<Lease> {
+  const { held } = await leases.take(KEY, { ttlMs, holder: { ...thisHolder(), ...disguise } })
   if (held === undefined) throw new Error('the key is held by somebody else')
-  writeSync(1, 'held\n')
+  if (isMainThread) writeSync(1, 'held\n')
+  else parentPort?.postMessage('held')
   return held
 }

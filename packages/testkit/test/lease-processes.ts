@@ -1,13 +1,17 @@
-/** Cases of leases among processes, for stores that several processes can use. */
+/** Cases of leases among processes and threads, for stores that several processes can use. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { type Leases, type Store, thisHolder, waitForLease } from '@riposte/core'
 import { expect, test } from 'vitest'
 import { KEY, PROCESSES, type TaskName } from './lease-child.ts'
 
 const HOUR = 3_600_000
+/** Where the system tells of threads as of processes. */
+const TELLS_OF_THREADS = existsSync('/proc/thread-self/stat')
 const MINE = { ttlMs: HOUR, holder: thisHolder() }
 
 interface Stores {
@@ -32,6 +36,13 @@ export function testLeasesOfProcesses({ program, folder, open, env }: Stores): v
     Promise.all(
       Array.from({ length: PROCESSES }, async () => JSON.parse(await text(start(name, place, ...args).stdout))),
     )
+
+  /** A thread of this process that holds the key, as it is told in a task. */
+  async function holding(name: TaskName, place: string, ...args: readonly string[]): Promise<Worker> {
+    const worker = new Worker(program(), { argv: [name, place, ...args], env: { ...process.env, ...env } })
+    await once(worker, 'message')
+    return worker
+  }
 
   function leasesOf(place: string): Leases {
     const { leases } = open(place)
@@ -72,6 +83,37 @@ export function testLeasesOfProcesses({ program, folder, open, env }: Stores): v
     expect(await leases.look(KEY)).toMatchObject({ state: 'lost' })
     expect(await waiting).toBe('over')
     expect((await leases.take(KEY, MINE)).held).toMatchObject({ epoch: 2 })
+  })
+
+  test.runIf(TELLS_OF_THREADS)(
+    'a thread that is terminated is replaced at once, by others and by other processes',
+    async () => {
+      const place = await folder()
+      const leases = leasesOf(place)
+      const worker = await holding('holdUntilKilled', place)
+      const { heldBy } = await leases.take(KEY, MINE)
+      expect(heldBy).toMatchObject({ epoch: 1, holder: { pid: process.pid, started: MINE.holder.started } })
+      expect(heldBy?.holder.thread).not.toBe(MINE.holder.thread)
+      const others = text(start('takeTurns', place, 'failed').stdout)
+      const waiting = waitForLease(leases, heldBy!, { timeoutMs: HOUR })
+      await worker.terminate()
+      expect(await waiting).toBe('over')
+      expect(JSON.parse(await others)).toEqual(Array.from({ length: 10 }, (_, i) => i + 2))
+      expect((await leases.take(KEY, MINE)).held).toMatchObject({ epoch: 12 })
+    },
+  )
+
+  test('a thread of which the system tells nothing keeps what it renews, and is replaced when its time is over', async () => {
+    const place = await folder()
+    const leases = leasesOf(place)
+    const worker = await holding('renewUntilKilled', place, '1500')
+    const end = performance.now() + 2500
+    while (performance.now() < end) {
+      expect((await leases.take(KEY, MINE)).held).toBe(undefined)
+      await sleep(50)
+    }
+    await worker.terminate()
+    expect(JSON.parse(await text(start('takeTurns', place, 'failed').stdout))).toContain(2)
   })
 
   test('processes that are killed while they take and release leave nothing in the way', async () => {

@@ -1,6 +1,7 @@
-import { compressed, intercept, type MaybePromise, memoryStore, type Store, signed } from '@riposte/core'
+import { compressed, intercept, type MaybePromise, type Store, signed } from '@riposte/core'
 import { storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { indexedStore } from './indexed-store.ts'
 import { sealedEntries } from './sealed-entries.ts'
 
@@ -14,14 +15,14 @@ function later(store: Store): Store {
 const keys = [new Uint8Array(32)]
 
 const stores: Readonly<Record<string, () => Store>> = {
-  'a compressed memory store': () => compressed(memoryStore(), { above: 0 }),
-  'a compressed store that answers later': () => compressed(later(memoryStore()), { above: 0 }),
+  'a compressed store': () => compressed(testStore(), { above: 0 }),
+  'a compressed store that answers later': () => compressed(later(testStore()), { above: 0 }),
   'a compressed store whose calls can be searched': () => compressed(indexedStore()),
-  'a compressed signed store': () => compressed(signed(memoryStore(), { keys }), { above: 0 }),
+  'a compressed signed store': () => compressed(signed(testStore(), { keys }), { above: 0 }),
 }
 
 describe('a compressed store that is given any bytes', () => {
-  for (const one of storeConformance({ open: () => compressed(memoryStore()) })) test(one.name, one.run)
+  for (const one of storeConformance({ open: () => compressed(testStore()) })) test(one.name, one.run)
 })
 
 for (const [name, open] of Object.entries(stores)) {

@@ -1,6 +1,7 @@
-import { type CallIndex, intercept, limited, type MaybePromise, memoryStore, type Store } from '@riposte/core'
+import { type CallIndex, intercept, limited, type MaybePromise, type Store } from '@riposte/core'
 import { callIndexConformance, storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { indexedStore } from './indexed-store.ts'
 
 function later(store: Store): Store {
@@ -14,9 +15,9 @@ function later(store: Store): Store {
 const bounds = { bytes: 1e9, items: 1e6, age: 1e9 }
 
 const stores: Readonly<Record<string, () => Store>> = {
-  'a limited memory store': () => limited(memoryStore(), bounds),
-  'a limited store by frequency': () => limited(memoryStore(), { ...bounds, policy: 'lfu' }),
-  'a limited store that answers later': () => limited(later(memoryStore()), bounds),
+  'a limited store': () => limited(testStore(), bounds),
+  'a limited store by frequency': () => limited(testStore(), { ...bounds, policy: 'lfu' }),
+  'a limited store that answers later': () => limited(later(testStore()), bounds),
   'a limited store whose calls can be searched': () => limited(indexedStore(), { ...bounds, policy: 'fifo' }),
 }
 

@@ -1,6 +1,7 @@
-import { type Backend, intercept, type MaybePromise, memoryStore, type Store, signed, tiered } from '@riposte/core'
+import { type Backend, intercept, type MaybePromise, type Store, signed, tiered } from '@riposte/core'
 import { backendConformance, storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { indexedStore } from './indexed-store.ts'
 import { sealedEntries } from './sealed-entries.ts'
 
@@ -14,11 +15,11 @@ function later(store: Store): Store {
 }
 
 const stores: Readonly<Record<string, () => Store>> = {
-  'a memory store': () => memoryStore(),
-  'a signed memory store': () => signed(memoryStore(), { keys }),
-  'a signed store that answers later': () => signed(later(memoryStore()), { keys }),
+  'a store that is not signed': () => testStore(),
+  'a signed store': () => signed(testStore(), { keys }),
+  'a signed store that answers later': () => signed(later(testStore()), { keys }),
   'a signed store whose calls can be searched': () => signed(indexedStore(), { keys }),
-  'a signed tier': () => tiered([memoryStore(), signed(later(memoryStore()), { keys })]),
+  'a signed tier': () => tiered([testStore(), signed(later(testStore()), { keys })]),
 }
 
 /** The sizes that are listed are those as stored: 40 bytes more than what is no entry has. */
@@ -41,7 +42,7 @@ function plainSizes(inner: Backend): Backend {
 }
 
 describe('a signed store that is given any bytes', () => {
-  const open = () => plainSizes(signed(memoryStore(), { keys }).values)
+  const open = () => plainSizes(signed(testStore(), { keys }).values)
   for (const one of backendConformance({ open })) test(one.name, one.run)
 })
 

@@ -1,6 +1,7 @@
-import { intercept, type MaybePromise, memoryStore, type Store, tracing } from '@riposte/core'
+import { intercept, type MaybePromise, type Store, tracing } from '@riposte/core'
 import { storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
+import { testStore } from '../../core/test/support/test-store.ts'
 import { indexedStore } from './indexed-store.ts'
 
 const onOperation = () => {}
@@ -13,9 +14,9 @@ function later(store: Store): Store {
 }
 
 const stores: Readonly<Record<string, () => Store>> = {
-  'a traced memory store': () => tracing(memoryStore(), { onOperation }),
-  'a traced store to which nobody listens': () => tracing(memoryStore()),
-  'a traced store that answers later': () => tracing(later(memoryStore()), { onOperation }),
+  'a traced store': () => tracing(testStore(), { onOperation }),
+  'a traced store to which nobody listens': () => tracing(testStore()),
+  'a traced store that answers later': () => tracing(later(testStore()), { onOperation }),
   'a traced store whose calls can be searched': () => tracing(indexedStore(), { onOperation }),
 }
 

@@ -8,8 +8,9 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sealEntry } from '../../src/codec/entry.ts'
-import { type Cache, createCache, digest, type ExportOptions, intercept, memoryStore } from '../../src/index.ts'
+import { type Cache, createCache, digest, type ExportOptions, intercept } from '../../src/index.ts'
 import { damage, identity, large, laterStore, warnedCache } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 import { values as anyValue } from '../support/values.ts'
 
 async function archiveOf(cache: Cache, options?: ExportOptions): Promise<Uint8Array> {
@@ -21,7 +22,7 @@ async function archiveOf(cache: Cache, options?: ExportOptions): Promise<Uint8Ar
 }
 
 async function filled(): Promise<Cache> {
-  const cache = createCache(memoryStore(), { inlineBelow: 10 })
+  const cache = createCache(testStore(), { inlineBelow: 10 })
   for (let i = 0; i < 5; i += 1) {
     const call = cache.calls.prepare(
       { ...identity, name: `f${i % 2}` },
@@ -42,7 +43,7 @@ async function results(cache: Cache): Promise<readonly unknown[]> {
 }
 
 describe.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a store that answers %s', (_name, open) => {
   test('an archive brings everything: calls, values, pins', async () => {
@@ -72,7 +73,7 @@ describe.each([
         fc.constantFrom(0, 20, 4096),
         fc.integer({ min: 1, max: 999 }),
         async (all, inlineBelow, size) => {
-          const from = createCache(memoryStore(), { inlineBelow })
+          const from = createCache(testStore(), { inlineBelow })
           const keys = await from.values.saveAll(all)
           const archive = await archiveOf(from)
           const to = createCache(open())
@@ -92,17 +93,17 @@ describe.each([
 
 test('with a template only calls that match come, with what they need', async () => {
   const from = await filled()
-  const to = createCache(memoryStore())
+  const to = createCache(testStore())
   await to.import([await archiveOf(from, { template: { name: 'f1' } })])
   expect(await to.calls.query().count()).toBe(2)
   expect(await to.fsck()).toMatchObject({ sound: true, orphans: { entries: 0 } })
 })
 
 test('orders are kept, here and there', async () => {
-  const from = createCache(memoryStore(), { inlineBelow: 10 })
+  const from = createCache(testStore(), { inlineBelow: 10 })
   const call = from.calls.prepare(identity, { values: [1], names: undefined })
   await from.calls.commit(call, { outer: [large('ab')] })
-  const to = createCache(memoryStore())
+  const to = createCache(testStore())
   await to.values.save(large('ba'))
   await to.import([await archiveOf(from)])
   expect(JSON.stringify(await (await to.calls.load(call.digest)).result())).toBe(
@@ -113,7 +114,7 @@ test('orders are kept, here and there', async () => {
 })
 
 test('an archive is what the specification says', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const key = await cache.values.save('one value')
   const archive = Buffer.from(await archiveOf(cache))
   const sha256 = (...pieces: Uint8Array[]) => createHash('sha256').update(Buffer.concat(pieces)).digest()
@@ -137,7 +138,7 @@ describe('an archive that is not as it was written', () => {
   test('cut short anywhere, it is refused; what was stored is whole', async () => {
     const archive = await archiveOf(await filled())
     for (let end = 0; end < archive.length; end += 61) {
-      const to = createCache(memoryStore())
+      const to = createCache(testStore())
       await expect(to.import([archive.subarray(0, end)])).rejects.toMatchObject({ code: 'ERR_CORRUPT' })
       expect((await to.fsck()).problems).toEqual([])
     }
@@ -149,7 +150,7 @@ describe('an archive that is not as it was written', () => {
       fc.asyncProperty(fc.nat(archive.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const changed = archive.slice()
         changed[at]! ^= change
-        const to = createCache(memoryStore())
+        const to = createCache(testStore())
         const code = await to.import([changed]).then(
           () => 'none',
           error => error.code,
@@ -164,18 +165,18 @@ describe('an archive that is not as it was written', () => {
   test('with something behind its end, it is refused', async () => {
     const archive = await archiveOf(await filled())
     const longer = Uint8Array.of(...archive, 0)
-    await expect(createCache(memoryStore()).import([longer])).rejects.toThrow(/something follows/)
+    await expect(createCache(testStore()).import([longer])).rejects.toThrow(/something follows/)
   })
 
   test('with a value under the digest of another, it is refused before that is stored', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const cache = createCache(store)
     const [bytes] = store.values.get([await cache.values.save('innocent')])
     await cache.values.evict(digest('innocent'))
     const payload = bytes!.subarray(40)
     store.values.put([sealEntry(digest('trusted'), { linkable: false, formOf: undefined, links: [], payload })], 'keep')
     const archive = await archiveOf(cache)
-    const to = createCache(memoryStore())
+    const to = createCache(testStore())
     await expect(to.import([archive])).rejects.toMatchObject({ code: 'ERR_CORRUPT' })
     expect((await to.stats()).values.entries).toBe(0)
   })
@@ -183,17 +184,17 @@ describe('an archive that is not as it was written', () => {
   test('of a later format, it is refused with a hint', async () => {
     const archive = (await archiveOf(await filled())).slice()
     archive[8] = 2
-    await expect(createCache(memoryStore()).import([archive])).rejects.toMatchObject({ code: 'ERR_UNKNOWN_FORMAT' })
+    await expect(createCache(testStore()).import([archive])).rejects.toMatchObject({ code: 'ERR_UNKNOWN_FORMAT' })
   })
 })
 
 test('what is not whole is left out and counted', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = warnedCache(store, { inlineBelow: 10 })
   const call = cache.calls.prepare(identity, { values: [1], names: undefined })
   await cache.calls.commit(call, ['part'.repeat(30), 'other'.repeat(30)])
   damage(store, 'values', digest('part'.repeat(30)))
-  const to = createCache(memoryStore())
+  const to = createCache(testStore())
   let incomplete = 0
   await to.import(
     await (async () => {
@@ -215,7 +216,7 @@ describe('streams', () => {
   test('a WritableStream and a ReadableStream do, and are ended', async () => {
     const from = await filled()
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-    const to = createCache(memoryStore())
+    const to = createCache(testStore())
     const [written, read] = await Promise.all([from.export(writable), to.import(readable)])
     expect(read.bytes).toBe(written.bytes)
     expect(await results(to)).toEqual(await results(from))
@@ -268,7 +269,7 @@ describe('streams', () => {
       const from = await filled()
       const { bytes } = await from.export(createWriteStream(join(folder, 'backup.riposte')))
       expect((await stat(join(folder, 'backup.riposte'))).size).toBe(bytes)
-      const to = createCache(memoryStore())
+      const to = createCache(testStore())
       await to.import(createReadStream(join(folder, 'backup.riposte')))
       expect(await results(to)).toEqual(await results(from))
       await expect(from.export(createWriteStream(join(folder, 'none', 'backup.riposte')))).rejects.toMatchObject({
@@ -313,7 +314,7 @@ describe('streams', () => {
   })
 
   test('a path in the place of a stream is refused with what to write', async () => {
-    const cache = createCache(memoryStore())
+    const cache = createCache(testStore())
     // @ts-expect-error a path is no source
     await expect(cache.import('backup.riposte')).rejects.toThrow(/createReadStream\(path\)/)
     // @ts-expect-error a path is no sink
@@ -321,14 +322,14 @@ describe('streams', () => {
   })
 
   test('an aborted import leaves whole entries, and goes on from the beginning another time', async () => {
-    const from = createCache(memoryStore(), { inlineBelow: 10 })
+    const from = createCache(testStore(), { inlineBelow: 10 })
     for (let i = 0; i < 300; i += 1) {
       const call = from.calls.prepare(identity, { values: [i], names: undefined })
       await from.calls.commit(call, ['x'.repeat(50 + i)])
     }
     const archive = await archiveOf(from)
     const abort = new AbortController()
-    const to = createCache(memoryStore())
+    const to = createCache(testStore())
     const importing = to.import([archive], {
       signal: abort.signal,
       onProgress: ({ values }) => {
@@ -346,7 +347,7 @@ describe('streams', () => {
 
   test('overwrite replaces calls and names', async () => {
     const from = await filled()
-    const to = createCache(memoryStore())
+    const to = createCache(testStore())
     const [call] = await from.calls.query().toArray()
     const again = to.calls.prepare(
       { ...identity, name: call!.name },
@@ -361,7 +362,7 @@ describe('streams', () => {
   })
 
   test('a store that fails fails either', async () => {
-    const failing = intercept(memoryStore(), ({ name }, next) => {
+    const failing = intercept(testStore(), ({ name }, next) => {
       if (name === 'put' || name === 'get') throw new Error('disk on fire')
       return next()
     })
@@ -375,5 +376,5 @@ test('a claimed length is not believed', async () => {
   head.set(new TextEncoder().encode('RIPOSTE\n'))
   head[8] = 1
   head[9] = 1
-  await expect(createCache(memoryStore()).import([head])).rejects.toMatchObject({ code: 'ERR_CORRUPT' })
+  await expect(createCache(testStore()).import([head])).rejects.toMatchObject({ code: 'ERR_CORRUPT' })
 })

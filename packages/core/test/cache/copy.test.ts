@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CallRecord, createCache, type Digest, digest, memoryStore, type Store } from '../../src/index.ts'
+import { type CallRecord, createCache, type Digest, digest, type Store } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 import { values as anyValue } from '../support/values.ts'
 import { damage, identity, indexedStore, keysIn, large, laterStore, warnedCache } from './support.ts'
 
@@ -21,7 +22,7 @@ async function told(calls: AsyncIterable<CallRecord>): Promise<readonly string[]
 }
 
 describe.each<[string, () => Store]>([
-  ['memory', memoryStore],
+  ['memory', testStore],
   ['a store that answers later', () => laterStore()],
   ['an index', indexedStore],
 ])('into %s', (_name, open) => {
@@ -68,8 +69,8 @@ describe('an equal value that stands there in another order', () => {
     ['all that links to it', [nested('ba'), large('ba')]],
   ])('keeps its order, and so does what comes: %s', async (_name, there) => {
     for (const inlineBelow of [10, 4096]) {
-      const from = createCache(memoryStore(), { inlineBelow })
-      const to = createCache(memoryStore(), { inlineBelow })
+      const from = createCache(testStore(), { inlineBelow })
+      const to = createCache(testStore(), { inlineBelow })
       const kept = await to.values.save(there)
       const results = [large('ab'), nested('ab'), [nested('ab'), large('ab')], { small: 1, inner: large('ab') }]
       for (const [i, result] of results.entries()) await record(from, i, result)
@@ -81,11 +82,11 @@ describe('an equal value that stands there in another order', () => {
   })
 
   test('is kept when second forms come over too', async () => {
-    const from = createCache(memoryStore(), { inlineBelow: 10 })
+    const from = createCache(testStore(), { inlineBelow: 10 })
     await record(from, 1, large('ab'))
     await record(from, 2, large('ba'))
     await record(from, 3, [large('ba')])
-    const to = createCache(memoryStore(), { inlineBelow: 10 })
+    const to = createCache(testStore(), { inlineBelow: 10 })
     await to.values.save(large('ba'))
     await from.copyTo(to)
     expect(await told(to.calls.query())).toEqual(await told(from.calls.query()))
@@ -94,8 +95,8 @@ describe('an equal value that stands there in another order', () => {
 })
 
 test('a damaged entry that stands there is healed', async () => {
-  const from = createCache(memoryStore())
-  const store = memoryStore()
+  const from = createCache(testStore())
+  const store = testStore()
   const { cache: to } = warnedCache(store)
   const result = { text: 'x'.repeat(9000) }
   const key = await record(from, 1, result)
@@ -106,8 +107,8 @@ test('a damaged entry that stands there is healed', async () => {
 })
 
 test('without overwrite what is there stays, with it it is replaced, in memory too', async () => {
-  const from = createCache(memoryStore())
-  const to = createCache(memoryStore())
+  const from = createCache(testStore())
+  const to = createCache(testStore())
   const key = await record(from, 1, 'new')
   await record(to, 1, 'old')
   expect(await from.copyTo(to)).toEqual({ copied: 0, skipped: 1, incomplete: 0 })
@@ -117,23 +118,23 @@ test('without overwrite what is there stays, with it it is replaced, in memory t
 })
 
 test('a call that is not whole stays behind, the others go', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache: from } = warnedCache(store, { inlineBelow: 10 })
   await record(from, 1, ['gone'.repeat(50), ['shared'.repeat(50)]])
   await record(from, 2, ['bad'.repeat(50)])
   const fine = await record(from, 3, [['shared'.repeat(50)]])
   await from.values.evict(digest('gone'.repeat(50)))
   damage(store, 'values', digest('bad'.repeat(50)))
-  const to = createCache(memoryStore())
+  const to = createCache(testStore())
   expect(await from.copyTo(to)).toEqual({ copied: 1, skipped: 0, incomplete: 2 })
   expect(await to.calls.contains(fine)).toBe(true)
   expect((await to.fsck()).sound).toBe(true)
 })
 
 test('it copies what a chain of a query gives, and stops where that is asked for', async () => {
-  const from = createCache(memoryStore())
+  const from = createCache(testStore())
   for (let i = 0; i < 10; i += 1) await record(from, i, i)
-  const to = createCache(memoryStore())
+  const to = createCache(testStore())
   const query = from.calls.query().orderBy('startedAt', 'desc')
   expect(await query.take(3).copyTo(to)).toMatchObject({ copied: 3 })
   expect(
@@ -145,15 +146,15 @@ test('it copies what a chain of a query gives, and stops where that is asked for
   ).toEqual([7, 8, 9])
   await expect(from.copyTo(to, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_ABORTED' })
   // @ts-expect-error a store is no cache
-  await expect(from.copyTo(memoryStore())).rejects.toThrow('got a store: wrap it: createCache(store)')
+  await expect(from.copyTo(testStore())).rejects.toThrow('got a store: wrap it: createCache(store)')
   await to.close()
   await expect(from.copyTo(to)).rejects.toMatchObject({ code: 'ERR_CLOSED' })
 })
 
 test('values are written before the records that need them', async () => {
-  const from = createCache(memoryStore(), { inlineBelow: 10 })
+  const from = createCache(testStore(), { inlineBelow: 10 })
   for (let i = 0; i < 200; i += 1) await record(from, i, ['x'.repeat(50 + i)])
-  const store = memoryStore()
+  const store = testStore()
   const links: (readonly Digest[])[] = []
   const watched: typeof store = {
     ...store,

@@ -1,15 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { engineOf } from '../../src/engine.ts'
-import {
-  type Cache,
-  type CacheOptions,
-  createCache,
-  digest,
-  memoryStore,
-  ref,
-  type Store,
-  type SyncStore,
-} from '../../src/index.ts'
+import { type Cache, type CacheOptions, createCache, digest, ref, type Store, type SyncStore } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 import { damage, identity, laterStore } from './support.ts'
 
 const warned: Error[] = []
@@ -20,7 +12,7 @@ afterEach(() => {
 })
 
 test('options are checked at the door', () => {
-  const make = (options: unknown) => () => createCache(memoryStore(), options as CacheOptions)
+  const make = (options: unknown) => () => createCache(testStore(), options as CacheOptions)
   expect(make({ inlineBelow: '4096' })).toThrow(/expected inlineBelow as a number; got string/)
   expect(make({ inlineBelow: -1 })).toThrow(RangeError)
   expect(make({ hotFor: Number.NaN })).toThrow(RangeError)
@@ -35,7 +27,7 @@ test('options are checked at the door', () => {
 })
 
 test('what is no store is refused', () => {
-  for (const store of [undefined, null, {}, memoryStore().values, '.cache']) {
+  for (const store of [undefined, null, {}, testStore().values, '.cache']) {
     expect(() => createCache(store as Store)).toThrow(/expected a store, such as memoryStore\(\)/)
   }
 })
@@ -46,25 +38,25 @@ test('making a cache does not touch the store', () => {
       throw new Error('touched')
     },
   }
-  const store = { ...memoryStore(), values: new Proxy({}, untouchable), calls: new Proxy({}, untouchable) }
+  const store = { ...testStore(), values: new Proxy({}, untouchable), calls: new Proxy({}, untouchable) }
   // Nothing of the two backends is looked at.
   expect(() => createCache(store as SyncStore)).not.toThrow()
 })
 
 test('the engine of a cache is found by the cache, and of nothing else', () => {
-  const cache = createCache(memoryStore(), { duplicates: 'warn', hot: false })
+  const cache = createCache(testStore(), { duplicates: 'warn', hot: false })
   expect(engineOf(cache)).toMatchObject({ store: cache.store, duplicates: 'warn', hot: undefined })
   expect(engineOf(cache).digest([1])).toBe(digest([1]))
   expect(() => engineOf({ ...cache })).toThrow(/two copies of @riposte\/core/)
 })
 
 test.each<[unknown, RegExp]>([
-  [memoryStore(), /^expected a cache; got a store: wrap it: createCache\(store\)$/],
+  [testStore(), /^expected a cache; got a store: wrap it: createCache\(store\)$/],
   ['cache', /^expected a cache made by createCache; got string$/],
   [undefined, /got undefined$/],
   [null, /got null$/],
 ])('in the place of a cache %o is refused, and the message says why', async (given, message) => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   // The types refuse them as well.
   const other = given as Cache
   await expect(cache.copyTo(other)).rejects.toThrow(message)
@@ -73,7 +65,7 @@ test.each<[unknown, RegExp]>([
 })
 
 describe.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('over a store that answers %s', (_name, open) => {
   test('a closed cache refuses everything, as a rejection', async () => {
@@ -124,7 +116,7 @@ describe.each([
 })
 
 test('stats count entries and bytes', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   expect(await cache.stats()).toMatchObject({ values: { entries: 0, bytes: 0 }, calls: { entries: 0, bytes: 0 } })
   await cache.values.save('x'.repeat(5000))
   await cache.calls.commit(cache.calls.prepare(identity, { values: [], names: undefined }), 1)
@@ -136,7 +128,7 @@ test('stats count entries and bytes', async () => {
 
 test('warnings go to the process unless told otherwise', async () => {
   process.on('warning', listen)
-  const store = memoryStore()
+  const store = testStore()
   const cache = createCache(store)
   const key = await cache.values.save('value')
   damage(store, 'values', key)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DigestSet } from '../../src/cache/digest-set.ts'
-import { EntryList } from '../../src/cache/entry-list.ts'
 import { asDigest, digest } from '../../src/index.ts'
 
 /** Digests of which many begin alike, so that slots are contended for. */
@@ -32,13 +31,4 @@ test('it grows past its first slots and pages', () => {
   expect(keys.every(key => set.has(key))).toBe(true)
   expect(set.has(digest(10_000))).toBe(false)
   expect(set.size).toBe(10_000)
-})
-
-test('a list of entries gives them as they were, page by page', () => {
-  const entries = Array.from({ length: 5000 }, (_, i) => ({ key: digest(i), size: i * 2 ** 30, touched: i + 0.001 }))
-  const list = new EntryList()
-  for (const entry of entries) list.push(entry)
-  expect(list.length).toBe(5000)
-  expect(list.slice(4000, 4200)).toEqual(entries.slice(4000, 4200))
-  expect(list.slice(4990, 6000)).toEqual(entries.slice(4990))
 })

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { engineOf } from '../../src/engine.ts'
-import { createCache, digest, isRiposteError, memoryStore } from '../../src/index.ts'
+import { createCache, digest, isRiposteError } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 import { identity } from './support.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -9,7 +10,7 @@ const large = Array.from({ length: 200 }, (_, i) => `row ${i}`)
 
 /** A cache whose store answers now, with one call of this result. */
 function withCall(options: { readonly expiresAt?: number; readonly threw?: boolean } = {}, result: unknown = large) {
-  const cache = createCache(memoryStore(), { inlineBelow: 64 })
+  const cache = createCache(testStore(), { inlineBelow: 64 })
   const engine = engineOf(cache)
   const prepared = engine.prepare(identity, { values: [1], names: undefined })
   void engine.commit(prepared, result, { metadata: {}, replace: false, ...options })

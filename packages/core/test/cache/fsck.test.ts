@@ -10,11 +10,11 @@ import {
   digest,
   type FsckProblem,
   intercept,
-  memoryStore,
   readOnly,
   ref,
   type SyncStore,
 } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 import { values as anyValue } from '../support/values.ts'
 import { damage, identity, keysIn, large, laterStore, warnedCache } from './support.ts'
 
@@ -32,7 +32,7 @@ async function withCall(store: SyncStore) {
 }
 
 describe.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a store that answers %s', (_name, open) => {
   test('what was saved is sound, however it is split', async () => {
@@ -53,7 +53,7 @@ describe.each([
 })
 
 test('bytes in chunks, second forms and instances are sound; classes are not needed', async () => {
-  const store = memoryStore()
+  const store = testStore()
   class Point {
     x = 1
     parts = ['x'.repeat(9000)]
@@ -77,7 +77,7 @@ test('bytes in chunks, second forms and instances are sound; classes are not nee
 })
 
 test('it counts, and names no orphan a problem', async () => {
-  const { cache } = await withCall(memoryStore())
+  const { cache } = await withCall(testStore())
   await cache.values.save('kept', { pin: 'mine' })
   const before = await cache.stats()
   await cache.values.saveAll(['orphan', ['x'.repeat(50)]])
@@ -92,11 +92,11 @@ test('it counts, and names no orphan a problem', async () => {
 
 describe('faults', () => {
   test('a flipped byte is corrupt, wherever it is; who needs it dangles; its call cannot be answered', async () => {
-    const probe = await withCall(memoryStore())
+    const probe = await withCall(testStore())
     const resultKey = digest(probe.result.part)
     const [bytes] = probe.store.values.get([resultKey])
     for (const at of [1, 4, 8, 39, 40, bytes!.length - 1]) {
-      const { cache, store, call, result } = await withCall(memoryStore())
+      const { cache, store, call, result } = await withCall(testStore())
       damage(store, 'values', resultKey, at)
       const { sound, problems } = await cache.fsck()
       expect(sound).toBe(false)
@@ -119,7 +119,7 @@ describe('faults', () => {
   })
 
   test('a missing part of a part makes a call unanswerable, a missing argument does not', async () => {
-    const { cache, call, result, arg } = await withCall(memoryStore())
+    const { cache, call, result, arg } = await withCall(testStore())
     await cache.values.evict(digest(arg.part))
     expect(kinds((await cache.fsck()).problems)).toEqual(['values: dangling'])
     await cache.values.evict(digest(result.part[0]))
@@ -129,7 +129,7 @@ describe('faults', () => {
   })
 
   test('a value sealed under the key of another is misplaced', async () => {
-    const { cache, store } = await withCall(memoryStore())
+    const { cache, store } = await withCall(testStore())
     const [bytes] = store.values.get([await cache.values.save('one')])
     const payload = bytes!.subarray(40)
     const forged = sealEntry(digest('two'), { linkable: false, formOf: undefined, links: [], payload })
@@ -151,7 +151,7 @@ describe('faults', () => {
   })
 
   test('bytes that were made up are reported, not built', async () => {
-    const { cache, store } = await withCall(memoryStore())
+    const { cache, store } = await withCall(testStore())
     const put = (name: string, ...payload: number[]) =>
       store.values.put(
         [sealEntry(digest(name), { linkable: false, formOf: undefined, links: [], payload: Uint8Array.from(payload) })],
@@ -167,7 +167,7 @@ describe('faults', () => {
   })
 
   test('what a later version wrote is named and left', async () => {
-    const { cache, store, call } = await withCall(memoryStore())
+    const { cache, store, call } = await withCall(testStore())
     const later = Uint8Array.of(9, ...new Uint8Array(90))
     store.values.put([{ key: digest('later'), bytes: later }], 'keep')
     store.calls.put([{ key: asKey(call), bytes: later }], 'replace')
@@ -178,7 +178,7 @@ describe('faults', () => {
   })
 
   test('a pin of what is gone dangles, by its name', async () => {
-    const { cache } = await withCall(memoryStore())
+    const { cache } = await withCall(testStore())
     const key = await cache.values.save('kept', { pin: 'mine' })
     await cache.values.evict(key)
     const [problem] = (await cache.fsck()).problems
@@ -186,7 +186,7 @@ describe('faults', () => {
   })
 
   test('a record under the key of another call is misplaced, and filed anew by redigest', async () => {
-    const { cache, store, call } = await withCall(memoryStore())
+    const { cache, store, call } = await withCall(testStore())
     const [bytes] = store.calls.get([asKey(call)])
     const other = asDigest('ab'.repeat(32))
     const payload = bytes!.subarray(headerLength(bytes!))
@@ -200,7 +200,7 @@ describe('faults', () => {
   })
 
   test('a damaged record is corrupt', async () => {
-    const { cache, store, call } = await withCall(memoryStore())
+    const { cache, store, call } = await withCall(testStore())
     damage(store, 'calls', call)
     expect(kinds((await cache.fsck()).problems)).toEqual(['calls: corrupt'])
     expect((await cache.fsck({ repair: true })).problems[0]).toMatchObject({ key: call, removed: true })
@@ -209,7 +209,7 @@ describe('faults', () => {
 })
 
 test('repair removes what is of no use, and nothing else', async () => {
-  const { cache, store, arg, result } = await withCall(memoryStore())
+  const { cache, store, arg, result } = await withCall(testStore())
   const other = cache.calls.prepare(identity, { values: [2], names: ['arg'] })
   await cache.calls.commit(other, { sound: 'x'.repeat(50) })
   damage(store, 'values', digest(result.part))
@@ -229,7 +229,7 @@ test('repair removes what is of no use, and nothing else', async () => {
 })
 
 test('what was healed after it was read stays', async () => {
-  const { cache, store, result } = await withCall(memoryStore())
+  const { cache, store, result } = await withCall(testStore())
   const key = digest(result.part)
   const [sound] = store.values.get([key])
   damage(store, 'values', key)
@@ -244,7 +244,7 @@ test('what was healed after it was read stays', async () => {
 })
 
 test('a read-only store is checked; what repair would remove stays', async () => {
-  const { store, result } = await withCall(memoryStore())
+  const { store, result } = await withCall(testStore())
   damage(store, 'values', digest(result.part))
   const { problems } = await createCache(readOnly(store)).fsck({ repair: true })
   expect(problems.length).toBeGreaterThan(1)
@@ -252,7 +252,7 @@ test('a read-only store is checked; what repair would remove stays', async () =>
 })
 
 test('a failing store fails it: a failure is no problem of what is stored', async () => {
-  const { store } = await withCall(memoryStore())
+  const { store } = await withCall(testStore())
   const failing = intercept(store, ({ name }, next) => {
     if (name === 'get') throw new Error('disk on fire')
     return next()
@@ -261,7 +261,7 @@ test('a failing store fails it: a failure is no problem of what is stored', asyn
 })
 
 test('it stops where that is asked for, and tells how far it is', async () => {
-  const { cache } = await withCall(memoryStore())
+  const { cache } = await withCall(testStore())
   const phases: string[] = []
   await cache.fsck({ onProgress: ({ phase }) => phases.push(phase) })
   expect([...new Set(phases)]).toEqual(['values', 'links', 'calls', 'reach'])
@@ -276,7 +276,7 @@ test('it stops where that is asked for, and tells how far it is', async () => {
 })
 
 test('a ref in an argument is a link like others', async () => {
-  const { cache } = await withCall(memoryStore())
+  const { cache } = await withCall(testStore())
   const key = await cache.values.save('x'.repeat(5000))
   const call = cache.calls.prepare(identity, { values: [[ref(key)]], names: undefined })
   await cache.calls.commit(call, 1)

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { createHotCalls, type HotCallsOptions } from '../../src/cache/hot-calls.ts'
 import { engineOf, type Found } from '../../src/engine.ts'
-import { type CallDigest, createCache, digest, memoryStore, readOnly } from '../../src/index.ts'
+import { type CallDigest, createCache, digest, readOnly } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 import { failingStore, identity, warnedCache } from './support.ts'
 
 const keyOf = (name: string): CallDigest => digest(name) as string as CallDigest
@@ -212,7 +213,7 @@ async function hotCall(cache: ReturnType<typeof createCache>) {
 }
 
 test('a call that is evicted or replaced anywhere in this cache is hot no longer', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const evictions = [
     (key: CallDigest) => cache.calls.evict(key),
     (key: CallDigest) => cache.calls.evict(key.slice(0, 10)),
@@ -230,7 +231,7 @@ test('a call that is evicted or replaced anywhere in this cache is hot no longer
 })
 
 test('a call that is used without a look at the store still gets younger there', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const cache = createCache(store, { hot: { entries: 1 } })
   const { engine } = await hotCall(cache)
   const [before] = store.calls.list()
@@ -242,7 +243,7 @@ test('a call that is used without a look at the store still gets younger there',
 })
 
 test('a program that never ends its turn has its uses reported all the same', () => {
-  const store = memoryStore()
+  const store = testStore()
   const engine = engineOf(createCache(store, { hot: { entries: 1 } }))
   const call = engine.prepare(identity, { values: [1], names: undefined })
   void engine.commit(call, 'result', { metadata: {}, replace: false })
@@ -258,13 +259,10 @@ test('a program that never ends its turn has its uses reported all the same', ()
 
 test('a report that fails is a warning; in a read-only store it is nothing', async () => {
   for (const [wrap, expected] of [
-    [
-      (inner: ReturnType<typeof memoryStore>) => failingStore(inner, ({ name }) => name === 'touch'),
-      [{ code: 'store' }],
-    ],
+    [(inner: ReturnType<typeof testStore>) => failingStore(inner, ({ name }) => name === 'touch'), [{ code: 'store' }]],
     [readOnly, []],
   ] as const) {
-    const inner = memoryStore()
+    const inner = testStore()
     const first = engineOf(createCache(inner))
     const call = first.prepare(identity, { values: [1], names: undefined })
     await first.commit(call, 'result', { metadata: {}, replace: false })

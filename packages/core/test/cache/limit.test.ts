@@ -14,7 +14,8 @@ import {
   type SummarizingBackend,
   type SyncStore,
 } from '../../src/index.ts'
-import { damage, failingStore, identity, keysIn, laterStore, watchedStore } from './support.ts'
+import { testStore } from '../support/test-store.ts'
+import { aTickOf, damage, failingStore, identity, keysIn, laterStore, watchedStore } from './support.ts'
 
 /** Text of a size that is stored as an entry of its own, different for each number. */
 const text = (n: number, size = 6000): string => `${n} `.padEnd(size, '.')
@@ -41,7 +42,10 @@ const touch = (store: SyncStore, call: string): unknown => store.calls.touch([ca
 async function filled(store: SyncStore, count = 5) {
   const cache = createCache(store, { hot: false })
   const digests = []
-  for (let n = 1; n <= count; n += 1) digests.push(await call(cache, n, text(n), 1000 - n))
+  for (let n = 1; n <= count; n += 1) {
+    digests.push(await call(cache, n, text(n), 1000 - n))
+    await aTickOf(store)
+  }
   touch(store, digests[0]!)
   return { cache, digests }
 }
@@ -52,7 +56,7 @@ describe('what goes', () => {
     // The last was computed first, whenever it was recorded.
     ['fifo', [1, 2, 3]],
   ] as const)('by %s', async (policy, stay) => {
-    const store = memoryStore()
+    const store = testStore()
     const { cache } = await filled(store)
     const before = await held(cache)
     const result = await cache.limit({ items: 6, policy })
@@ -64,7 +68,7 @@ describe('what goes', () => {
   })
 
   test('by bytes: those of values and records as they are stored', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const { cache } = await filled(store)
     const { bytes } = await held(cache)
     await cache.limit({ bytes })
@@ -77,6 +81,7 @@ describe('what goes', () => {
   test('by age: what was neither written nor touched for longer', async () => {
     vi.useFakeTimers({ now: 1_800_000_000_000 })
     try {
+      // A file system has a clock of its own.
       const store = memoryStore()
       const { cache, digests } = await filled(store)
       await cache.values.save(text(100))
@@ -93,7 +98,7 @@ describe('what goes', () => {
   })
 
   test('values that no call needs take their turn; what is shared stays with who needs it', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const cache = createCache(store, { hot: false })
     const loose = await cache.values.save([text(50), 1])
     await call(cache, 1, [text(1), text(0)])
@@ -108,7 +113,7 @@ describe('what goes', () => {
   })
 
   test('the call that went is not answered from memory', async () => {
-    const cache = createCache(memoryStore())
+    const cache = createCache(testStore())
     await call(cache, 1)
     await cache.limit({ items: 0 })
     expect(await kept(cache)).toEqual([])
@@ -117,7 +122,7 @@ describe('what goes', () => {
 
 describe('what stays', () => {
   test('pinned values and named refs, with all they need, whatever the bounds', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const cache = createCache(store, { hot: false })
     const pinned = await cache.values.save([text(0), 1], { pin: 'mine' })
     const named = await cache.values.save([text(9)])
@@ -135,7 +140,7 @@ describe('what stays', () => {
     const halted = new Promise<void>(resolve => {
       proceed = resolve
     })
-    const inner = memoryStore()
+    const inner = testStore()
     let isHeld = false
     const store: Store = intercept(inner, async ({ name }, next) => {
       if (name === 'commit' && isHeld) await halted
@@ -154,7 +159,7 @@ describe('what stays', () => {
   })
 
   test('what is used, or needed anew, since it was listed', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const { cache: before, digests } = await filled(inner, 3)
     // Another process uses the second call, and makes a new one of the third's result, before anything goes.
     let others: (() => Promise<unknown>) | undefined = async () => {
@@ -174,7 +179,7 @@ describe('what stays', () => {
   })
 
   test('what another version wrote', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const { cache } = await filled(store, 1)
     const later = 'ab'.repeat(32) as Digest
     store.values.put([{ key: later, bytes: Uint8Array.of(2, 3, 4) }], 'keep')
@@ -193,7 +198,7 @@ test('whatever is stored: bounds hold, records are whole, and a dry run tells wh
   const bounds = fc.record({ items: fc.nat(20), bytes: fc.nat(60_000), policy: fc.constantFrom('lru', 'fifo') })
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), bounds, fc.boolean(), async (steps, options, later) => {
-      const store = memoryStore()
+      const store = testStore()
       const cache = createCache(later ? laterStore(store) : store, { hot: false, onWarning: () => undefined })
       let pins = 0
       for (const { kind, n, size } of steps) {
@@ -226,7 +231,7 @@ test('whatever is stored: bounds hold, records are whole, and a dry run tells wh
 
 describe('work', () => {
   test('what a store counts itself is not listed when it is within the bounds', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const summary = { entries: 5, bytes: 600, oldest: Date.now(), newest: Date.now() }
     const counted: SummarizingBackend = { ...store.values, list: () => expect.fail('listed'), summarize: () => summary }
     const cache = createCache({ ...store, values: counted, calls: counted })
@@ -242,7 +247,7 @@ describe('work', () => {
   })
 
   test('no value is read, only first bytes of entries; nothing where nothing must go', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     await filled(inner)
     let reads = 0
     const first: SyncStore['values'] = {
@@ -261,7 +266,7 @@ describe('work', () => {
   })
 
   test('it stops where that is asked for, and tells how far it is', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const { cache } = await filled(store)
     const told: unknown[] = []
     await cache.limit({ items: 8, onProgress: progress => told.push(progress) })
@@ -280,7 +285,7 @@ describe('work', () => {
   })
 
   test('a store that takes no writes, or fails, fails it', async () => {
-    const store = memoryStore()
+    const store = testStore()
     await filled(store)
     await expect(createCache(readOnly(store)).limit({ items: 1 })).rejects.toMatchObject({ code: 'ERR_REJECTED' })
     const failing = failingStore(store, ({ name }) => name === 'get')
@@ -301,11 +306,11 @@ describe('work', () => {
     [{ items: 1, policy: 'random' as 'lru' }, TypeError],
     [{ items: 1, dryRun: 1 as unknown as boolean }, TypeError],
   ])('wrong options are refused: %j', async (options, error) => {
-    await expect(createCache(memoryStore()).limit(options)).rejects.toThrow(error)
+    await expect(createCache(testStore()).limit(options)).rejects.toThrow(error)
   })
 
   test('lfu is refused, with what to do', async () => {
-    const limit = createCache(memoryStore()).limit({ items: 1, policy: 'lfu' })
+    const limit = createCache(testStore()).limit({ items: 1, policy: 'lfu' })
     await expect(limit).rejects.toMatchObject({ code: 'ERR_REJECTED', message: expect.stringContaining('limited(') })
   })
 })

@@ -4,13 +4,13 @@ import {
   type Digest,
   digest,
   intercept,
-  memoryStore,
   type Quarantined,
   type QuarantinedEntry,
   readOnly,
   type Store,
   type SyncStore,
 } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 import { damage, identity, keysIn, laterStore, warnedCache } from './support.ts'
 
 const RESULT = 'result'.repeat(2000)
@@ -36,7 +36,7 @@ describe.each([
   ['later', (store: SyncStore): Store => laterStore(store)],
 ])('a store that answers %s', (_name, over) => {
   test('what repair removes is kept in it, as it stood, until it is given up', async () => {
-    const { cache, store, call, damaged } = await withDamage(memoryStore(), over)
+    const { cache, store, call, damaged } = await withDamage(testStore(), over)
     const { problems } = await cache.fsck({ repair: true })
     const removed = problems.filter(problem => problem.removed)
     expect(removed.map(({ in: place, kind }) => `${place}: ${kind}`)).toEqual([
@@ -70,7 +70,7 @@ describe.each([
 })
 
 test('damage to one key, again and again, is all kept', async () => {
-  const { cache, store } = await withDamage(memoryStore())
+  const { cache, store } = await withDamage(testStore())
   await cache.fsck({ repair: true })
   await cache.values.save(RESULT)
   damage(store, 'values', digest(RESULT), 60)
@@ -80,7 +80,7 @@ test('damage to one key, again and again, is all kept', async () => {
 })
 
 test('a function takes what is removed, before it goes; nothing is stored', async () => {
-  const { cache, store, damaged } = await withDamage(memoryStore())
+  const { cache, store, damaged } = await withDamage(testStore())
   const taken: QuarantinedEntry[] = []
   const { problems } = await cache.fsck({
     repair: true,
@@ -97,14 +97,14 @@ test('a function takes what is removed, before it goes; nothing is stored', asyn
 })
 
 test('what cannot be kept aside is not removed', async () => {
-  const { cache, store } = await withDamage(memoryStore())
+  const { cache, store } = await withDamage(testStore())
   const failing = cache.fsck({ repair: true, quarantine: () => Promise.reject(new Error('the disk is full')) })
   await expect(failing).rejects.toThrow('the disk is full')
   expect([keysIn(store).length, keysIn(store, 'calls').length]).toEqual([1, 1])
 })
 
 test('false keeps nothing', async () => {
-  const { cache, store } = await withDamage(memoryStore())
+  const { cache, store } = await withDamage(testStore())
   const { problems } = await cache.fsck({ repair: true, quarantine: false })
   expect(problems.filter(({ removed }) => removed)).toHaveLength(2)
   expect(keysIn(store)).toEqual([])
@@ -112,7 +112,7 @@ test('false keeps nothing', async () => {
 })
 
 test('a store without named refs keeps nothing aside: a repair says so before it looks, and what to do', async () => {
-  const { cache, store } = await withDamage(memoryStore(), inner => ({ ...inner, refs: undefined }))
+  const { cache, store } = await withDamage(testStore(), inner => ({ ...inner, refs: undefined }))
   await expect(cache.fsck({ repair: true })).rejects.toMatchObject({
     code: 'ERR_REJECTED',
     message: expect.stringContaining('quarantine'),
@@ -125,7 +125,7 @@ test('a store without named refs keeps nothing aside: a repair says so before it
 })
 
 test('what is healed between the look and the removal stays', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   let heals = false
   const healing = intercept(inner, ({ name }, next) => {
     // The first removal comes after the second look.
@@ -143,7 +143,7 @@ test('what is healed between the look and the removal stays', async () => {
 })
 
 test('a read-only store keeps what is damaged where it is', async () => {
-  const { store } = await withDamage(memoryStore())
+  const { store } = await withDamage(testStore())
   const { cache } = warnedCache(readOnly(store))
   const { problems } = await cache.fsck({ repair: true })
   expect(problems.map(({ removed, quarantined: kept }) => [removed, kept])).toContainEqual([false, undefined])
@@ -152,7 +152,7 @@ test('a read-only store keeps what is damaged where it is', async () => {
 })
 
 test("a user's pin of such a name is not taken for one of ours, nor what is gone or damaged", async () => {
-  const { cache, store } = await withDamage(memoryStore())
+  const { cache, store } = await withDamage(testStore())
   await cache.fsck({ repair: true })
   const [first, second] = await quarantined(cache)
   await cache.values.save('mine', { pin: 'quarantine/mine' })
@@ -162,7 +162,7 @@ test("a user's pin of such a name is not taken for one of ours, nor what is gone
 })
 
 test('orphans are named', async () => {
-  const { cache } = warnedCache(memoryStore())
+  const { cache } = warnedCache(testStore())
   const keys = await cache.values.saveAll([1, 2, 3])
   await cache.values.save('kept', { pin: 'kept' })
   expect((await cache.fsck()).orphans).toMatchObject({ entries: 3, keys: [...keys].sort() })
@@ -171,7 +171,7 @@ test('orphans are named', async () => {
 test.each([['a folder' as unknown as boolean], [1 as unknown as boolean]])(
   'a wrong quarantine is refused: %j',
   async wrong => {
-    const { cache } = warnedCache(memoryStore())
+    const { cache } = warnedCache(testStore())
     await expect(cache.fsck({ repair: true, quarantine: wrong })).rejects.toThrow(TypeError)
   },
 )

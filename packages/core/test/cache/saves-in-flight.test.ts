@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { savesInFlight } from '../../src/cache/saves-in-flight.ts'
-import { digest, memoryStore } from '../../src/index.ts'
+import { digest } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(name => digest(name))
 
 test('a watch sees what was in flight when it began and all that takes off later, each once', () => {
-  const saves = savesInFlight(memoryStore())
+  const saves = savesInFlight(testStore())
   const first = saves.begin([a!])
   const held = saves.beginForgettable([b!])
   const ended = saves.begin([d!])
@@ -25,15 +26,15 @@ test('a watch sees what was in flight when it began and all that takes off later
 })
 
 test('what ended before a watch began is not seen', () => {
-  const saves = savesInFlight(memoryStore())
+  const saves = savesInFlight(testStore())
   saves.begin([a!]).end()
   saves.beginForgettable([b!]).end()
   expect(saves.watch().takeNew()).toEqual([])
 })
 
 test('caches over one store share what is in flight, over two they do not', () => {
-  const store = memoryStore()
+  const store = testStore()
   savesInFlight(store).begin([a!])
   expect(savesInFlight(store).watch().takeNew()).toEqual([a])
-  expect(savesInFlight(memoryStore()).watch().takeNew()).toEqual([])
+  expect(savesInFlight(testStore()).watch().takeNew()).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { engineOf } from '../../src/engine.ts'
-import { createCache, memoryStore, type SummarizingBackend, type SyncStore } from '../../src/index.ts'
+import { createCache, type SummarizingBackend, type SyncStore } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 import { damage, identity, keysIn } from './support.ts'
 
 async function filled(store: SyncStore) {
@@ -23,7 +24,7 @@ async function filled(store: SyncStore) {
 }
 
 test('it counts entries, bytes and ages, and the calls of each function', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const cache = await filled(store)
   const infos = Array.from(store.calls.list())
   const { calls, values } = await cache.stats()
@@ -42,20 +43,20 @@ test('it counts entries, bytes and ages, and the calls of each function', async 
 
 test('nothing has no age, and damaged records belong to nobody', async () => {
   const empty = { entries: 0, bytes: 0, oldest: undefined, newest: undefined }
-  expect(await createCache(memoryStore()).stats()).toEqual({
+  expect(await createCache(testStore()).stats()).toEqual({
     values: empty,
     calls: { ...empty, functions: [] },
     hits: 0,
     misses: 0,
   })
-  const store = memoryStore()
+  const store = testStore()
   const cache = await filled(store)
   for (const key of keysIn(store, 'calls')) damage(store, 'calls', key)
   expect((await cache.stats()).calls).toMatchObject({ entries: 12, functions: [] })
 })
 
 test('what a store counts itself is not listed', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const summary = { entries: 5, bytes: 6, oldest: 1, newest: 2 }
   const values: SummarizingBackend = { ...store.values, list: () => expect.fail('listed'), summarize: () => summary }
   const functions = [{ namespace: '', name: 'f', calls: 5, bytes: 6 }]
@@ -69,7 +70,7 @@ test('what a store counts itself is not listed', async () => {
 })
 
 test('it counts what one cache object was asked, recorded or not', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const cache = await filled(store)
   const engine = engineOf(cache)
   const recorded = { namespace: 'a', name: 'f' }

@@ -9,7 +9,6 @@ import {
   type Digest,
   intercept,
   matchesTerms,
-  memoryStore,
   type Operation,
   placeInOrder,
   RiposteError,
@@ -17,6 +16,7 @@ import {
   type SyncCallIndex,
   type SyncStore,
 } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 /** A cache that keeps its warnings. */
 export function warnedCache<S extends Store>(store: S, options: CacheOptions = {}) {
@@ -25,13 +25,13 @@ export function warnedCache<S extends Store>(store: S, options: CacheOptions = {
 }
 
 /** A store that answers later. */
-export function laterStore(inner: Store = memoryStore()): Store {
+export function laterStore(inner: Store = testStore()): Store {
   return intercept(inner, async (_operation, next) => next())
 }
 
 /** A store whose calls can be searched: the index is a table of terms. */
 export function indexedStore(): SyncStore {
-  const inner = memoryStore()
+  const inner = testStore()
   const terms = new Map<Digest, CallTerms>()
   const note = (entries: readonly Partial<CallEntry>[], stayed: readonly (Uint8Array | undefined)[]): void => {
     entries.forEach((entry, i) => {
@@ -97,6 +97,19 @@ export function damage(store: SyncStore, backend: 'values' | 'calls', key: strin
 
 export function keysIn(store: SyncStore, backend: 'values' | 'calls' = 'values'): readonly Digest[] {
   return Array.from(store[backend].list(), ({ key }) => key)
+}
+
+/** The bytes of a value as they stand in a store, and when they were last written or touched. */
+export function standing(store: SyncStore, key: Digest) {
+  const [bytes] = store.values.get([key])
+  const [listed] = [...store.values.list({ prefix: key })]
+  return { bytes, listed }
+}
+
+/** Waits until the clock of a store has moved on, so that what comes next is younger. */
+export async function aTickOf(store: SyncStore): Promise<void> {
+  const before = store.calls.now()
+  while (store.calls.now() <= before) await new Promise(setImmediate)
 }
 
 /** An object too large to be inline, with its properties in this order. */

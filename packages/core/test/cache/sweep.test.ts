@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { insideOf } from '../../src/cache/inside.ts'
+import { sweep } from '../../src/cache/sweep.ts'
 import {
   createCache,
   type Digest,
@@ -11,6 +13,8 @@ import {
   type SweepOptions,
   type SyncStore,
 } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
+import { markingStore } from './marking-store.ts'
 import { damage, failingStore, identity, keysIn, large, laterStore, warnedCache } from './support.ts'
 
 const now: SweepOptions = { grace: 0 }
@@ -19,7 +23,7 @@ const now: SweepOptions = { grace: 0 }
 const rows = (seed: number) => Array.from({ length: 500 }, (_, i) => ({ i, seed }))
 
 describe.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a store that answers %s', (_name, open) => {
   test('exactly what nothing reaches goes; records stay', async () => {
@@ -80,7 +84,7 @@ describe.each([
     const cache = createCache(store)
     const key = await cache.values.save('named')
     await store.refs!.swap('heads/main', undefined, key)
-    await store.refs!.swap('heads/none', undefined, 'no digest at all')
+    await store.refs!.swap('heads/none', undefined, digest('absent'))
     await cache.values.save('loose')
     expect(await cache.gc(now)).toMatchObject({ removed: 1, kept: 1 })
   })
@@ -110,7 +114,7 @@ describe.each([
 })
 
 test('a value that is saved again while it is swept stays, or is written anew', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   const value = [['part'.repeat(20)], 'other'.repeat(20)]
   let saving: Promise<unknown> | undefined
   const store = intercept(inner, (operation, next) => {
@@ -127,7 +131,7 @@ test('a value that is saved again while it is swept stays, or is written anew', 
 })
 
 test('a record that is written while the sweep marks keeps its values', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   const result = ['result'.repeat(900)]
   let writing: Promise<unknown> | undefined
   const calls = {
@@ -150,7 +154,7 @@ test('a record that is written while the sweep marks keeps its values', async ()
 })
 
 test('a call that is prepared while the sweep removes keeps what it refers to', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   const key = digest(rows(2))
   let prepared: { commit(): Promise<unknown> } | undefined
   const store: SyncStore = intercept(inner, (operation, next) => {
@@ -170,7 +174,7 @@ test('a call that is prepared while the sweep removes keeps what it refers to', 
 })
 
 test('a read that fails ends the sweep before anything is removed', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   const filled = createCache(inner, { inlineBelow: 10 })
   await filled.calls.commit(filled.calls.prepare(identity, { values: [rows(1)], names: undefined }), rows(2))
   await filled.values.saveAll(['garbage', rows(3)])
@@ -187,7 +191,18 @@ test('a read that fails ends the sweep before anything is removed', async () => 
   }
 })
 
+test('a named ref that holds no digest keeps nothing, and stops nothing', async () => {
+  // Files refuse to write one.
+  const store = memoryStore()
+  const cache = createCache(store)
+  await cache.values.save('named', { pin: 'one' })
+  store.refs!.swap('heads/none', undefined, 'no digest at all')
+  await cache.values.save('loose')
+  expect(await cache.gc(now)).toMatchObject({ removed: 1, kept: 1 })
+})
+
 test('a listing that fails ends the sweep before anything is removed', async () => {
+  // An engine that surveys by itself is not asked for a listing.
   const inner = memoryStore()
   await createCache(inner).values.saveAll(['a', 'b', 'c'])
   for (const which of ['values', 'calls'] as const) {
@@ -206,8 +221,114 @@ test('a listing that fails ends the sweep before anything is removed', async () 
   expect(keysIn(inner)).toHaveLength(3)
 })
 
+/** So little is held in memory that the store keeps marks, and what may go is listed again. */
+const tight = { marks: 3, candidates: 3 }
+
+test('what is held in memory makes no difference to what goes', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.constantFrom('pin', 'commit', 'loose', 'later'), fc.nat(9)), { maxLength: 20 }),
+      fc.record({ marks: fc.nat(12), candidates: fc.nat(12) }),
+      fc.boolean(),
+      async (work, bounds, keepsMarks) => {
+        const swept = async (inner: SyncStore, held?: typeof bounds) => {
+          const cache = createCache(inner, { inlineBelow: 10 })
+          for (const [kind, n] of work) {
+            const value = [`${n}`.repeat(30), [`${n % 3}`.repeat(40)]]
+            if (kind === 'loose') await cache.values.save(value)
+            if (kind === 'pin') await cache.values.save(value, { pin: `${n}` })
+            if (kind === 'later') inner.values.put([{ key: digest(n), bytes: new Uint8Array(60).fill(9) }], 'keep')
+            if (kind !== 'commit') continue
+            await cache.calls.commit(cache.calls.prepare(identity, { values: [n], names: undefined }), value)
+          }
+          const dry = await sweep(insideOf(cache), { ...now, dryRun: true }, held)
+          const result = await sweep(insideOf(cache), now, held)
+          expect(result).toEqual(dry)
+          return { result, keys: keysIn(inner) }
+        }
+        const plain = await swept(memoryStore())
+        const { store, sets } = markingStore()
+        expect(await swept(keepsMarks ? store : memoryStore(), bounds)).toEqual(plain)
+        expect(sets.filter(({ dropped }) => !dropped)).toEqual([])
+      },
+    ),
+  )
+})
+
+test('what a value is touched for between the listings stays', async () => {
+  const inner = memoryStore()
+  const value = ['x'.repeat(500)]
+  let listings = 0
+  const values = {
+    ...inner.values,
+    *list(options?: { readonly prefix?: string | undefined }) {
+      listings += 1
+      // Another process saves it again.
+      if (listings === 3) inner.values.touch([digest(value)])
+      yield* inner.values.list(options)
+    },
+  }
+  const cache = createCache({ ...inner, values })
+  await cache.values.saveAll([value, ...Array.from({ length: 9 }, (_, i) => `garbage ${i}`)])
+  expect(await sweep(insideOf(cache), now, tight)).toMatchObject({ removed: 9, kept: 1 })
+  expect(listings).toBe(3)
+  expect(await createCache(inner).values.load(digest(value))).toEqual(value)
+})
+
+test('a second listing that fails ends the sweep, and only garbage has gone', async () => {
+  const { store: inner, sets } = markingStore()
+  let listings = 0
+  const values = {
+    ...inner.values,
+    *list(options?: { readonly prefix?: string | undefined }) {
+      listings += 1
+      let listed = 0
+      for (const entry of inner.values.list(options)) {
+        if (listings === 3 && ++listed > 1600) throw new Error('listing failed')
+        yield entry
+      }
+    },
+  }
+  const cache = createCache({ ...inner, values }, { inlineBelow: 10 })
+  await cache.values.save(rows(1), { pin: 'kept' })
+  const kept = keysIn(inner)
+  await cache.values.saveAll(Array.from({ length: 1500 }, (_, i) => `value ${i}`))
+  await expect(sweep(insideOf(cache), now, tight)).rejects.toThrow('listing failed')
+  expect(keysIn(inner).length).toBeLessThan(kept.length + 1500)
+  expect(await cache.values.load(digest(rows(1)))).toEqual(rows(1))
+  expect(sets.map(({ dropped }) => dropped)).toEqual([true])
+  await createCache(inner).gc(now)
+  expect(keysIn(inner)).toEqual(kept)
+})
+
+test('sweeps at once take what nothing reaches, once, and each drops its own marks', async () => {
+  const { store: inner, sets } = markingStore()
+  const cache = createCache(laterStore(inner), { inlineBelow: 10 })
+  const { store, sets: ofOthers } = markingStore(inner)
+  const other = createCache(store, { inlineBelow: 10 })
+  await cache.values.save(rows(1), { pin: 'kept' })
+  const kept = keysIn(inner)
+  await cache.values.saveAll(Array.from({ length: 1500 }, (_, i) => `value ${i}`))
+  const results = await Promise.all([cache, other, other].map(each => sweep(insideOf(each), now, tight)))
+  expect(keysIn(inner)).toEqual(kept)
+  expect(results.reduce((sum, { removed }) => sum + removed, 0)).toBeGreaterThanOrEqual(1500)
+  expect([...sets, ...ofOthers].map(({ dropped }) => dropped)).toEqual([true, true])
+})
+
+test('an aborted sweep leaves no marks in the store', async () => {
+  const { store, sets } = markingStore()
+  const cache = createCache(store, { inlineBelow: 10 })
+  await cache.values.save(rows(1), { pin: 'kept' })
+  const controller = new AbortController()
+  const onProgress = (): void => controller.abort()
+  await expect(sweep(insideOf(cache), { ...now, signal: controller.signal, onProgress }, tight)).rejects.toMatchObject({
+    code: 'ERR_ABORTED',
+  })
+  expect(sets.map(({ dropped }) => dropped)).toEqual([true])
+})
+
 test('damaged records and values do not stop the sweep; damaged garbage goes', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = warnedCache(store, { inlineBelow: 10 })
   for (const i of [1, 2]) {
     await cache.calls.commit(cache.calls.prepare(identity, { values: [i], names: undefined }), [`${i}`.repeat(30)])
@@ -220,7 +341,7 @@ test('damaged records and values do not stop the sweep; damaged garbage goes', a
 })
 
 test('values of an unknown format stay', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const cache = createCache(store)
   const key = digest('later')
   store.values.put([{ key, bytes: new Uint8Array(60).fill(9) }], 'keep')
@@ -230,7 +351,7 @@ test('values of an unknown format stay', async () => {
 })
 
 test('a value whose records are all damaged beyond their header is still reached', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = warnedCache(store)
   await cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), 'x'.repeat(9000))
   damage(store, 'calls', keysIn(store, 'calls')[0]!)
@@ -238,7 +359,7 @@ test('a value whose records are all damaged beyond their header is still reached
 })
 
 test('an aborted sweep says so, before it began or in between', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const cache = createCache(store)
   await cache.values.saveAll(Array.from({ length: 1200 }, (_, i) => `value ${i}`))
   const early = AbortSignal.abort(new Error('enough'))
@@ -259,7 +380,7 @@ test('an aborted sweep says so, before it began or in between', async () => {
 })
 
 test('progress counts up to all that is marked and all that is removed', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   await cache.values.save('kept', { pin: 'p' })
   await cache.values.saveAll(Array.from({ length: 600 }, (_, i) => `value ${i}`))
   const seen: string[] = []
@@ -268,14 +389,14 @@ test('progress counts up to all that is marked and all that is removed', async (
 })
 
 test('a read-only store is not swept', async () => {
-  const store = memoryStore()
+  const store = testStore()
   await createCache(store).values.save('garbage')
   await expect(createCache(readOnly(store)).gc(now)).rejects.toMatchObject({ code: 'ERR_REJECTED' })
   expect(await createCache(readOnly(store)).gc({ ...now, dryRun: true })).toMatchObject({ removed: 1 })
 })
 
 test('wrong options are refused by what was expected', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   await expect(cache.gc({ grace: -1 })).rejects.toThrow(RangeError)
   await expect(cache.gc({ grace: Number.NaN })).rejects.toThrow(RangeError)
   // @ts-expect-error grace is a number

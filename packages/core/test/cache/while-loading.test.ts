@@ -1,7 +1,8 @@
 // What happens while code that is wanted for the first time is loaded.
 import { Readable, Writable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { createCache, memoryStore } from '../../src/index.ts'
+import { createCache } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 const failure = new Error('no such file')
 
@@ -14,9 +15,9 @@ const source = () => failing(new Readable({ read() {} }))
 const target = () => failing(new Writable({ write() {} }))
 
 test.each([
-  ['export', () => createCache(memoryStore()).export(target())],
-  ['import', () => createCache(memoryStore()).import(source())],
-  ['saveStream', () => createCache(memoryStore()).values.saveStream(source())],
+  ['export', () => createCache(testStore()).export(target())],
+  ['import', () => createCache(testStore()).import(source())],
+  ['saveStream', () => createCache(testStore()).values.saveStream(source())],
 ])('%s rejects with what its stream fails with', async (_verb, use) => {
   // The first time its code is loaded, the second time it is there.
   await expect(use()).rejects.toBe(failure)
@@ -24,7 +25,7 @@ test.each([
 })
 
 test('a verb is refused when the cache is closed meanwhile', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const key = await cache.values.save('x')
   const uses = [cache.gc(), cache.stats(), cache.values.lazy(key)]
   const outcomes = Promise.allSettled(uses)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { CommitGroup } from '../../src/calls/commit-group.ts'
 import { type Batch, digest, intercept, memoryStore, type Store } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 const TERMS = { namespace: '', name: 'f', version: undefined, args: [], result: undefined, metadata: [] }
 
@@ -11,8 +12,7 @@ const batch = (name: string, mode: Batch['mode'] = 'absent', size = 10): Batch =
 })
 
 /** A store, and how many records each commit to it held. */
-function counted(fails: (batch: Batch) => boolean = () => false) {
-  const inner = memoryStore()
+function counted(fails: (batch: Batch) => boolean = () => false, inner = testStore()) {
   const sizes: number[] = []
   const store: Store = {
     ...inner,
@@ -41,7 +41,7 @@ test('what is committed in one turn is one commit, and each learns what stood th
 })
 
 test('leases are ended together too, where the store does that', async () => {
-  const { store } = counted()
+  const { store } = counted(undefined, memoryStore())
   const ended: string[] = []
   const ending: Store = {
     ...store,

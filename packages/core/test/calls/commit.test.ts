@@ -10,7 +10,6 @@ import {
   digest,
   intercept,
   isRef,
-  memoryStore,
   type Operation,
   ref,
   type Store,
@@ -26,6 +25,7 @@ import {
   warnedCache,
   watchedStore,
 } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 import { values as anyValue } from '../support/values.ts'
 
 const args = (...values: readonly unknown[]) => ({ values, names: undefined })
@@ -36,7 +36,7 @@ async function commit(store: Store, values: readonly unknown[], result: unknown)
 }
 
 describe.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a store that answers %s', (_name, open) => {
   test('what was committed is loaded: identity, arguments, result, metadata', async () => {
@@ -132,7 +132,7 @@ describe.each([
 
 test('a small hit is one read, and a miss is one commit', async () => {
   const seen: string[] = []
-  const store = watchedStore(memoryStore(), ({ name }) => seen.push(name))
+  const store = watchedStore(testStore(), ({ name }) => seen.push(name))
   const engine = engineOf(createCache(store))
   const call = engine.prepare(identity, args('ada', 3))
   await engine.commit(call, { rows: [1] }, { metadata: {}, replace: false })
@@ -143,7 +143,7 @@ test('a small hit is one read, and a miss is one commit', async () => {
 
 test('everything of one call goes through one commit, children first', async () => {
   const seen: Operation[] = []
-  const store = watchedStore(memoryStore(), operation => seen.push(operation))
+  const store = watchedStore(testStore(), operation => seen.push(operation))
   const part = 'x'.repeat(5000)
   await commit(store, [[part]], { part })
   expect(seen.map(({ name }) => name)).toEqual(['commit'])
@@ -151,7 +151,7 @@ test('everything of one call goes through one commit, children first', async () 
 })
 
 test('over a store that answers now the engine answers now', () => {
-  const engine = engineOf(createCache(memoryStore()))
+  const engine = engineOf(createCache(testStore()))
   const call = engine.prepare(identity, args(1))
   const found = engine.commit(call, 'result', { metadata: {}, replace: false })
   expect('value' in found && found.value()).toBe('result')
@@ -163,7 +163,7 @@ test('over a store that answers now the engine answers now', () => {
 })
 
 test('each answer is a fresh copy', async () => {
-  const engine = engineOf(createCache(memoryStore()))
+  const engine = engineOf(createCache(testStore()))
   const call = engine.prepare(identity, args(1))
   const found = await engine.commit(call, { list: [1] }, { metadata: {}, replace: false })
   ;(found.value() as { list: number[] }).list.push(2)
@@ -171,7 +171,7 @@ test('each answer is a fresh copy', async () => {
 })
 
 test('arguments are encoded when the call is prepared: changing them later changes nothing', async () => {
-  const { calls } = createCache(memoryStore())
+  const { calls } = createCache(testStore())
   const list = [3, 1, 2]
   const call = calls.prepare(identity, args(list))
   list.sort()
@@ -181,7 +181,7 @@ test('arguments are encoded when the call is prepared: changing them later chang
 })
 
 test('a call is committed once or abandoned, and an abandoned one wrote nothing', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { calls } = createCache(store)
   const call = calls.prepare(identity, args(large('ab')))
   calls.abandon(call)
@@ -200,7 +200,7 @@ test('a call is committed once or abandoned, and an abandoned one wrote nothing'
 
 test('a commit that failed may be tried again', async () => {
   let broken = true
-  const { calls } = createCache(failingStore(memoryStore(), ({ name }) => broken && name === 'commit'))
+  const { calls } = createCache(failingStore(testStore(), ({ name }) => broken && name === 'commit'))
   const call = calls.prepare(identity, args(1))
   await expect(calls.commit(call, 1)).rejects.toMatchObject({ code: 'ERR_BACKEND' })
   await expect(calls.commit(call, () => 1)).rejects.toMatchObject({ code: 'ERR_UNDIGESTIBLE' })
@@ -209,13 +209,13 @@ test('a commit that failed may be tried again', async () => {
 })
 
 test('a call belongs to the cache that prepared it', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const call = createCache(store).calls.prepare(identity, args(1))
   await expect(createCache(store).calls.commit(call, 1)).rejects.toThrow(/prepared by this cache/)
 })
 
 test('wrong identities, arguments and metadata are refused by what was expected', async () => {
-  const { calls } = createCache(memoryStore())
+  const { calls } = createCache(testStore())
   const bad = (part: object) => () => calls.prepare({ ...identity, ...part }, args())
   expect(bad({ name: 3 })).toThrow(TypeError)
   expect(bad({ namespace: undefined })).toThrow(TypeError)
@@ -230,7 +230,7 @@ test('wrong identities, arguments and metadata are refused by what was expected'
 })
 
 test('what cannot be told apart is refused by its path, as argument, result or metadata', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { calls } = createCache(store)
   const refused = { code: 'ERR_UNDIGESTIBLE' }
   expect(() => calls.prepare(identity, args({ callback: () => 1 }))).toThrow(expect.objectContaining(refused))
@@ -241,7 +241,7 @@ test('what cannot be told apart is refused by its path, as argument, result or m
 })
 
 test('a damaged record is a miss that is reported, removed and healed by the next commit', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = warnedCache(store)
   const engine = engineOf(cache)
   const options = { metadata: {}, replace: false }
@@ -263,7 +263,7 @@ test('a damaged record is a miss that is reported, removed and healed by the nex
 })
 
 test('a record that holds something else is corrupt', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = warnedCache(store)
   const key = await cache.values.save([1, 2])
   const call = cache.calls.prepare(identity, args(1))
@@ -279,7 +279,7 @@ test('a record that holds something else is corrupt', async () => {
 })
 
 test('a record of an unknown format is a miss that is left, and in the way of a commit', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = warnedCache(store)
   const engine = engineOf(cache)
   const call = engine.prepare(identity, args(1))
@@ -294,7 +294,7 @@ test('a record of an unknown format is a miss that is left, and in the way of a 
 })
 
 test('a damaged result is a miss that removes its record', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = warnedCache(store)
   const engine = engineOf(cache)
   const call = engine.prepare(identity, args(1))
@@ -306,7 +306,7 @@ test('a damaged result is a miss that removes its record', async () => {
 
 test('a failing read is a failure, not a miss', async () => {
   let broken = false
-  const store = failingStore(memoryStore(), ({ name }) => broken && name === 'get')
+  const store = failingStore(testStore(), ({ name }) => broken && name === 'get')
   const engine = engineOf(createCache(store))
   const call = engine.prepare(identity, args(1))
   await engine.commit(call, 'x'.repeat(9000), { metadata: {}, replace: false })
@@ -317,7 +317,7 @@ test('a failing read is a failure, not a miss', async () => {
 })
 
 test('refs in arguments, results and metadata are checked before anything is written', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { calls } = createCache(store)
   const absent = ref(digest('absent'))
   const refused = { code: 'ERR_FALSE_REFERENCE' }
@@ -329,7 +329,7 @@ test('refs in arguments, results and metadata are checked before anything is wri
 })
 
 test('a ref as argument or result stands for its value', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const engine = engineOf(cache)
   const rows = Array.from({ length: 600 }, (_, i) => ({ i }))
   const key = await cache.values.save(rows)
@@ -347,7 +347,7 @@ test('a ref as argument or result stands for its value', async () => {
 
 test('instances of unregistered classes are named when they are loaded', async () => {
   class Point {}
-  const store = memoryStore()
+  const store = testStore()
   const registry = createRegistry()
   registry.register({ id: 'c0ffee02', type: Point, takeApart: () => 1, build: () => new Point() })
   const { calls } = createCache(store, { registry })
@@ -365,7 +365,7 @@ test('a store that keeps nothing still answers with the result', async () => {
 test('whatever stops a commit, what can be read is whole', async () => {
   // Every write after the n-th fails, for each n.
   for (let n = 0; n < 6; n += 1) {
-    const inner = memoryStore()
+    const inner = testStore()
     await commit(inner, [0], [large('ba')])
     let writes = 0
     const failing = intercept(inner, (operation, next) => {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { ANY, createCache, exact, memoryStore, type Query, readOnly, tiered, voidStore } from '../../src/index.ts'
 import { identity } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 test('a cache and a store show the label of the store', () => {
   const cache = createCache(memoryStore())
@@ -33,7 +34,7 @@ test.each<[string, (calls: (template?: object) => Query<unknown>) => Query<unkno
     'Query { name: "f" }.filter(…).unique(…).sortedBy(…, "asc")',
   ],
 ])('a query for %s shows what it asks for, and reads nothing', async (_, make, shown) => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const query = make(cache.calls.query)
   await cache.close()
   expect(inspect(query)).toBe(shown)
@@ -41,7 +42,7 @@ test.each<[string, (calls: (template?: object) => Query<unknown>) => Query<unkno
 })
 
 test('only says how many there are, up to a hundred', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const record = async (from: number, to: number): Promise<void> => {
     for (let i = from; i < to; i += 1) {
       await cache.calls.commit(cache.calls.prepare({ ...identity, name: 'f' }, { values: [i], names: undefined }), i)

@@ -1,9 +1,10 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
-import { createCache, memoryStore } from '../../src/index.ts'
+import { createCache } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 async function record(args: readonly unknown[], names?: readonly string[], version?: number) {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const identity = { namespace: 'app', name: 'slow', version, conditions: [] }
   const call = cache.calls.prepare(identity, { values: args, names })
   await cache.calls.commit(call, 'result', { metadata: { tags: { project: 'x' } } })

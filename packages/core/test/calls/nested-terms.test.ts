@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
 import { openRecord } from '../../src/calls/record-codec.ts'
 import { termsOf } from '../../src/calls/terms-of.ts'
-import { type CallTerms, createCache, defaultRegistry, digest, memoryStore, type Store } from '../../src/index.ts'
+import { type CallTerms, createCache, defaultRegistry, digest, type Store } from '../../src/index.ts'
 import { identity } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 async function termsFor(
   argument: unknown,
   options: { inlineBelow?: number; storeArguments?: boolean } = {},
 ): Promise<CallTerms> {
   let given: CallTerms | undefined
-  const inner = memoryStore()
+  const inner = testStore()
   const store: Store = {
     ...inner,
     commit(batch) {

@@ -6,7 +6,6 @@ import {
   type CallRecord,
   createCache,
   digest,
-  memoryStore,
   type OrderField,
   type Page,
   type Query,
@@ -14,6 +13,7 @@ import {
   type Store,
 } from '../../src/index.ts'
 import { identity, indexedStore, laterStore, warnedCache } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const COUNT = 23
 const startedAt = (i: number) => (i % 5 === 0 ? undefined : (i * 7) % COUNT)
@@ -60,7 +60,7 @@ async function pagesOf<C>(query: Query<C>, size: number): Promise<readonly (read
 }
 
 describe.each<[string, () => Store]>([
-  ['a scan', memoryStore],
+  ['a scan', testStore],
   ['a scan of a store that answers later', () => laterStore()],
   ['an index', indexedStore],
 ])('by %s', (_name, open) => {
@@ -184,7 +184,7 @@ describe.each<[string, () => Store]>([
 })
 
 test('a table shows calls in short', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const long = { text: 'x'.repeat(9000) }
   const call = cache.calls.prepare(
     { ...identity, namespace: 'lab', version: 2 },
@@ -209,7 +209,7 @@ test('a table shows calls in short', async () => {
 })
 
 test('a table has a column for each metadata that is named, and milliseconds to thousandths', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const metadata = [
     { runtime: { startedAt: 0, durationMs: 4.123456, cpuMs: 1.00049 }, fit: { score: 0.123456, 'a/b': ['x'] } },
     { fit: { score: 'good', deep: { down: true } }, runtime: { durationMs: 2 } },
@@ -240,7 +240,7 @@ test.each([
 ])('a table of %j is refused', async (options, message) => {
   // The types refuse them as well.
   await expect(
-    createCache(memoryStore())
+    createCache(testStore())
       .calls.query()
       .toTable(options as object),
   ).rejects.toThrow(message)
@@ -276,7 +276,7 @@ test('whatever is shown is short, and whole characters', () => {
 })
 
 test('wrong orders, cursors and sizes are refused', async () => {
-  const cache = await filledWith(memoryStore())
+  const cache = await filledWith(testStore())
   const query = cache.calls.query()
   // @ts-expect-error there is no such field
   expect(() => query.orderBy('size')).toThrow(/JSON Pointer/)
@@ -292,7 +292,7 @@ test('wrong orders, cursors and sizes are refused', async () => {
 })
 
 test('types follow the calls', async () => {
-  const query = createCache(memoryStore()).calls.query()
+  const query = createCache(testStore()).calls.query()
   expectTypeOf(await query.groupBy(call => call.name)).toEqualTypeOf<ReadonlyMap<string, readonly CallRecord[]>>()
   expectTypeOf((await query.page({ size: 1 })).calls).toEqualTypeOf<readonly CallRecord[]>()
   expectTypeOf(query.orderBy('/tags/x')).toEqualTypeOf<Query<CallRecord>>()

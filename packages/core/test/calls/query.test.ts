@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CallRecord, createCache, digest, memoryStore, type Query, type Store } from '../../src/index.ts'
+import { type CallRecord, createCache, digest, type Query, type Store } from '../../src/index.ts'
 import { damage, identity, indexedStore, keysIn, laterStore, warnedCache } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 async function filledWith(store: Store, count: number) {
   const made = warnedCache(store)
@@ -15,7 +16,7 @@ async function filledWith(store: Store, count: number) {
 const argOf = (call: CallRecord): number => call.args[0] as number
 
 describe.each([
-  ['a scan', memoryStore],
+  ['a scan', testStore],
   ['a scan of a store that answers later', () => laterStore()],
   ['an index', indexedStore],
 ])('by %s', (_name, open) => {
@@ -91,7 +92,7 @@ describe.each([
 })
 
 test('evict leaves a record that was replaced since it was read', async () => {
-  const { cache } = await filledWith(memoryStore(), 1)
+  const { cache } = await filledWith(testStore(), 1)
   const evicting = cache.calls.query().filter(async call => {
     const again = cache.calls.prepare(identity, { values: [argOf(call)], names: ['i'] })
     await cache.calls.commit(again, 'anew', { replace: true })
@@ -102,7 +103,7 @@ test('evict leaves a record that was replaced since it was read', async () => {
 })
 
 test('only wants exactly one', async () => {
-  const { cache } = await filledWith(memoryStore(), 2)
+  const { cache } = await filledWith(testStore(), 2)
   expect(argOf(await cache.calls.query({ args: [1] }).only())).toBe(1)
   await expect(cache.calls.query().only()).rejects.toThrow(/^expected one call that matches \{\}; there are \d+$/)
   await expect(cache.calls.query({ args: [2] }).only()).rejects.toThrow(
@@ -111,7 +112,7 @@ test('only wants exactly one', async () => {
 })
 
 test('of undated records none is the latest', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   await cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), 1)
   expect(await cache.calls.query().latest()).toBeUndefined()
   const dated = cache.calls.prepare(identity, { values: [2], names: undefined })
@@ -120,7 +121,7 @@ test('of undated records none is the latest', async () => {
 })
 
 test('nothing is read before it is asked for, and no more than is taken', async () => {
-  const { cache } = await filledWith(memoryStore(), 10)
+  const { cache } = await filledWith(testStore(), 10)
   let seen = 0
   const query = cache.calls.query().filter(() => {
     seen += 1
@@ -135,7 +136,7 @@ test('nothing is read before it is asked for, and no more than is taken', async 
 })
 
 test('damaged neighbours are passed over, reported and removed', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = await filledWith(store, 5)
   const [, second, third] = keysIn(store, 'calls')
   damage(store, 'calls', second!)
@@ -148,7 +149,7 @@ test('damaged neighbours are passed over, reported and removed', async () => {
 })
 
 test('wrong counts and functions are refused at once', () => {
-  const query = createCache(memoryStore()).calls.query()
+  const query = createCache(testStore()).calls.query()
   expect(() => query.take(-1)).toThrow(RangeError)
   expect(() => query.skip(0.5)).toThrow(RangeError)
   // @ts-expect-error a count is a number
@@ -160,7 +161,7 @@ test('wrong counts and functions are refused at once', () => {
 })
 
 test('what a template holds may be changed once the query is made', async () => {
-  const { cache } = await filledWith(memoryStore(), 3)
+  const { cache } = await filledWith(testStore(), 3)
   const args = [1]
   const query = cache.calls.query({ args })
   args[0] = 2
@@ -168,7 +169,7 @@ test('what a template holds may be changed once the query is made', async () => 
 })
 
 test('an error of a filter ends the pass', async () => {
-  const { cache } = await filledWith(memoryStore(), 3)
+  const { cache } = await filledWith(testStore(), 3)
   const query = cache.calls.query().filter(() => {
     throw new Error('mine')
   })

@@ -7,7 +7,7 @@ import type { StoredPart, StoredRecord } from '../../src/calls/stored-record.ts'
 import { decodeValue } from '../../src/codec/decode-value.ts'
 import { encodeValue } from '../../src/codec/encode-value.ts'
 import { callDigest } from '../../src/engine.ts'
-import { defaultRegistry, digest } from '../../src/index.ts'
+import { defaultRegistry, digest, type Entry } from '../../src/index.ts'
 
 const digests = fc.string().map(text => digest(text))
 const text = fc.string({ unit: 'binary', maxLength: 60 })
@@ -35,7 +35,11 @@ const records: fc.Arbitrary<StoredRecord> = fc.record({
   expiresAt: fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: undefined }),
   threw: fc.boolean(),
   metadata: fc.dictionary(text, fc.jsonValue(), { noNullPrototype: true }),
+  source: fc.option(fc.nat(2 ** 48 - 1), { nil: undefined }),
 })
+
+/** As calls are recorded: no result has nested terms. */
+const recorded = records.map(record => ({ ...record, result: { ...record.result, nested: undefined } }))
 
 test('a record is read as it was written', () => {
   fc.assert(
@@ -59,24 +63,53 @@ test('a record is stored as the array of its fields would be', () => {
   )
 })
 
-test('fields that a later version adds are passed over', () => {
-  const [record] = fc.sample(records, 1)
-  const { payload } = encodeRecord(record!, defaultRegistry)
-  const fields = decodeValue(payload, { registry: defaultRegistry }) as readonly unknown[]
-  const [longer] = encodeValue([...fields, { later: true }], { registry: defaultRegistry, inlineBelow: Infinity }).nodes
-  expect(openRecord(sealRecord(record!.digest, longer!.payload, []), defaultRegistry).record).toEqual(record)
+const READERS = [
+  ['openRecord', (entry: Entry) => openRecord(entry, defaultRegistry).record],
+  ['a listing', (entry: Entry) => seen(listedRecord(entry, defaultRegistry))],
+  ['a hit', (entry: Entry) => seen(new HitRecord(entry, defaultRegistry))],
+] as const
+
+test.each(READERS)('fields that a later version adds are passed over by %s', (who, read) => {
+  fc.assert(
+    fc.property(recorded, fc.jsonValue(), (record, later) => {
+      const fields = fieldsOf(record)
+      const longer = [...fields, ...(fields.length === 10 ? [undefined] : []), later, new Uint8Array(8)]
+      // It takes all of such a record to find its source, which a hit does not read.
+      const expected = who === 'a hit' ? { ...record, source: undefined } : record
+      expect(read(entryOf(record, longer))).toEqual(expected)
+    }),
+  )
+})
+
+test('a record without a source is the array of ten fields that it was before there were any', () => {
+  const [record] = fc.sample(recorded, 1)
+  const fields = fieldsOf({ ...record!, source: undefined })
+  expect(fields).toHaveLength(10)
+  for (const [, read] of READERS) expect(read(entryOf(record!, fields)).source).toBeUndefined()
+  expect(fieldsOf({ ...record!, source: 0x0102_0304_fffe })).toEqual([...fields, Uint8Array.of(1, 2, 3, 4, 255, 254)])
+})
+
+test.each([
+  ['no digest', [undefined, undefined, undefined, undefined]],
+  ['a digest that is too short', [new Uint8Array(31), undefined, undefined, undefined]],
+  ['a form that is too long', [new Uint8Array(32), new Uint8Array(33), undefined, undefined]],
+  ['a form that is no bytes', [new Uint8Array(32), null, undefined, undefined]],
+])('a result with %s is corrupt for who reads all of its record, and for a hit', (_what, fields) => {
+  const [record] = fc.sample(recorded, 1)
+  const entry = entryOf(record!, [fields, ...fieldsOf(record!).slice(1)])
+  for (const read of [() => openRecord(entry, defaultRegistry), () => new HitRecord(entry, defaultRegistry)]) {
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_CORRUPT' }))
+  }
 })
 
 test('a hit reads of a record what it needs, and all of it when asked', () => {
   fc.assert(
-    fc.property(records, fc.array(digests, { maxLength: 3 }), (written, links) => {
-      const record = { ...written, result: { ...written.result, nested: undefined } }
+    fc.property(recorded, fc.array(digests, { maxLength: 3 }), (record, links) => {
       const entry = sealRecord(record.digest, encodeRecord(record, defaultRegistry).payload, links)
       const hit = new HitRecord(entry, defaultRegistry)
       expect(hit.size).toBe(entry.bytes.length)
       expect(hit.inline).toEqual(record.result.inline)
-      const { digest: key, identity, names, args, result, expiresAt, threw, metadata } = hit
-      expect({ digest: key, identity, names, args, result, expiresAt, threw, metadata }).toEqual(record)
+      expect(seen(hit)).toEqual(record)
     }),
   )
 })
@@ -109,6 +142,8 @@ test.each<readonly [string, unknown]>([
     [...head, '', '', undefined, [], undefined, [[new Uint8Array(32), undefined, undefined, ['a']]], {}],
   ],
   ['metadata that is no object', [...head, '', '', undefined, [], undefined, [], []]],
+  ['a source that is no bytes', [...head, '', '', undefined, [], undefined, [], {}, '123456']],
+  ['a source that is too long', [...head, '', '', undefined, [], undefined, [], {}, new Uint8Array(7)]],
 ])('an entry with %s is corrupt', (_what, fields) => {
   const [node] = encodeValue(fields, { registry: defaultRegistry, inlineBelow: Infinity }).nodes
   const key = callDigest({ namespace: '', name: '', version: undefined, conditions: [] }, [])
@@ -133,8 +168,19 @@ test('a listing reads a record as any reader does, and so it reads what no recor
 })
 
 /** All that a record says. */
-function seen({ digest: key, identity, names, args, result, expiresAt, threw, metadata }: StoredRecord): StoredRecord {
-  return { digest: key, identity, names, args, result, expiresAt, threw, metadata }
+function seen(record: StoredRecord): StoredRecord {
+  const { digest: key, identity, names, args, result, expiresAt, threw, metadata, source } = record
+  return { digest: key, identity, names, args, result, expiresAt, threw, metadata, source }
+}
+
+function fieldsOf(record: StoredRecord): readonly unknown[] {
+  // A record is an array.
+  return decodeValue(encodeRecord(record, defaultRegistry).payload, { registry: defaultRegistry }) as readonly unknown[]
+}
+
+function entryOf({ digest: key }: StoredRecord, fields: readonly unknown[]): Entry {
+  const [node] = encodeValue(fields, { registry: defaultRegistry, inlineBelow: Number.POSITIVE_INFINITY }).nodes
+  return sealRecord(key, node!.payload, [])
 }
 
 function outcome(read: () => StoredRecord): unknown {

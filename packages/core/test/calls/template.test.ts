@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { ANY, type CallTemplate, createCache, memoryStore, type Store } from '../../src/index.ts'
+import { ANY, type CallTemplate, createCache, exact, type Store } from '../../src/index.ts'
 import { indexedStore, laterStore } from '../cache/support.ts'
 import { fillWithCalls, huge, matchesOf, TEMPLATES } from '../support/templates.ts'
+import { testStore } from '../support/test-store.ts'
 
 class Point {
   readonly x = 1
 }
 
 const STORES: readonly (readonly [string, () => Store])[] = [
-  ['a scan', memoryStore],
+  ['a scan', testStore],
   ['a scan of a store that answers later', () => laterStore()],
   ['an index', indexedStore],
 ]
@@ -23,7 +24,7 @@ describe.each(STORES)('by %s', (_name, open) => {
 })
 
 test('a template that is none is refused at once, by what was expected', () => {
-  const { calls } = createCache(memoryStore())
+  const { calls } = createCache(testStore())
   const query = (asked: unknown) => () => calls.query(asked as CallTemplate)
   expect(query('slow')).toThrow(/expected a template as a plain object/)
   expect(query({ nam: 'slow' })).toThrow(/fields among namespace, name, version, args, result, metadata; got "nam"/)
@@ -38,11 +39,49 @@ test('a template that is none is refused at once, by what was expected', () => {
   expect(query({ metadata: { runtime: { durationMs: { in: 3 } } } })).toThrow(TypeError)
   expect(query({ metadata: { runtime: { durationMs: { between: [1] } } } })).toThrow(TypeError)
   expect(query({ metadata: { runtime: { durationMs: { between: [1, 2], gte: 0 } } } })).toThrow(TypeError)
-  expect(query({ args: [() => 1] })).toThrow(expect.objectContaining({ code: 'ERR_UNDIGESTIBLE' }))
+})
+
+const cyclic: { me?: unknown; n: number } = { n: 1 }
+cyclic.me = { again: cyclic }
+
+/** Templates of which no record can be asked, and where in them that is. */
+const WITHOUT_DIGEST: readonly (readonly [asked: CallTemplate, code: string, path: string])[] = [
+  [{ args: [1, () => 1] }, 'ERR_UNDIGESTIBLE', '.args[1]'],
+  [{ args: { user: () => 1 } }, 'ERR_UNDIGESTIBLE', '.args.user'],
+  [{ args: { 'the user': { deep: [1, { f: () => 1 }] } } }, 'ERR_UNDIGESTIBLE', '.args["the user"].deep[1].f'],
+  [{ args: [exact({ f: () => 1 })] }, 'ERR_UNDIGESTIBLE', '.args[0].f'],
+  [{ result: Promise.resolve() }, 'ERR_UNDIGESTIBLE', '.result'],
+  [{ result: { a: new Map([[1, () => 1]]) } }, 'ERR_UNDIGESTIBLE', '.result.a.get(1)'],
+  [{ metadata: { own: () => 1 } }, 'ERR_UNDIGESTIBLE', '.metadata.own'],
+  [{ metadata: { own: { x: [() => 1] } } }, 'ERR_UNDIGESTIBLE', '.metadata.own.x[0]'],
+  [{ args: [cyclic] }, 'ERR_CYCLIC', '.args[0].me.again'],
+  [{ args: [[cyclic]] }, 'ERR_CYCLIC', '.args[0][0].me.again'],
+  [{ result: exact(cyclic) }, 'ERR_CYCLIC', '.result.me.again'],
+  [{ metadata: { own: cyclic } }, 'ERR_CYCLIC', '.metadata.own.me.again.me'],
+]
+
+test.each(WITHOUT_DIGEST.map(([asked, code, path]) => [code, path, asked] as const))(
+  '%s at %s of a template is refused at once, by the path',
+  (code, path, asked) => {
+    const { calls } = createCache(testStore())
+    expect(() => calls.query(asked)).toThrow(
+      expect.objectContaining({
+        code,
+        message: expect.stringContaining(path),
+        details: expect.objectContaining({ path }),
+      }),
+    )
+  },
+)
+
+test('a part that stands in a template twice is no cycle', () => {
+  const { calls } = createCache(testStore())
+  const twice = { n: 1 }
+  expect(() => calls.query({ args: [{ a: twice, b: { c: twice } }, twice] })).not.toThrow()
 })
 
 test('listing records reads no value', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   let reads = 0
   const values = {
     ...inner.values,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { engineOf } from '../../src/engine.ts'
-import { type CallChange, type CallRecord, createCache, type Digest, memoryStore, type Store } from '../../src/index.ts'
+import { type CallChange, type CallRecord, createCache, type Digest, type Store } from '../../src/index.ts'
 import { damage, identity, indexedStore, keysIn, large, laterStore, warnedCache } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 async function filledWith(store: Store, versions: readonly number[]) {
   const made = warnedCache(store)
@@ -20,7 +21,7 @@ const versionsOf = async ({ calls }: { readonly calls: { query(): { toArray(): P
   (await calls.query().toArray()).map(call => call.version as number).sort((a, b) => a - b)
 
 describe.each([
-  ['that answers now', memoryStore],
+  ['that answers now', testStore],
   ['that answers later', () => laterStore()],
   ['with an index', indexedStore],
 ])('in a store %s', (_name, open) => {
@@ -73,7 +74,7 @@ describe.each([
 })
 
 test('undefined removes a record, no change keeps it', async () => {
-  const { cache } = await filledWith(memoryStore(), [1, 2, 3])
+  const { cache } = await filledWith(testStore(), [1, 2, 3])
   const result = await cache.calls.transform(async call => (call.version === 1 ? undefined : {}))
   expect(result).toEqual({ changed: 0, removed: 1, kept: 2 })
   expect(await versionsOf(cache)).toEqual([2, 3])
@@ -91,7 +92,7 @@ test('metadata can be changed in place, and found by what it is then', async () 
 })
 
 test('the new record is written before the old one goes', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = await filledWith(store, [1])
   const counts: number[] = []
   const watched = {
@@ -110,7 +111,7 @@ test('the new record is written before the old one goes', async () => {
 })
 
 test('damaged records are reported and passed over', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = await filledWith(store, [1, 2])
   damage(store, 'calls', keysIn(store, 'calls')[0] as Digest)
   expect(await cache.calls.transform(bump)).toMatchObject({ changed: 1 })
@@ -118,7 +119,7 @@ test('damaged records are reported and passed over', async () => {
 })
 
 test('hot calls of changed records are dropped', async () => {
-  const { cache } = await filledWith(memoryStore(), [1])
+  const { cache } = await filledWith(testStore(), [1])
   const { hot, find } = engineOf(cache)
   const { digest } = await cache.calls.query().only()
   hot!.set((await find(digest))!)
@@ -128,7 +129,7 @@ test('hot calls of changed records are dropped', async () => {
 })
 
 test('wrong changes are refused by what was expected', async () => {
-  const { cache } = await filledWith(memoryStore(), [1])
+  const { cache } = await filledWith(testStore(), [1])
   // @ts-expect-error a change is made by a function
   await expect(cache.calls.transform({ version: 2 })).rejects.toThrow(/expected a function/)
   // @ts-expect-error a change is an object

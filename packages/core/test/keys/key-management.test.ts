@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { asDigest, createCache, type Digest, intercept, memoryStore, type Store } from '../../src/index.ts'
+import { asDigest, createCache, type Digest, intercept, type Store } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 const keyOf = (digits: string, fill = '0'): Digest => asDigest(digits.padEnd(64, fill))
 
-function cacheWith(keys: readonly Digest[], store: Store = memoryStore()) {
+function cacheWith(keys: readonly Digest[], store: Store = testStore()) {
   // Whoever asks next comes after it, in stores that answer later too.
   void store.values.put(
     keys.map(key => ({ key, bytes: new Uint8Array(50) })),
@@ -18,8 +19,8 @@ const B = keyOf('aaaa2')
 const C = keyOf('bbbb')
 
 describe.each([
-  ['now', memoryStore],
-  ['later', () => intercept(memoryStore(), async (_operation, next) => next())],
+  ['now', testStore],
+  ['later', () => intercept(testStore(), async (_operation, next) => next())],
 ])('a store that answers %s', (_name, open) => {
   test('a prefix of one key expands to it', async () => {
     const { values } = cacheWith([A, B, C], open())
@@ -123,7 +124,7 @@ test.each([
 
 test('a few keys are shrunk without listing all of them', async () => {
   const keys = Array.from({ length: 2000 }, (_, i) => keyOf(i.toString(16).padStart(4, '0')))
-  const store = memoryStore()
+  const store = testStore()
   let listed = 0
   const values = {
     ...store.values,

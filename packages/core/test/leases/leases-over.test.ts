@@ -3,6 +3,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 
 const HERE = { ttlMs: 1000, holder: thisHolder() }
 const ELSEWHERE = { ttlMs: 1000, holder: { ...thisHolder(), host: 'elsewhere' } }
+/** A thread of a process that lives, of which the system tells nothing. */
+const UNTOLD = { ttlMs: 1000, holder: { ...thisHolder(), thread: 'worker-1000' } }
 
 afterEach(() => {
   vi.useRealTimers()
@@ -14,9 +16,12 @@ function leasesAt(time: number) {
   return memoryStore().leases!
 }
 
-test('a lease lasts for its time and no longer, from its last renewal', () => {
+test.each([
+  ['on another host', ELSEWHERE],
+  ['of a thread that nobody can ask for', UNTOLD],
+])('a lease %s lasts for its time and no longer, from its last renewal', (_, options) => {
   const leases = leasesAt(1e12)
-  const { held } = leases.take('a', ELSEWHERE)
+  const { held } = leases.take('a', options)
   vi.advanceTimersByTime(998)
   expect(leases.look('a')).toMatchObject({ state: 'held' })
   expect(leases.renew(held!)).toBe(true)
@@ -47,13 +52,19 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1'])('the time %o 
   expect(() => memoryStore().leases?.take('a', { ...HERE, ttlMs: ttlMs as number })).toThrow(RangeError)
 })
 
-test.each([{ host: 'a b' }, { host: '' }, { pid: -1 }, { pid: 0.5 }, { started: 'a.b' }, { started: 'a'.repeat(65) }])(
-  'a holder with %o is a TypeError',
-  part => {
-    const holder = { ...HERE.holder, ...part }
-    expect(() => memoryStore().leases?.take('a', { ...HERE, holder })).toThrow(TypeError)
-  },
-)
+test.each([
+  { host: 'a b' },
+  { host: '' },
+  { pid: -1 },
+  { pid: 0.5 },
+  { started: 'a.b' },
+  { started: 'a'.repeat(65) },
+  { thread: 'a:b' },
+  { thread: 'a'.repeat(65) },
+])('a holder with %o is a TypeError', part => {
+  const holder = { ...HERE.holder, ...part }
+  expect(() => memoryStore().leases?.take('a', { ...HERE, holder })).toThrow(TypeError)
+})
 
 /** A table on which each swap comes too late, unless it is told to let one through. */
 function contested(row: Partial<LeaseRow>): LeaseTable & { swaps: number } {

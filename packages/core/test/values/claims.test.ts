@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import { createCache, type Digest, digest, intercept, memoryStore, ref } from '../../src/index.ts'
 import { checkClaims } from '../../src/values/claims.ts'
 import { damage, keysIn, large, laterStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const part = Array.from({ length: 600 }, (_, i) => ({ i }))
 
 test.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a ref to a stored part stands for it: %s', async (_name, open) => {
   const { values } = createCache(open())
@@ -17,13 +18,13 @@ test.each([
 })
 
 test('a ref that is the whole value may stand for one of any size', async () => {
-  const { values } = createCache(memoryStore())
+  const { values } = createCache(testStore())
   const key = await values.save(3)
   expect(await values.save(ref(key))).toBe(key)
 })
 
 test('false claims are refused before anything is written', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { values } = createCache(store)
   const small = await values.save('small')
   const before = keysIn(store)
@@ -36,7 +37,7 @@ test('false claims are refused before anything is written', async () => {
 })
 
 test('a claim is false when a part of what it names is gone', async () => {
-  const { values } = createCache(memoryStore(), { inlineBelow: 100 })
+  const { values } = createCache(testStore(), { inlineBelow: 100 })
   const inner = 'x'.repeat(2000)
   const key = await values.save(['y'.repeat(2000), inner])
   await values.evict(digest(inner))
@@ -46,7 +47,7 @@ test('a claim is false when a part of what it names is gone', async () => {
 })
 
 test('a claim is false when what it names is damaged or of another format', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { values } = createCache(store)
   const key = await values.save(large('ab'))
   store.values.put([{ key, bytes: store.values.get([key])[0]!.slice(0, 20) }], 'replace')
@@ -56,7 +57,7 @@ test('a claim is false when what it names is damaged or of another format', asyn
 })
 
 test('the key of another order is no digest of a value', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { calls, values } = createCache(store)
   const identity = { namespace: '', name: 'f', version: undefined, conditions: [] }
   for (const [i, order] of (['ab', 'ba'] as const).entries()) {
@@ -67,6 +68,7 @@ test('the key of another order is no digest of a value', async () => {
 })
 
 test('the age of all that a ref stands for is refreshed, parents before parts', async () => {
+  // The clock of memory gives no time twice, so that its times show the order.
   const store = memoryStore()
   const cache = createCache(store, { inlineBelow: 10 })
   const inner = 'x'.repeat(2000)
@@ -80,7 +82,7 @@ test('the age of all that a ref stands for is refreshed, parents before parts', 
 })
 
 test('a part that is taken while a claim is checked makes the claim false', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   const text = 'x'.repeat(2000)
   const store = intercept(inner, (operation, next) => {
     // A sweep that comes between the look at the parent and the look at its part.
@@ -107,7 +109,7 @@ test('no claims take no look at the store', () => {
 })
 
 test('damaged payloads are found when they are read, not when they are claimed', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const cache = createCache(store, { onWarning: () => undefined })
   const key = await cache.values.save(part)
   damage(store, 'values', key)

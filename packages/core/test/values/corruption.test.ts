@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { createCache, type Digest, digest, intercept, memoryStore, readOnly, type SyncStore } from '../../src/index.ts'
+import { createCache, type Digest, digest, intercept, readOnly, type SyncStore } from '../../src/index.ts'
 import { damage, keysIn, large, laterStore, warnedCache } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const value = { a: [1, 2, 3], b: 'text', c: { d: null } }
 
 test('no changed byte is ever served: it is reported, removed and healed by the next save', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = warnedCache(store)
   const key = await cache.values.save(value)
   const [sound] = store.values.get([key])
@@ -23,7 +24,7 @@ test('no changed byte is ever served: it is reported, removed and healed by the 
 })
 
 test('no shortened entry is ever served', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = warnedCache(store)
   const key = await cache.values.save(value)
   const [sound] = store.values.get([key])
@@ -34,7 +35,7 @@ test('no shortened entry is ever served', async () => {
 })
 
 test('an entry in the place of another is not served', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = warnedCache(store)
   const [one, two] = await cache.values.saveAll(['one', 'two'])
   store.values.put([{ key: one!, bytes: store.values.get([two!])[0]! }], 'replace')
@@ -45,7 +46,7 @@ test.each([
   ['now', (store: SyncStore) => store],
   ['later', (store: SyncStore) => laterStore(store)],
 ])('a damaged part is removed, and a save of the whole heals it: %s', async (_name, wrap) => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache } = warnedCache(wrap(store), { inlineBelow: 10 })
   const part = 'x'.repeat(30)
   const key = await cache.values.save([part])
@@ -57,7 +58,7 @@ test.each([
 })
 
 test('an entry whose seal is damaged is healed by a save that no read came before', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = warnedCache(store)
   const key = await cache.values.save(value)
   damage(store, 'values', key, 12)
@@ -67,7 +68,7 @@ test('an entry whose seal is damaged is healed by a save that no read came befor
 })
 
 test('an entry that was healed while it was read is not removed', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   let sound: Uint8Array | undefined
   let reads = 0
   const store = intercept(inner, (operation, next) => {
@@ -90,7 +91,7 @@ test('an entry that was healed while it was read is not removed', async () => {
 })
 
 test('in a read-only store damage is reported and left', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const key = await createCache(store).values.save(value)
   damage(store, 'values', key)
   const { cache, warnings } = warnedCache(readOnly(store))
@@ -100,7 +101,7 @@ test('in a read-only store damage is reported and left', async () => {
 })
 
 test('an entry of an unknown format is left untouched, and a save says that it is in the way', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = warnedCache(store)
   const key: Digest = digest(large('ab'))
   const foreign = new Uint8Array(100).fill(7)

@@ -1,7 +1,8 @@
 /** Values that lost a part, and are saved again by a cache that splits them otherwise. */
 import { expect, test } from 'vitest'
-import { createCache, type Digest, digest, memoryStore } from '../../src/index.ts'
+import { createCache, type Digest, digest } from '../../src/index.ts'
 import { keysIn } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const VALUES = {
   'a tree': { list: ['x'.repeat(1500), { deep: ['y'.repeat(3000), 'z'.repeat(200)] }], large: 'w'.repeat(5000) },
@@ -17,10 +18,10 @@ const cases = Object.entries(VALUES).flatMap(([what, value]) =>
 test.each(cases)(
   'a save heals what lost a part: $what, split at $before, then $after',
   async ({ value, before, after }) => {
-    const whole = memoryStore()
+    const whole = testStore()
     await createCache(whole, { inlineBelow: before }).values.save(value)
     for (const gone of keysIn(whole)) {
-      const store = memoryStore()
+      const store = testStore()
       await createCache(store, { inlineBelow: before }).values.save(value)
       store.values.delete([{ key: gone }])
       const cache = createCache(store, { inlineBelow: after })
@@ -32,7 +33,7 @@ test.each(cases)(
 
 test('what holds the value that lost a part is healed with it', async () => {
   const part = { parts: ['x'.repeat(2000), 'y'.repeat(2000)] }
-  const store = memoryStore()
+  const store = testStore()
   const fine = createCache(store, { inlineBelow: 0 })
   const key = await fine.values.save({ part, other: 1 })
   store.values.delete([{ key: digest('x'.repeat(2000)) as Digest }])
@@ -42,7 +43,7 @@ test('what holds the value that lost a part is healed with it', async () => {
 })
 
 test('what is whole keeps its first order, however it is saved again', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const first = { a: 'x'.repeat(2000), b: ['y'.repeat(2000)] }
   const key = await createCache(store, { inlineBelow: 200 }).values.save(first)
   const cache = createCache(store)

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createCache, createRegistry, type Digest, digest, type Lazy, memoryStore, ref } from '../../src/index.ts'
+import { createCache, createRegistry, type Digest, digest, type Lazy, ref } from '../../src/index.ts'
 import { damage, keysIn, laterStore, warnedCache, watchedStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 import { values } from '../support/values.ts'
 import { pathsOf, reached } from './lazy-paths.ts'
 
@@ -12,7 +13,7 @@ const text = (name: string): string => name.repeat(5000)
 /** A cache that tells which entries were read. */
 function countedCache(inlineBelow = 4096) {
   const reads: Digest[] = []
-  const store = watchedStore(memoryStore(), ({ name, keys }) => {
+  const store = watchedStore(testStore(), ({ name, keys }) => {
     if (name === 'get') reads.push(...keys)
   })
   return { reads, store, cache: createCache(store, { inlineBelow }) }
@@ -151,7 +152,7 @@ describe('instances of classes', () => {
   registry.register({ id: 'b2138434', type: Point, takeApart: ({ x }) => ({ x }), build: ({ x }) => new Point(x) })
 
   test('are loaded whole, for only their class knows what their state means', async () => {
-    const cache = createCache(memoryStore(), { registry })
+    const cache = createCache(testStore(), { registry })
     const lazy = await cache.values.lazy(await cache.values.save({ at: new Point(3) }))
     const point = await lazy.at('at')
     expect(await point.type()).toBe('Point')
@@ -294,7 +295,7 @@ describe('what is loaded', () => {
   })
 
   test('keeps the order in which it was saved beside another order of an equal part', async () => {
-    const cache = createCache(memoryStore(), { inlineBelow: 0 })
+    const cache = createCache(testStore(), { inlineBelow: 0 })
     const value = { a: { x: 1, y: [2] }, b: { y: [2], x: 1 } }
     const lazy = await cache.values.lazy(await cache.values.save(value))
     expect(await (await lazy.at('b')).keys()).toEqual(['y', 'x'])
@@ -323,7 +324,7 @@ describe('what fails', () => {
 
   test.each(['ERR_NOT_FOUND', 'ERR_CORRUPT'])('names the path to the part, and spares the others: %s', async code => {
     for (const inlineBelow of [64, 4096]) {
-      const store = memoryStore()
+      const store = testStore()
       const { cache, warnings } = warnedCache(store, { inlineBelow })
       const key = await cache.values.save(value)
       const bad = digest(value.bad.deep[1])
@@ -342,7 +343,7 @@ describe('what fails', () => {
   })
 
   test('is named by its place in the whole, also in a slice, a Map, and an Error', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const { cache } = warnedCache(store, { inlineBelow: 64 })
     const bad = 'b'.repeat(100)
     const value = {
@@ -390,4 +391,14 @@ test('the ref of a part that is an entry of its own stands for it elsewhere', as
   const part = await lazy.at('rows', 0)
   expect((await lazy.at('title')).ref).toBeUndefined()
   expect(await cache.values.save({ other: part?.ref })).toBe(digest({ other: text('r') }))
+})
+
+test('a handle where a value is meant is told by its brand, not its name, with what to pass instead', async () => {
+  const { lazy, cache } = await saved(project)
+  Object.defineProperty(lazy.constructor, 'name', { value: 'e' })
+  await expect(cache.values.save({ of: [lazy] })).rejects.toMatchObject({
+    code: 'ERR_UNDIGESTIBLE',
+    details: { path: '.of[0]', kind: 'lazy handle' },
+    message: expect.stringContaining('pass its ref'),
+  })
 })

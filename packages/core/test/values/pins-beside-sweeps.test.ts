@@ -1,6 +1,7 @@
 /** Pins that are set while another process, which knows nothing of this one's saves, chooses what is to go. */
 import { expect, test } from 'vitest'
-import { type Cache, createCache, type Digest, digest, memoryStore, type Store } from '../../src/index.ts'
+import { type Cache, createCache, type Digest, digest, type Store } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 const VALUE = { large: 'x'.repeat(10_000), other: ['y'.repeat(10_000)] }
 
@@ -60,20 +61,20 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 }
 
 test('what is saved and pinned while a limit chooses elsewhere stays', async () => {
-  const store = memoryStore()
+  const store = testStore()
   await besideLimit(store, cache => cache.values.save(VALUE, { pin: 'kept' }))
   expect(await createCache(store).values.load(digest(VALUE))).toEqual(VALUE)
 })
 
 test('bytes that are streamed and pinned while a limit chooses elsewhere stay', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const bytes = new Uint8Array(3_000_000).fill(7)
   await besideLimit(store, cache => cache.values.saveStream([bytes], { pin: 'kept' }))
   expect(digest(await createCache(store).values.load(digest(bytes)))).toBe(digest(bytes))
 })
 
 test('what is pinned while a limit chooses elsewhere stays', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const key = await createCache({ ...store }).values.save(VALUE)
   await besideLimit(store, cache => cache.pin(key, 'kept'))
   expect(await createCache(store).values.load(key)).toEqual(VALUE)
@@ -84,7 +85,7 @@ test('what is saved and pinned while a limit lists elsewhere stays, though it is
   const numbered = Array.from({ length: 100 }, (_, n) => ({ n, part }))
   // Its key is passed when it is saved, and that of its part is still to come.
   const value = numbered.find(candidate => digest(candidate) < digest(part))!
-  const store = memoryStore()
+  const store = testStore()
   await createCache(store).values.saveAll(['some', 'others'])
   let saved = false
   const listing: Store = {
@@ -103,7 +104,7 @@ test('what is saved and pinned while a limit lists elsewhere stays, though it is
 })
 
 test('what goes between being saved and being pinned is saved again', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const elsewhere = createCache({ ...store })
   const goes: Digest[] = [digest(VALUE)]
   const cache = createCache(beforeTouch(store, () => Promise.all(goes.splice(0).map(elsewhere.values.evict))))
@@ -113,7 +114,7 @@ test('what goes between being saved and being pinned is saved again', async () =
 })
 
 test('a pin that cannot be set leaves the name to what it held', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const elsewhere = createCache({ ...store })
   const cache = createCache(store)
   const old = await cache.values.save('old', { pin: 'name' })

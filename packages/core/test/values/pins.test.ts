@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { createCache, digest, memoryStore, ref, type Store, voidStore } from '../../src/index.ts'
+import { createCache, digest, ref, type Store, voidStore } from '../../src/index.ts'
 import { keysIn, laterStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 test.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a pinned value outlives the sweep until it is unpinned: %s', async (_name, open) => {
   const cache = createCache(open())
@@ -19,14 +20,14 @@ test.each([
 })
 
 test('a pin is named by the digest unless told otherwise, and takes a ref', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   const key = await cache.values.save('kept')
   await cache.pin(ref(key))
   expect(await cache.unpin(key)).toBe(true)
 })
 
 test('a name that is taken moves to the new value', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const cache = createCache(store)
   await cache.values.save('old', { pin: 'name' })
   const key = await cache.values.save('new', { pin: 'name' })
@@ -35,7 +36,7 @@ test('a name that is taken moves to the new value', async () => {
 })
 
 test('what is not stored cannot be pinned', async () => {
-  const cache = createCache(memoryStore(), { inlineBelow: 10 })
+  const cache = createCache(testStore(), { inlineBelow: 10 })
   await expect(cache.pin(digest('absent'))).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' })
   await expect(cache.pin(ref(digest('absent')))).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' })
   const key = await cache.values.save(['x'.repeat(30)])
@@ -45,19 +46,19 @@ test('what is not stored cannot be pinned', async () => {
 })
 
 test('a pin needs a name', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   await expect(cache.values.save(1, { pin: '' })).rejects.toThrow(TypeError)
   await expect(cache.unpin('')).rejects.toThrow(TypeError)
 })
 
 test('a store without named refs refuses pins before anything is written', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   const store: Store = { ...inner, refs: undefined }
   const cache = createCache(store)
   await expect(cache.values.save('x', { pin: 'name' })).rejects.toMatchObject({ code: 'ERR_REJECTED' })
   expect(keysIn(inner)).toEqual([])
   const key = await cache.values.save('x')
-  await expect(cache.pin(key)).rejects.toThrow(/the store memory keeps no named refs/)
+  await expect(cache.pin(key)).rejects.toThrow(`the store ${inner.label} keeps no named refs`)
   await expect(cache.unpin('name')).rejects.toMatchObject({ code: 'ERR_REJECTED' })
   expect(await createCache(voidStore()).values.save('x')).toBe(digest('x'))
 })

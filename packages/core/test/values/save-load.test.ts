@@ -1,21 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  createCache,
-  createRegistry,
-  type Digest,
-  digest,
-  intercept,
-  memoryStore,
-  type Operation,
-  ref,
-} from '../../src/index.ts'
+import { createCache, createRegistry, type Digest, digest, intercept, type Operation, ref } from '../../src/index.ts'
 import { keysIn, laterStore, watchedStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 import { values as anyValue } from '../support/values.ts'
 
 describe.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a store that answers %s', (_name, open) => {
   test('what is saved is loaded under its digest, however it is split, by a cache that splits otherwise', async () => {
@@ -49,7 +41,7 @@ describe.each([
 
 test('values that are saved together get their digests in order, in one write', async () => {
   const writes: Operation[] = []
-  const store = watchedStore(memoryStore(), operation => {
+  const store = watchedStore(testStore(), operation => {
     if (operation.intent === 'write') writes.push(operation)
   })
   const { values } = createCache(store, { inlineBelow: 10 })
@@ -63,7 +55,7 @@ test('values that are saved together get their digests in order, in one write', 
 
 test('a load takes one read a level', async () => {
   const reads: Operation[] = []
-  const store = watchedStore(memoryStore(), operation => {
+  const store = watchedStore(testStore(), operation => {
     if (operation.name === 'get') reads.push(operation)
   })
   const { values } = createCache(store, { inlineBelow: 0 })
@@ -84,7 +76,7 @@ test('loads are fresh copies, and a value may be changed once it is being saved'
 })
 
 test('what cannot be told apart is refused by its path, and nothing is written', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { values } = createCache(store)
   await expect(values.save({ rows: [1, () => 2] })).rejects.toMatchObject({ code: 'ERR_UNDIGESTIBLE' })
   await expect(values.saveAll([1, [Symbol('unique')]])).rejects.toMatchObject({ code: 'ERR_UNDIGESTIBLE' })
@@ -94,7 +86,7 @@ test('what cannot be told apart is refused by its path, and nothing is written',
 })
 
 test('a part that is gone is not found, and the error says what links to it', async () => {
-  const { values } = createCache(memoryStore(), { inlineBelow: 10 })
+  const { values } = createCache(testStore(), { inlineBelow: 10 })
   const part = 'x'.repeat(20)
   const key = await values.save([[part]])
   await values.evict(digest(part))
@@ -104,7 +96,7 @@ test('a part that is gone is not found, and the error says what links to it', as
 })
 
 test('children are the parts that a value links to, each once, in the order of their first link', async () => {
-  const { values } = createCache(memoryStore(), { inlineBelow: 10 })
+  const { values } = createCache(testStore(), { inlineBelow: 10 })
   const [a, b] = ['a'.repeat(20), 'b'.repeat(20)]
   const key = await values.save({ 1: b, 2: a, 3: b, 4: 'small' })
   expect(await values.children(key)).toEqual([digest(b), digest(a)])
@@ -113,7 +105,7 @@ test('children are the parts that a value links to, each once, in the order of t
 })
 
 test('reuses count the values that link to a value directly, zeros included', async () => {
-  const { values } = createCache(memoryStore(), { inlineBelow: 10 })
+  const { values } = createCache(testStore(), { inlineBelow: 10 })
   const part = 'x'.repeat(20)
   await values.saveAll([[part, part], { part }, 'y'.repeat(20)])
   expect(await values.countReuses()).toEqual(
@@ -127,7 +119,7 @@ test('reuses count the values that link to a value directly, zeros included', as
 })
 
 test('reuses are counted from first bytes only', async () => {
-  const inner = memoryStore()
+  const inner = testStore()
   let whole = 0
   const values = {
     ...inner.values,
@@ -152,7 +144,7 @@ test('a destructurer teaches a cache a class until it is disposed', async () => 
       this.x = x
     }
   }
-  const cache = createCache(memoryStore(), { registry: createRegistry() })
+  const cache = createCache(testStore(), { registry: createRegistry() })
   await expect(cache.values.save(new Point(1))).rejects.toMatchObject({ code: 'ERR_UNDIGESTIBLE' })
   const taught = cache.values.registerDestructurer({
     id: 'c0ffee01',
@@ -174,7 +166,7 @@ test.each([
   ['0123456789abcdef0123456789abcde0', '0123456789abcdef0123456789abcde0'],
 ])('an instance of the unknown class %s is refused by the id %s, with what to do', async (id, shown) => {
   class Point {}
-  const cache = createCache(memoryStore(), { registry: createRegistry() })
+  const cache = createCache(testStore(), { registry: createRegistry() })
   const definition = { id, type: Point, takeApart: () => null, build: () => new Point() }
   const taught = cache.values.registerDestructurer(definition)
   const key = await cache.values.save([new Point()])
@@ -185,7 +177,7 @@ test.each([
 })
 
 test('saving what is there refreshes the age of all of it', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { values } = createCache(store, { inlineBelow: 10 })
   const value = [['x'.repeat(20)], 'y'.repeat(20)]
   await values.save(value)
@@ -197,9 +189,57 @@ test('saving what is there refreshes the age of all of it', async () => {
 })
 
 test('a store that fails makes a save fail, with its own error', async () => {
-  const broken = intercept(memoryStore(), <T>(operation: Operation, next: () => T): T => {
+  const broken = intercept(testStore(), <T>(operation: Operation, next: () => T): T => {
     if (operation.name === 'put') throw new Error('disk on fire')
     return next()
   })
   await expect(createCache(broken).values.save(1)).rejects.toThrow('disk on fire')
+})
+
+describe.each([
+  ['now', testStore],
+  ['later', () => laterStore()],
+])('what a save is told, in a store that answers %s', (_name, open) => {
+  const VALUES: readonly (readonly [what: string, value: unknown])[] = [
+    ['a small value', 1],
+    ['a value in parts', { rows: ['x'.repeat(5000)] }],
+  ]
+
+  test.each(VALUES)('%s that has the expected digest is saved', async (_what, value) => {
+    const { values } = createCache(open())
+    const expected = digest(value)
+    expect(await values.save(value, { expect: expected })).toBe(expected)
+    expect(await values.load(expected)).toEqual(value)
+    expect(await values.save(value, { expect: expected, pin: 'kept' })).toBe(expected)
+    expect(await values.save(value, {})).toBe(expected)
+  })
+
+  test.each(VALUES)('%s that has another is refused, and nothing is written', async (_what, value) => {
+    const store = open()
+    const cache = createCache(store)
+    const expected = digest('another')
+    const refused = {
+      code: 'ERR_CORRUPT',
+      message: expect.stringMatching(`${expected}.*${digest(value)}`),
+      details: { key: expected, reason: `its digest is ${digest(value)}` },
+    }
+    await expect(cache.values.save(value, { expect: expected })).rejects.toMatchObject(refused)
+    await expect(cache.values.save(value, { expect: expected, pin: 'kept' })).rejects.toMatchObject(refused)
+    expect((await cache.stats()).values.entries).toBe(0)
+    expect(await cache.unpin('kept')).toBe(false)
+  })
+
+  test('options that do not exist, and what is no digest, are refused, and nothing is written', async () => {
+    const cache = createCache(open())
+    // @ts-expect-error it is called pin
+    await expect(cache.values.save(1, { Pin: 'x' })).rejects.toThrow(/did you mean pin/)
+    // @ts-expect-error options are an object
+    await expect(cache.values.save(1, 'x')).rejects.toThrow(/expected options as an object; got x/)
+    // @ts-expect-error options are an object
+    await expect(cache.values.save(1, null)).rejects.toThrow(/expected options as an object; got null/)
+    // @ts-expect-error text is not a digest yet
+    const short = cache.values.save(1, { expect: digest(1).slice(0, 8) })
+    await expect(short).rejects.toThrow(/64 lower-case hex digits/)
+    expect((await cache.stats()).values.entries).toBe(0)
+  })
 })

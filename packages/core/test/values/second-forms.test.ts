@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { engineOf } from '../../src/engine.ts'
-import { createCache, digest, memoryStore, type Store } from '../../src/index.ts'
+import { createCache, digest, type Store } from '../../src/index.ts'
 import { identity, keysIn, large, laterStore, warnedCache } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const orderOf = (value: object): readonly string[] => Object.keys(value)
 
@@ -14,7 +15,7 @@ async function recorded(store: Store, argument: number, result: unknown, options
 }
 
 describe.each([
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ])('a store that answers %s', (_name, open) => {
   test.each([
@@ -86,7 +87,7 @@ describe.each([
 })
 
 test('what a commit answers with is in the order of its result', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const engine = engineOf(createCache(store))
   await recorded(store, 1, [large('ba')])
   const call = engine.prepare(identity, { values: [2], names: undefined })
@@ -95,7 +96,7 @@ test('what a commit answers with is in the order of its result', async () => {
 })
 
 test('saving an order that is there adds nothing, however often', async () => {
-  const store = memoryStore()
+  const store = testStore()
   for (let i = 0; i < 3; i += 1) {
     await recorded(store, 1, { part: large('ab'), more: 'x'.repeat(5000) })
     await recorded(store, 2, { part: large('ba'), more: 'x'.repeat(5000) })
@@ -108,7 +109,7 @@ test('saving an order that is there adds nothing, however often', async () => {
 })
 
 test('forms are kept by the sweep with their records, and go when these go', async () => {
-  const store = memoryStore()
+  const store = testStore()
   await recorded(store, 1, [large('ab'), 1])
   await recorded(store, 2, [large('ba'), 1])
   const { cache } = warnedCache(store)
@@ -126,7 +127,7 @@ test('forms are kept by the sweep with their records, and go when these go', asy
 })
 
 test('reuses count a value once, in however many orders it stands', async () => {
-  const store = memoryStore()
+  const store = testStore()
   await recorded(store, 1, [large('ab'), 'x'.repeat(5000)])
   await recorded(store, 2, [large('ba'), 'x'.repeat(5000)])
   const reuses = await createCache(store).values.countReuses()
@@ -136,7 +137,7 @@ test('reuses count a value once, in however many orders it stands', async () => 
 })
 
 test('children of a value are digests, whatever forms it links to', async () => {
-  const { values } = createCache(memoryStore())
+  const { values } = createCache(testStore())
   await values.save(large('ba'))
   const key = await values.save({ part: large('ab') })
   expect(await values.children(key)).toEqual([digest(large('ab'))])

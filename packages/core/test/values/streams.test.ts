@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createCache, digest, memoryStore, type SyncStore, voidStore } from '../../src/index.ts'
+import { createCache, digest, type SyncStore, voidStore } from '../../src/index.ts'
 import { damage, keysIn, laterStore, warnedCache } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const MIB = 2 ** 20
 
@@ -34,8 +35,8 @@ test.each(LENGTHS)('%i bytes that come in pieces are stored as if they were save
     [64 * 1024 + 3, 4096],
     [2 * MIB + 1, 0],
   ] as const) {
-    const streamed = memoryStore()
-    const saved = memoryStore()
+    const streamed = testStore()
+    const saved = testStore()
     const cache = createCache(streamed, { inlineBelow })
     const key = await cache.values.saveStream(cutEvery(bytes, size))
     expect(key).toBe(digest(new Uint8Array(bytes)))
@@ -48,7 +49,7 @@ test.each(LENGTHS)('%i bytes that come in pieces are stored as if they were save
 })
 
 test('a stream of what is stored already, split otherwise, is the same value', async () => {
-  const cache = createCache(memoryStore(), { inlineBelow: Infinity })
+  const cache = createCache(testStore(), { inlineBelow: Infinity })
   const key = await cache.values.save(whole)
   expect(await cache.values.saveStream([whole])).toBe(key)
   expect(Buffer.compare(await joined(cache.values.loadStream(key)), whole)).toBe(0)
@@ -56,7 +57,7 @@ test('a stream of what is stored already, split otherwise, is the same value', a
 
 describe('a range', () => {
   test.each([Infinity, 4096])('is what slice gives (inlineBelow %d)', async inlineBelow => {
-    const cache = createCache(memoryStore(), { inlineBelow })
+    const cache = createCache(testStore(), { inlineBelow })
     const key = await cache.values.save(whole)
     const place = fc.oneof(fc.nat(whole.length + 5), fc.constantFrom(0, MIB - 1, MIB, MIB + 1, 3 * MIB, 3 * MIB + 10))
     await fc.assert(
@@ -69,7 +70,7 @@ describe('a range', () => {
   })
 
   test('reads only the chunks that hold it', async () => {
-    const store = memoryStore()
+    const store = testStore()
     const cache = createCache(store)
     const key = await cache.values.save(whole)
     await cache.values.evict(digest(whole.slice(0, MIB)))
@@ -79,12 +80,12 @@ describe('a range', () => {
   })
 
   test.each([{ start: -1 }, { end: 0.5 }, { start: Number.NaN }])('%o is none', range => {
-    expect(() => createCache(memoryStore()).values.loadStream('abcd', range)).toThrow(RangeError)
+    expect(() => createCache(testStore()).values.loadStream('abcd', range)).toThrow(RangeError)
   })
 })
 
 test('a Buffer streams too, by a prefix of its digest; other values do not', async () => {
-  const { values } = createCache(memoryStore())
+  const { values } = createCache(testStore())
   for (const bytes of [Buffer.from(whole), Buffer.from('short')]) {
     const key = await values.save(bytes)
     expect(Buffer.compare(await joined(values.loadStream(key.slice(0, 12))), bytes)).toBe(0)
@@ -97,7 +98,7 @@ test('a Buffer streams too, by a prefix of its digest; other values do not', asy
 })
 
 test('a ReadableStream is read to its end, and cancelled where the save fails', async () => {
-  const { values } = createCache(memoryStore())
+  const { values } = createCache(testStore())
   let cancelled: unknown
   const endless = new ReadableStream<Uint8Array>({
     pull: controller => controller.enqueue(new Uint8Array(300_000)),
@@ -142,7 +143,7 @@ test('pieces are read before the next is asked for, so a source may use its arra
 })
 
 test('a corrupt chunk is never given, and healed by the next save', async () => {
-  const store = memoryStore()
+  const store = testStore()
   const { cache, warnings } = warnedCache(store)
   const key = await cache.values.saveStream([whole])
   damage(store, 'values', digest(whole.slice(MIB, 2 * MIB)), 70)
@@ -153,7 +154,7 @@ test('a corrupt chunk is never given, and healed by the next save', async () => 
 })
 
 test('a sweep in this process takes nothing from a save under way; a pin keeps it afterwards', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   async function* slow() {
     for (const piece of cutEvery(whole, MIB)) {
       yield piece
@@ -166,7 +167,7 @@ test('a sweep in this process takes nothing from a save under way; a pin keeps i
 })
 
 test('a chunk that another process swept meanwhile is an error, not a hole', async () => {
-  const cache = createCache(memoryStore())
+  const cache = createCache(testStore())
   async function* robbed() {
     yield whole
     await cache.values.evict(digest(whole.slice(0, MIB)))
@@ -181,10 +182,10 @@ test('a store that keeps nothing takes a stream as it takes values', async () =>
 
 test.each([[whole], ['text'], [null], [5]])('%# is no source of bytes', async source => {
   // @ts-expect-error a source gives Uint8Arrays
-  await expect(createCache(memoryStore()).values.saveStream(source)).rejects.toThrow(TypeError)
+  await expect(createCache(testStore()).values.saveStream(source)).rejects.toThrow(TypeError)
 })
 
 test('a source of something else than bytes is refused', async () => {
   // @ts-expect-error a source gives Uint8Arrays
-  await expect(createCache(memoryStore()).values.saveStream([[1, 2]])).rejects.toThrow(/Uint8Arrays; got object/)
+  await expect(createCache(testStore()).values.saveStream([[1, 2]])).rejects.toThrow(/Uint8Arrays; got object/)
 })

@@ -15,7 +15,8 @@ import {
   signed,
 } from '../../src/index.ts'
 import { COMPRESSORS } from '../../src/wrappers/compressed/compressed-form.ts'
-import { damage, identity, indexedStore, keysIn, large, laterStore } from '../cache/support.ts'
+import { damage, identity, indexedStore, keysIn, large, laterStore, standing } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const ROWS = Array.from({ length: 2000 }, (_, id) => ({ id, name: `user ${id % 100}`, tags: ['a', 'b'] }))
 const KEY = digest('a key')
@@ -38,7 +39,7 @@ function entryOf(links: number, length: number, random = false) {
 
 describe('compressed', () => {
   test('what is saved is loaded, in less space', async () => {
-    const [plain, inner] = [memoryStore(), memoryStore()]
+    const [plain, inner] = [testStore(), testStore()]
     const cache = createCache(compressed(inner))
     const key = await cache.values.save(ROWS)
     await createCache(plain).values.save(ROWS)
@@ -47,10 +48,12 @@ describe('compressed', () => {
   })
 
   test('an entry comes back byte for byte, whatever its header and payload are', () => {
+    const inner = testStore()
     const shape = fc.record({ links: fc.nat(40), length: fc.nat(6000), random: fc.boolean(), above: fc.nat(3000) })
     fc.assert(
       fc.property(shape, fc.constantFrom('put', 'commit'), ({ links, length, random, above }, how) => {
-        const store = compressed(memoryStore(), { above })
+        inner.values.delete([{ key: KEY }])
+        const store = compressed(inner, { above })
         const entry = entryOf(links, length, random)
         if (how === 'put') store.values.put([entry], 'keep')
         else store.commit({ values: [entry], calls: [], mode: 'absent' })
@@ -60,7 +63,7 @@ describe('compressed', () => {
   })
 
   test('first bytes are those of the plain entry, as many as were asked for', () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const store = compressed(inner)
     for (const links of [0, 3, 30]) {
       const { key, bytes } = entryOf(links, 50_000)
@@ -78,7 +81,7 @@ describe('compressed', () => {
   })
 
   test('headers are read without reading what is packed', () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const asked: (number | undefined)[] = []
     const values = {
       ...inner.values,
@@ -94,7 +97,7 @@ describe('compressed', () => {
   })
 
   test('small payloads, and those that would not get smaller, stay as they are', () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const store = compressed(inner, { above: 3000 })
     for (const entry of [entryOf(0, 3000), entryOf(0, 20_000, true), entryOf(0, 0)]) {
       store.values.put([entry], 'replace')
@@ -105,7 +108,7 @@ describe('compressed', () => {
   })
 
   test('a changed byte, wherever it is, is never served: the entry is removed and healed', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const warnings: CacheWarning[] = []
     const cache = createCache(compressed(inner), { onWarning: warning => warnings.push(warning) })
     const key = await cache.values.save('text '.repeat(1000))
@@ -120,7 +123,7 @@ describe('compressed', () => {
   })
 
   test('no more is unpacked than the length that is stored, and a length that is a lie is corrupt', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const cache = createCache(compressed(inner), { onWarning() {} })
     const key = await cache.values.save('text '.repeat(200_000))
     for (const [place, byte] of [
@@ -137,16 +140,16 @@ describe('compressed', () => {
   })
 
   test('who reads without it leaves the store as it is', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const key = await createCache(compressed(inner)).values.save('text '.repeat(1000))
-    const before = inner.values.get([key])[0]
+    const before = standing(inner, key)
     await expect(createCache(inner).values.load(key)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_FORMAT' })
     await createCache(inner).gc({ grace: 0 })
-    expect(inner.values.get([key])[0]).toBe(before)
+    expect(standing(inner, key)).toEqual(before)
   })
 
   test('what was stored plain is read, and what is packed is read with any options', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const plain = await createCache(inner).values.save(large('ab'))
     const packed = await createCache(compressed(inner, { level: 11 })).values.save(ROWS)
     const cache = createCache(compressed(inner, { above: 1e9, level: 0 }))
@@ -156,11 +159,11 @@ describe('compressed', () => {
 
   test('zstd is used where the runtime has it; where not, that is told at once, and its entries are left', async () => {
     const text = 'text '.repeat(1000)
-    const inner = memoryStore()
+    const inner = testStore()
     const cache = createCache(compressed(inner))
     const key = await cache.values.save(text)
     if (COMPRESSORS.zstd === undefined) {
-      expect(() => compressed(memoryStore(), { algorithm: 'zstd' })).toThrow(
+      expect(() => compressed(testStore(), { algorithm: 'zstd' })).toThrow(
         expect.objectContaining({ code: 'ERR_BACKEND', message: expect.stringContaining('zstd') }),
       )
       const foreign = inner.values.get([key])[0]!.slice()
@@ -177,12 +180,12 @@ describe('compressed', () => {
   })
 
   test('under it entries are signed as they are packed, and verified before they are unpacked', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const keys = [new Uint8Array(32)]
     const cache = createCache(compressed(signed(inner, { keys, onRejected() {} })))
     const key = await cache.values.save(ROWS)
     expect(await cache.values.load(key)).toEqual(ROWS)
-    const outside = createCache(signed(compressed(memoryStore()), { keys }))
+    const outside = createCache(signed(compressed(testStore()), { keys }))
     expect(await outside.values.load(await outside.values.save(large('ab')))).toEqual(large('ab'))
     const parts = keysIn(inner)
     damage(inner, 'values', parts[0]!, -1)
@@ -194,7 +197,7 @@ describe('compressed', () => {
   })
 
   test('records are packed and found, on stores that answer later too', async () => {
-    for (const inner of [indexedStore(), memoryStore(), laterStore()]) {
+    for (const inner of [indexedStore(), testStore(), laterStore()]) {
       const cache = createCache(compressed(inner, { above: 100 }), { hot: false })
       const call = cache.calls.prepare(identity, { values: ['text '.repeat(180)], names: ['text'] })
       await cache.calls.commit(call, 'result '.repeat(400))
@@ -204,7 +207,7 @@ describe('compressed', () => {
   })
 
   test('the sweep keeps what packed entries need', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const cache = createCache(compressed(inner), { inlineBelow: 500 })
     const call = cache.calls.prepare(identity, { values: [1], names: undefined })
     await cache.calls.commit(call, ROWS)
@@ -219,14 +222,14 @@ describe('compressed', () => {
     const inner = indexedStore()
     const store = compressed(inner)
     expect([isCallIndex(store.calls), isCallIndex(compressed(memoryStore()).calls)]).toEqual([true, false])
-    expect([store.label, store.refs]).toEqual(['compressed(memory)', inner.refs])
+    expect([store.label, store.refs]).toEqual([`compressed(${inner.label})`, inner.refs])
     store.close()
     expect(() => inner.values.has([])).toThrow(expect.objectContaining({ code: 'ERR_CLOSED' }))
   })
 
   test('a failure of the store below passes', () => {
     const store = compressed(
-      intercept(memoryStore(), ({ name }, next) => {
+      intercept(testStore(), ({ name }, next) => {
         if (name === 'get') throw new Error('the disk is gone')
         return next()
       }),
@@ -242,11 +245,11 @@ describe('compressed', () => {
     [{ level: 12 }, RangeError],
     [{ level: 1.5 }, RangeError],
   ])('wrong options are refused: %j', (options, error) => {
-    expect(() => compressed(memoryStore(), options)).toThrow(error)
+    expect(() => compressed(testStore(), options)).toThrow(error)
   })
 
   test('what is packed already, and any other bytes, come back as they were', () => {
-    const inner = memoryStore()
+    const inner = testStore()
     compressed(inner).values.put([entryOf(0, 5000)], 'keep')
     const [packed] = inner.values.get([KEY])
     const samples = [
@@ -257,7 +260,7 @@ describe('compressed', () => {
       new Uint8Array(),
     ]
     for (const bytes of samples) {
-      const store = compressed(compressed(memoryStore()))
+      const store = compressed(compressed(testStore()))
       store.values.put([{ key: KEY, bytes }], 'keep')
       expect(store.values.get([KEY])).toEqual([bytes])
       for (const [first] of [store.values.put([{ key: KEY, bytes }], 'keep'), store.values.get([KEY], { upTo: 40 })]) {

@@ -13,6 +13,7 @@ import {
   type SyncStore,
 } from '../../src/index.ts'
 import { damage, indexedStore, laterStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 /** Six calls of two functions, of three versions, half of them tagged. */
 async function fill(store: SyncStore): Promise<void> {
@@ -53,7 +54,7 @@ describe.each(Object.entries(stores))('filtered, over %s', (_name, open) => {
     ],
     ['nothing', () => false, []],
   ])('by %s: what does not match is not there, to any read', async (_what, which, expected) => {
-    for (const make of [memoryStore, indexedStore]) {
+    for (const make of [testStore, indexedStore]) {
       const inner = make()
       await fill(inner)
       const all = await createCache(inner).calls.query().toArray()
@@ -71,7 +72,7 @@ describe.each(Object.entries(stores))('filtered, over %s', (_name, open) => {
   })
 
   test('values pass, and every write is refused', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     await fill(inner)
     const key = await createCache(inner).values.save('value')
     const store = filtered(open(inner), { name: 'odd' })
@@ -85,7 +86,7 @@ describe.each(Object.entries(stores))('filtered, over %s', (_name, open) => {
   })
 
   test('listings of more than a page', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const cache = createCache(inner)
     for (let n = 0; n < 600; n++) {
       const identity = { namespace: '', name: n % 3 ? 'shown' : 'hidden', version: undefined, conditions: [] }
@@ -99,7 +100,7 @@ describe.each(Object.entries(stores))('filtered, over %s', (_name, open) => {
   })
 
   test('a record that cannot be read is not shown', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     await fill(inner)
     const [call] = await createCache(inner)
       .calls.query({ args: { n: 1 } })
@@ -110,8 +111,8 @@ describe.each(Object.entries(stores))('filtered, over %s', (_name, open) => {
 })
 
 test('a template that records cannot answer by what they list is refused', () => {
-  expect(() => filtered(memoryStore(), { args: { options: { deep: 1 } } })).toThrow(TypeError)
-  expect(() => filtered(memoryStore(), { nome: 'odd' } as CallTemplate)).toThrow(TypeError)
+  expect(() => filtered(testStore(), { args: { options: { deep: 1 } } })).toThrow(TypeError)
+  expect(() => filtered(testStore(), { nome: 'odd' } as CallTemplate)).toThrow(TypeError)
 })
 
 test('an index stays one, refs can be read, and close closes', () => {

@@ -11,6 +11,7 @@ import {
   thisHolder,
 } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../support/test-store.ts'
 
 const [A, B] = ['a', 'b'].map(digit => asDigest(digit.repeat(64))) as [
   ReturnType<typeof asDigest>,
@@ -36,7 +37,7 @@ function noting() {
 describe('intercept', () => {
   test('around is told of each operation of a backend: its name, intent and keys as given', () => {
     const { told, around } = noting()
-    const backend = intercept(memoryStore().values, around)
+    const backend = intercept(testStore().values, around)
     backend.put([ENTRY, { ...ENTRY, key: B }], 'keep')
     backend.get([B, A, B])
     backend.touch([A])
@@ -57,7 +58,7 @@ describe('intercept', () => {
 
   test('of a store, both backends, commit, refs, leases and close are operations', () => {
     const { told, around } = noting()
-    const store = intercept(memoryStore(), around)
+    const store = intercept(testStore(), around)
     store.values.has([A])
     store.calls.has([B])
     store.commit({ values: [ENTRY], calls: [RECORD], mode: 'absent' })
@@ -83,7 +84,7 @@ describe('intercept', () => {
 
   test('listings are forwarded as they are, and around is not told', () => {
     const { told, around } = noting()
-    const inner = memoryStore()
+    const inner = testStore()
     inner.values.put([ENTRY, { ...ENTRY, key: B }], 'keep')
     inner.refs?.swap('name', undefined, A)
     const store = intercept(inner, around)
@@ -95,7 +96,7 @@ describe('intercept', () => {
   test('options and answers pass', () => {
     const asked: unknown[] = []
     const inner: Backend = {
-      ...memoryStore().values,
+      ...testStore().values,
       get: (_keys, options) => {
         asked.push(options)
         return [Uint8Array.of(7)]
@@ -117,7 +118,7 @@ describe('intercept', () => {
   })
 
   test('an operation runs only when around goes on, and once for each time it does', () => {
-    const inner = memoryStore().values
+    const inner = testStore().values
     const refused = intercept(inner, () => {
       throw new Error('not today')
     })
@@ -143,14 +144,14 @@ describe('intercept', () => {
     for await (const entry of wrapped.find({ where: [] })) found.push(entry)
     expect(found).toEqual([ENTRY])
     expect(isCallIndex(intercept(memoryStore().calls, goOn))).toBe(false)
-    const store: Store = { ...memoryStore(), calls: index }
+    const store: Store = { ...testStore(), calls: index }
     expect(isCallIndex(intercept(store, goOn).calls)).toBe(true)
     expect(isCallIndex(intercept(store, goOn).values)).toBe(false)
   })
 
   test('members of a class instance are forwarded, private state and all', () => {
     class Counted {
-      readonly #inner = memoryStore().values
+      readonly #inner = testStore().values
       readonly label = 'counted'
       get(keys: readonly (typeof A)[]) {
         return this.#inner.get(keys)
@@ -177,9 +178,10 @@ describe('intercept', () => {
   })
 
   test('a store without refs and leases stays one, and the label passes', () => {
-    const store = intercept({ ...memoryStore(), refs: undefined, leases: undefined }, (_operation, next) => next())
+    const inner = testStore()
+    const store = intercept({ ...inner, refs: undefined, leases: undefined }, (_operation, next) => next())
     expect([store.refs, store.leases]).toEqual([undefined, undefined])
-    expect(store.label).toBe('memory')
+    expect(store.label).toBe(inner.label)
   })
 
   test('layers run from the outside in', () => {
@@ -192,7 +194,7 @@ describe('intercept', () => {
         return answer
       }
     }
-    intercept(intercept(memoryStore().values, layer('inner')), layer('outer')).has([A])
+    intercept(intercept(testStore().values, layer('inner')), layer('outer')).has([A])
     expect(order).toEqual(['outer begins', 'inner begins', 'inner ends', 'outer ends'])
   })
 })

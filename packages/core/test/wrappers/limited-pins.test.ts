@@ -1,10 +1,11 @@
 /** Pins that are set behind the back of `limited`, as another process sets them. */
 import { expect, test } from 'vitest'
-import { createCache, limited, memoryStore } from '../../src/index.ts'
+import { createCache, limited } from '../../src/index.ts'
 import { laterStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const stores = [
-  ['now', memoryStore],
+  ['now', testStore],
   ['later', () => laterStore()],
 ] as const
 

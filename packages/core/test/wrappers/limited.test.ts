@@ -15,7 +15,8 @@ import {
   ref,
   type SyncStore,
 } from '../../src/index.ts'
-import { failingStore, identity, indexedStore, keysIn, laterStore, watchedStore } from '../cache/support.ts'
+import { aTickOf, failingStore, identity, indexedStore, keysIn, laterStore, watchedStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 /** Text of a size that is stored as an entry of its own, different for each number. */
 const text = (n: number, size = 6000): string => `${n} `.padEnd(size, '.')
@@ -36,7 +37,7 @@ async function kept(cache: Cache): Promise<unknown[]> {
   return (await cache.calls.query().toArray()).map(({ args }) => args[0]).sort()
 }
 
-function limitedCache(options: LimitedOptions, inner: SyncStore = memoryStore()) {
+function limitedCache(options: LimitedOptions, inner: SyncStore = testStore()) {
   const cache = createCache(limited(inner, options), { hot: false })
   return { inner, cache, store: cache.store }
 }
@@ -140,7 +141,7 @@ describe('what goes', () => {
   })
 
   test('a removed record never leaves a value that needs what is gone', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const broken: Digest[] = []
     const watched = watchedStore(inner, () => {
       for (const { key } of inner.values.list()) {
@@ -168,7 +169,7 @@ describe('bounds', () => {
     })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), setting, async (steps, { policy, items, answersLater }) => {
-        const inner = memoryStore()
+        const inner = testStore()
         const bounds = { items, bytes: 40_000, policy }
         const cache = createCache(limited(answersLater ? laterStore(inner) : inner, bounds), { hot: false })
         for (const { kind, n, size } of steps) {
@@ -206,9 +207,12 @@ describe('bounds', () => {
 
   test('what was there before is brought within them by the first use, in the order of its age', async () => {
     for (const open of [(inner: SyncStore) => inner, (inner: SyncStore) => laterStore(inner)]) {
-      const inner = memoryStore()
+      const inner = testStore()
       const before = createCache(inner)
-      for (let n = 1; n <= 6; n++) await call(before, n)
+      for (let n = 1; n <= 6; n++) {
+        await call(before, n)
+        await aTickOf(inner)
+      }
       await before.calls.query({ args: [2] }).first()
       inner.calls.touch([(await before.calls.query({ args: [2] }).only()).digest as string as Digest])
       const cache = createCache(limited(open(inner), { items: 6 }))
@@ -219,7 +223,7 @@ describe('bounds', () => {
   })
 
   test('writers at once do not exceed them, nor break what they write', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const cache = createCache(limited(laterStore(inner), { items: 12 }), { hot: false })
     await Promise.all(Array.from({ length: 40 }, (_, n) => call(cache, n, [text(n), text(n % 2)])))
     expect(held(inner).items).toBeLessThanOrEqual(12)
@@ -232,7 +236,7 @@ describe('bounds', () => {
         fc.scheduler(),
         fc.array(fc.nat(3), { minLength: 2, maxLength: 6 }),
         async (scheduler, shared) => {
-          const inner = memoryStore()
+          const inner = testStore()
           const scheduled = intercept(inner, async ({ name }, next) => {
             await scheduler.schedule(Promise.resolve(), `${name} begins`)
             const answer = next()
@@ -303,7 +307,7 @@ describe('bounds', () => {
 describe('work', () => {
   test('a write within bounds costs no operation more, one beyond them a removal or two; the store is listed once', async () => {
     const operations: Operation['name'][] = []
-    const inner = memoryStore()
+    const inner = testStore()
     let lists = 0
     const calls: SyncStore['calls'] = {
       ...inner.calls,
@@ -324,7 +328,7 @@ describe('work', () => {
   })
 
   test('headers are read only when something that was there before may have to go', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const before = createCache(inner)
     for (let n = 0; n < 4; n++) await call(before, n)
     const reads: Operation[] = []
@@ -345,7 +349,7 @@ describe('work', () => {
 
   test('a removal that fails is told, and made good at the next use', async () => {
     let failing = true
-    const inner = memoryStore()
+    const inner = testStore()
     const broken = failingStore(inner, ({ name }) => failing && name === 'delete')
     const cache = createCache(limited(broken, { items: 4 }))
     await call(cache, 1)
@@ -373,7 +377,7 @@ describe('the whole', () => {
     const inner = indexedStore()
     const store = limited(inner, { items: 1 })
     expect([isCallIndex(store.calls), isCallIndex(limited(memoryStore(), { items: 1 }).calls)]).toEqual([true, false])
-    expect([store.label, store.leases]).toEqual(['limited(memory)', inner.leases])
+    expect([store.label, store.leases]).toEqual([`limited(${inner.label})`, inner.leases])
   })
 
   test.each([
@@ -384,6 +388,6 @@ describe('the whole', () => {
     [{ age: '1d' as unknown as number }, TypeError],
     [{ items: 1, policy: 'random' as 'lru' }, TypeError],
   ])('wrong bounds are refused: %j', (options, error) => {
-    expect(() => limited(memoryStore(), options)).toThrow(error)
+    expect(() => limited(testStore(), options)).toThrow(error)
   })
 })

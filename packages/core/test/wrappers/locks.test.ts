@@ -2,13 +2,13 @@ import {
   asDigest,
   intercept,
   type MaybePromise,
-  memoryStore,
   type Operation,
   perKeyLock,
   type Store,
   serializing,
 } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../support/test-store.ts'
 
 const [A, B, C] = ['a', 'b', 'c'].map(digit => asDigest(digit.repeat(64))) as [
   ReturnType<typeof asDigest>,
@@ -26,7 +26,7 @@ function watched() {
   const running = new Set<Operation>()
   const overlaps: string[] = []
   const begun: string[] = []
-  const store = intercept(memoryStore() as Store, async <T>(operation: Operation, next: () => MaybePromise<T>) => {
+  const store = intercept(testStore() as Store, async <T>(operation: Operation, next: () => MaybePromise<T>) => {
     for (const other of running) overlaps.push(`${other.name}+${operation.name}`)
     begun.push(operation.name)
     running.add(operation)
@@ -86,7 +86,7 @@ describe('serializing', () => {
   })
 
   test('a failed operation does not fail the next', async () => {
-    const store = serializing(memoryStore())
+    const store = serializing(testStore())
     const results = await Promise.allSettled([
       store.refs?.read(''),
       store.values.put([entry(B)], 'keep'),
@@ -96,7 +96,7 @@ describe('serializing', () => {
   })
 
   test('a listing may write: streams do not hold the lock', async () => {
-    const backend = serializing(memoryStore().values)
+    const backend = serializing(testStore().values)
     await backend.put([entry(A), entry(B)], 'keep')
     for await (const { key } of backend.list()) expect(await backend.delete([{ key }])).toBe(1)
     expect(await backend.has([A, B])).toEqual([false, false])

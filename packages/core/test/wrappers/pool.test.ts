@@ -9,7 +9,8 @@ import {
   pool,
   type Store,
 } from '../../src/index.ts'
-import { damage, failingStore, identity, indexedStore, keysIn, large, laterStore } from '../cache/support.ts'
+import { damage, failingStore, identity, indexedStore, keysIn, large, laterStore, standing } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const KEYS = ['a', 'b', 'c', 'd'].map(digit => asDigest(digit.repeat(64))) as [Digest, Digest, Digest, Digest]
 const [A, B, C, D] = KEYS
@@ -18,7 +19,7 @@ const rejected = (operation: string) => expect.objectContaining({ code: 'ERR_REJ
 
 /** Two stores: the first has A and B, the second B and C, each byte its own. */
 function filled() {
-  const [one, two] = [memoryStore(), memoryStore()]
+  const [one, two] = [testStore(), testStore()]
   for (const side of ['values', 'calls'] as const) {
     one[side].put(
       [A, B].map(key => ({ key, bytes: Uint8Array.of(1) })),
@@ -68,7 +69,7 @@ describe.each([
   })
 
   test('what any of its members keeps can be loaded, and nothing is written to any', async () => {
-    const inner = { one: memoryStore(), two: memoryStore() }
+    const inner = { one: testStore(), two: testStore() }
     const source = createCache(inner.two)
     const value = await source.values.save([large('ab'), 1])
     const call = await source.calls.commit(
@@ -87,13 +88,13 @@ describe.each([
 })
 
 test('a damaged entry hides no sound one behind it, and stays as it is', async () => {
-  const [one, two] = [memoryStore(), memoryStore()]
+  const [one, two] = [testStore(), testStore()]
   for (const store of [one, two]) await createCache(store).values.save(large('ab'))
   const key = digest(large('ab'))
   damage(one, 'values', key)
-  const before = one.values.get([key])[0]
+  const before = standing(one, key)
   expect(await createCache(pool([one, two])).values.load(key)).toEqual(large('ab'))
-  expect(one.values.get([key])[0]).toBe(before)
+  expect(standing(one, key)).toEqual(before)
   damage(two, 'values', key)
   await expect(createCache(pool([one, two]), { onWarning() {} }).values.load(key)).rejects.toMatchObject({
     code: 'ERR_CORRUPT',
@@ -158,12 +159,13 @@ test('use after close is ERR_CLOSED, and all members are closed', () => {
   for (const backend of [store.values, one.values, two.calls]) {
     expect(() => backend.get([A])).toThrow(closed)
     expect(() => backend.has([A])).toThrow(closed)
-    expect(() => backend.list()).toThrow(closed)
+    expect(() => [...backend.list()]).toThrow(closed)
     expect(() => backend.now()).toThrow(closed)
   }
 })
 
 test('a pool of nothing is refused', () => {
   expect(() => pool([])).toThrow(TypeError)
-  expect(pool([memoryStore(), memoryStore()]).label).toBe('pool(memory, memory)')
+  const [one, two] = [testStore(), testStore()]
+  expect(pool([one, two]).label).toBe(`pool(${one.label}, ${two.label})`)
 })

@@ -1,5 +1,6 @@
-import { asDigest, type CallIndex, isCallIndex, memoryStore, readOnly, thisHolder } from '@riposte/core'
+import { asDigest, type CallIndex, isCallIndex, readOnly, thisHolder } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { testStore } from '../support/test-store.ts'
 
 const KEY = asDigest('a'.repeat(64))
 const ENTRY = { key: KEY, bytes: Uint8Array.of(1) }
@@ -9,7 +10,7 @@ function rejected(operation: string): unknown {
 }
 
 function filled() {
-  const store = memoryStore()
+  const store = testStore()
   store.values.put([ENTRY], 'keep')
   store.calls.put([ENTRY], 'absent')
   store.refs?.swap('name', undefined, KEY)
@@ -66,7 +67,7 @@ describe('readOnly', () => {
   })
 
   test('an index stays an index', () => {
-    const index: CallIndex = { ...memoryStore().calls, find: () => [ENTRY] }
+    const index: CallIndex = { ...testStore().calls, find: () => [ENTRY] }
     expect(isCallIndex(readOnly(index))).toBe(true)
     expect([...(readOnly(index).find({ where: [] }) as Iterable<unknown>)]).toEqual([ENTRY])
     expect(() => readOnly(index).put([ENTRY], 'absent')).toThrow(rejected('put'))

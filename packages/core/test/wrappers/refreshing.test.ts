@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createCache, type Digest, memoryStore, refreshing, type Store, type SyncStore } from '../../src/index.ts'
+import { createCache, type Digest, refreshing, type Store, type SyncStore } from '../../src/index.ts'
 import { identity, indexedStore, keysIn, large, laterStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 async function compute(store: Store, result: unknown) {
   const cache = createCache(store, { hot: false })
@@ -12,7 +13,7 @@ describe.each([
   ['later', (inner: SyncStore): Store => laterStore(inner)],
 ])('refreshing, over a store that answers %s', (_name, open) => {
   test('a record is not there when it is asked for, and what is computed takes its place', async () => {
-    for (const inner of [memoryStore(), indexedStore()]) {
+    for (const inner of [testStore(), indexedStore()]) {
       const old = await compute(inner, 'old')
       const store = refreshing(open(inner))
       const key = old as string as Digest
@@ -26,7 +27,7 @@ describe.each([
   })
 
   test('a put replaces too', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const key = (await compute(inner, 'old')) as string as Digest
     const other = Uint8Array.of(1)
     expect(await refreshing(open(inner)).calls.put([{ key, bytes: other }], 'absent')).toEqual([undefined])
@@ -34,7 +35,7 @@ describe.each([
   })
 
   test('values, listings and removals pass; the sweep keeps what records need', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const call = await compute(inner, large('ab'))
     const cache = createCache(refreshing(open(inner)))
     const value = await cache.values.save('kept', { pin: 'kept' })
@@ -55,9 +56,9 @@ test('records are found where they can be searched', async () => {
 })
 
 test('nobody waits for another, and use after close is ERR_CLOSED', () => {
-  const inner = memoryStore()
+  const inner = testStore()
   const store = refreshing(inner)
-  expect([store.leases, store.label]).toEqual([undefined, 'refreshing(memory)'])
+  expect([store.leases, store.label]).toEqual([undefined, `refreshing(${inner.label})`])
   store.close()
   const closed = expect.objectContaining({ code: 'ERR_CLOSED' })
   expect(() => store.calls.get([])).toThrow(closed)

@@ -6,12 +6,12 @@ import {
   digest,
   intercept,
   limited,
-  memoryStore,
   type Store,
   signed,
   tiered,
   tracing,
 } from '../../src/index.ts'
+import { testStore } from '../support/test-store.ts'
 
 const LEASE = { key: 'a', epoch: 1, token: '0123456789abcdef' }
 const BATCH: Batch = {
@@ -23,7 +23,7 @@ const BATCH: Batch = {
 
 /** A store that ends leases with its commits, or one that cannot, and which leases it was to end. */
 function ending(can: boolean): { readonly store: Store; readonly asked: unknown[] } {
-  const inner = memoryStore()
+  const inner = testStore()
   const asked: unknown[] = []
   const store: Store = {
     ...inner,
@@ -40,13 +40,13 @@ const wrappers: Record<string, (store: Store) => Store> = {
   intercept: store => intercept(store, (_operation, next) => next()),
   limited: store => limited(store, { bytes: 1_000_000 }),
   signed: store => signed(store, { keys: [new Uint8Array(32)] }),
-  tiered: store => tiered([memoryStore(), store]),
+  tiered: store => tiered([testStore(), store]),
   tracing: store => tracing(store, { onOperation: () => {} }),
 }
 
 describe.each(Object.entries(wrappers))('%s', (_name, wrap) => {
   test.each([true, false])('leases are shared with other processes if those of the store below are: %s', shared => {
-    const inner = memoryStore()
+    const inner = testStore()
     const store = { ...inner, leases: inner.leases && { ...inner.leases, shared } }
     expect(wrap(store).leases?.shared).toBe(shared)
   })

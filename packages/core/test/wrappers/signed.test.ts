@@ -11,14 +11,15 @@ import {
   type SyncStore,
   signed,
 } from '../../src/index.ts'
-import { damage, identity, indexedStore, keysIn, large, laterStore } from '../cache/support.ts'
+import { damage, identity, indexedStore, keysIn, large, laterStore, standing } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const CURRENT = new Uint8Array(32).fill(7)
 const OLDER = new Uint8Array(48).fill(9)
 const ATTACKER = new Uint8Array(32).fill(1)
 
 /** A cache over a signed store, with what it rejected and warned of. */
-function signedCache(inner: SyncStore = memoryStore(), keys: readonly (Uint8Array | string)[] = [CURRENT]) {
+function signedCache(inner: SyncStore = testStore(), keys: readonly (Uint8Array | string)[] = [CURRENT]) {
   const rejected: RejectedEntry[] = []
   const warnings: CacheWarning[] = []
   const store = signed(inner, { keys, onRejected: entry => rejected.push(entry) })
@@ -69,17 +70,17 @@ describe('signed', () => {
   test('what is not signed is a miss that is told of and left, and the next save takes its place', async () => {
     const { inner, cache, rejected } = signedCache()
     const key = await createCache(inner).values.save(large('ab'))
-    const before = inner.values.get([key])[0]!
+    const before = standing(inner, key)
     await expect(cache.values.load(key)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' })
     expect(rejected).toEqual([{ key, from: 'values', reason: 'missing' }])
-    expect(inner.values.get([key])[0]).toBe(before)
+    expect(standing(inner, key)).toEqual(before)
     await cache.values.save(large('ab'))
     expect(await cache.values.load(key)).toEqual(large('ab'))
   })
 
   test('what was signed with another key, for another key or for the other side of the store, is a miss', async () => {
     const { inner, cache, rejected } = signedCache()
-    const attacker = signedCache(memoryStore(), [ATTACKER])
+    const attacker = signedCache(testStore(), [ATTACKER])
     const other = await cache.values.save('another value')
     const key = await attacker.cache.values.save('a value')
     const signedAs = (store: SyncStore, from: Digest): Uint8Array => store.values.get([from])[0]!
@@ -107,13 +108,13 @@ describe('signed', () => {
   })
 
   test('the first key signs, any verifies, and nothing is rewritten', async () => {
-    const { inner, cache: old } = signedCache(memoryStore(), [OLDER])
+    const { inner, cache: old } = signedCache(testStore(), [OLDER])
     const key = await old.values.save(large('ab'))
     const bytes = inner.values.get([key])[0]
     const rotated = signedCache(inner, [CURRENT, OLDER])
     expect(await rotated.cache.values.load(key)).toEqual(large('ab'))
     await rotated.cache.values.save(large('ab'))
-    expect(inner.values.get([key])[0]).toBe(bytes)
+    expect(inner.values.get([key])[0]).toEqual(bytes)
     const fresh = await rotated.cache.values.save('new')
     await expect(old.values.load(fresh)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' })
     const later = signedCache(inner, [CURRENT])
@@ -122,11 +123,11 @@ describe('signed', () => {
   })
 
   test('a forged record is a miss; the call that is computed anew takes its place', async () => {
-    for (const inner of [memoryStore(), indexedStore()]) {
+    for (const inner of [testStore(), indexedStore()]) {
       const { cache, rejected } = signedCache(inner)
       const prepare = () => cache.calls.prepare(identity, { values: [1], names: undefined })
       const call = await cache.calls.commit(prepare(), 'right')
-      const stranger = createCache(memoryStore())
+      const stranger = createCache(testStore())
       await stranger.calls.commit(stranger.calls.prepare(identity, { values: [1], names: undefined }), 'wrong')
       plant(inner, 'calls', call as string as Digest, stranger.store.calls.get([call as string as Digest])[0]!)
       await expect(cache.calls.load(call)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' })
@@ -139,7 +140,7 @@ describe('signed', () => {
   })
 
   test('the first bytes that put answers and get gives are those of the plain entry', async () => {
-    const plain = memoryStore()
+    const plain = testStore()
     const { store } = signedCache()
     const key = await createCache(plain).values.save([large('ab'), 1])
     const [bytes] = plain.values.get([key])
@@ -165,10 +166,10 @@ describe('signed', () => {
   test('who has no keys leaves the store as it is', async () => {
     const { inner, cache } = signedCache()
     const key = await cache.values.save(large('ab'))
-    const before = inner.values.get([key])[0]
+    const before = standing(inner, key)
     await expect(createCache(inner).values.load(key)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_FORMAT' })
     await createCache(inner).gc({ grace: 0 })
-    expect(inner.values.get([key])[0]).toBe(before)
+    expect(standing(inner, key)).toEqual(before)
   })
 
   test('the sweep goes by headers, and leaves what is not signed', async () => {
@@ -183,7 +184,7 @@ describe('signed', () => {
   })
 
   test('it works on stores that answer later', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const cache = createCache(signed(laterStore(inner), { keys: [CURRENT], onRejected() {} }))
     const key = await cache.values.save(large('ab'))
     damage(inner, 'values', key)
@@ -193,7 +194,7 @@ describe('signed', () => {
   })
 
   test('of writers that find what is not signed exactly one takes its place', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const store = signed(laterStore(inner), { keys: [CURRENT], onRejected() {} })
     const { key, bytes } = sealEntry(digest('key'), {
       linkable: false,
@@ -216,7 +217,7 @@ describe('signed', () => {
       false,
     ])
     expect(store.refs).toBe(inner.refs)
-    expect(store.label).toBe('signed(memory)')
+    expect(store.label).toBe(`signed(${inner.label})`)
   })
 
   test('what is no entry is signed too, and what is signed already is signed again', async () => {
@@ -239,12 +240,12 @@ describe('signed', () => {
 
   test('rejections are warned of once unless somebody listens', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    const inner = memoryStore()
+    const inner = testStore()
     const keys = await createCache(inner).values.saveAll([1, 2])
     signed(inner, { keys: [CURRENT] }).values.get(keys)
     expect(warn.mock.calls.map(([message]) => message)).toEqual([expect.stringContaining('its MAC is missing;')])
     warn.mockClear()
-    const others = memoryStore()
+    const others = testStore()
     const theirs = await createCache(signed(others, { keys: ['99'.repeat(32)] })).values.saveAll([1, 2])
     signed(others, { keys: [CURRENT] }).values.get(theirs)
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
@@ -255,13 +256,13 @@ describe('signed', () => {
 })
 
 describe('signing keys', () => {
-  const open = (keys: unknown) => () => signed(memoryStore(), { keys: keys as readonly string[] })
+  const open = (keys: unknown) => () => signed(testStore(), { keys: keys as readonly string[] })
 
   test('bytes and hex digits are the same key', async () => {
-    const { inner, cache } = signedCache(memoryStore(), ['07'.repeat(32)])
+    const { inner, cache } = signedCache(testStore(), ['07'.repeat(32)])
     const key = await cache.values.save(1)
     expect(await signedCache(inner, [CURRENT]).cache.values.load(key)).toBe(1)
-    const upper = signedCache(memoryStore(), ['AB'.repeat(32)])
+    const upper = signedCache(testStore(), ['AB'.repeat(32)])
     const value = await upper.cache.values.save(1)
     expect(await signedCache(upper.inner, ['ab'.repeat(32)]).cache.values.load(value)).toBe(1)
   })
@@ -293,7 +294,7 @@ describe('signing keys', () => {
 
   test('a key that its owner wipes stays the key', async () => {
     const mine = CURRENT.slice()
-    const { cache, inner } = signedCache(memoryStore(), [mine])
+    const { cache, inner } = signedCache(testStore(), [mine])
     mine.fill(0)
     const key = await cache.values.save(1)
     expect(await signedCache(inner, [CURRENT]).cache.values.load(key)).toBe(1)

@@ -26,6 +26,7 @@ import {
   laterStore,
   watchedStore,
 } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const LISTS = [
   ['list', large('ab')],
@@ -56,7 +57,7 @@ function partial({ values, calls }: SyncStore): readonly Digest[] {
 
 describe('reads', () => {
   test.each(LISTS)('what a slower tier has is served, and copied with its parts: %s', async (_name, value) => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const key = await createCache(last).values.save(value)
     const cache = createCache(tiered([near, last]))
     expect(await cache.values.load(key)).toEqual(value)
@@ -65,7 +66,7 @@ describe('reads', () => {
   })
 
   test('sixteen readers of one key read it once from the slower tier, and copy it once', async () => {
-    const [near, last] = [counted(memoryStore()), counted(memoryStore())]
+    const [near, last] = [counted(testStore()), counted(testStore())]
     const digest = await saveCall(last.store)
     const before = last.count('get')
     const store = tiered([near.store, laterStore(last.store)])
@@ -80,7 +81,7 @@ describe('reads', () => {
   })
 
   test('a record is copied only after what it needs, at every moment', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const digest = await saveCall(last, [large('ab', 9000), large('ab', 12_000)])
     const seen: (readonly Digest[])[] = []
     const store = tiered([watchedStore(near, () => seen.push(partial(near))), last])
@@ -91,7 +92,7 @@ describe('reads', () => {
   })
 
   test('a record whose value is gone is not copied, nor is a value whose part is gone', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const call = await saveCall(last)
     const value = await createCache(last).values.save([large('ab', 9000), large('ba', 12_000)])
     last.values.delete([{ key: digest(large('ba')) }, { key: digest(large('ba', 12_000)) }])
@@ -103,7 +104,7 @@ describe('reads', () => {
   })
 
   test('records that are looked through in numbers are not copied', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const source = createCache(last)
     for (let i = 0; i < 5; i++) {
       await source.calls.commit(source.calls.prepare(identity, { values: [i], names: undefined }), large('ab'))
@@ -117,7 +118,7 @@ describe('reads', () => {
   })
 
   test('a near tier that was emptied is filled again', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const cache = createCache(tiered([near, last]))
     const key = await cache.values.save(large('ab'))
     near.values.delete(keysIn(near).map(key => ({ key })))
@@ -126,7 +127,7 @@ describe('reads', () => {
   })
 
   test('a damaged copy hides no sound entry behind it, and is healed from it', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const cache = createCache(tiered([near, last]), { hot: false })
     const value = await cache.values.save(large('ab'))
     const call = await saveCall(cache.store)
@@ -139,8 +140,8 @@ describe('reads', () => {
   })
 
   test('a near tier that answered well is trusted no more than any: damaged, failing, emptied, or late', async () => {
-    const near = memoryStore()
-    const last = counted(memoryStore())
+    const near = testStore()
+    const last = counted(testStore())
     const failures: TierFailure[] = []
     let how: 'well' | 'failing' | 'late' = 'well'
     const moody: Store = intercept(
@@ -175,7 +176,7 @@ describe('reads', () => {
   })
 
   test('what is damaged in all tiers is removed from all', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const cache = createCache(tiered([near, last]), { onWarning() {} })
     const key = await cache.values.save(large('ab'))
     damage(near, 'values', key)
@@ -187,7 +188,7 @@ describe('reads', () => {
   })
 
   test('an entry of another format in a near tier is left there', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const cache = createCache(tiered([near, last]))
     const key = await cache.values.save(large('ab'))
     const foreign = { key, bytes: Uint8Array.of(9, 9, 9) }
@@ -198,13 +199,13 @@ describe('reads', () => {
 
   test('the near tier that fails is passed over, and told of; the last is not', async () => {
     const failures: TierFailure[] = []
-    const last = memoryStore()
+    const last = testStore()
     const key = await createCache(last).values.save(large('ab'))
-    const near = failingStore(memoryStore(), ({ name }) => name === 'get')
+    const near = failingStore(testStore(), ({ name }) => name === 'get')
     const cache = createCache(tiered([near, last], { onFailure: failure => failures.push(failure) }))
     expect(await cache.values.load(key)).toEqual(large('ab'))
-    expect(failures[0]).toMatchObject({ tier: 'memory', operation: 'get', cause: { code: 'ERR_BACKEND' } })
-    const broken = tiered([memoryStore(), failingStore(memoryStore(), ({ name }) => name === 'get')])
+    expect(failures[0]).toMatchObject({ tier: near.label, operation: 'get', cause: { code: 'ERR_BACKEND' } })
+    const broken = tiered([testStore(), failingStore(testStore(), ({ name }) => name === 'get')])
     expect(() => broken.values.get([key])).toThrow(expect.objectContaining({ code: 'ERR_BACKEND' }))
   })
 })
@@ -212,7 +213,7 @@ describe('reads', () => {
 describe('writes', () => {
   test('go to all tiers, the last first', async () => {
     const order: string[] = []
-    const named = (name: string) => watchedStore(memoryStore(), ({ intent }) => intent === 'write' && order.push(name))
+    const named = (name: string) => watchedStore(testStore(), ({ intent }) => intent === 'write' && order.push(name))
     const cache = createCache(tiered([named('near'), named('middle'), named('last')]))
     await cache.values.save(large('ab'))
     expect(order).toEqual(['last', 'middle', 'near'])
@@ -221,22 +222,22 @@ describe('writes', () => {
   test('a failing near tier fails no write; a failing last tier does, and nothing is in the near one', async () => {
     const writes = ({ intent }: Operation): boolean => intent === 'write'
     const onFailure = vi.fn()
-    const last = memoryStore()
-    const cache = createCache(tiered([failingStore(memoryStore(), writes), last], { onFailure }))
+    const last = testStore()
+    const cache = createCache(tiered([failingStore(testStore(), writes), last], { onFailure }))
     const key = await cache.values.save(large('ab'))
     await saveCall(cache.store)
     expect(keysIn(last)).toContain(key)
     expect(keysIn(last, 'calls')).toHaveLength(1)
     expect(onFailure).toHaveBeenCalled()
-    const near = memoryStore()
-    const broken = createCache(tiered([near, failingStore(memoryStore(), writes)]))
+    const near = testStore()
+    const broken = createCache(tiered([near, failingStore(testStore(), writes)]))
     await expect(broken.values.save(large('ab'))).rejects.toMatchObject({ code: 'ERR_BACKEND' })
     expect(keysIn(near)).toEqual([])
   })
 
   test('a near tier that takes no writes fails none, and nobody is told', async () => {
     const onFailure = vi.fn()
-    const cache = createCache(tiered([readOnly(memoryStore()), memoryStore()], { onFailure }))
+    const cache = createCache(tiered([readOnly(testStore()), testStore()], { onFailure }))
     const key = await cache.values.save(large('ab'))
     expect(await cache.values.load(key)).toEqual(large('ab'))
     expect(onFailure).not.toHaveBeenCalled()
@@ -244,8 +245,8 @@ describe('writes', () => {
 
   test('what a near tier failed to replace or remove is not read from it', async () => {
     let failing = false
-    const near = failingStore(memoryStore(), ({ intent }) => failing && intent === 'write')
-    const cache = createCache(tiered([near, memoryStore()], { onFailure() {} }), { hot: false })
+    const near = failingStore(testStore(), ({ intent }) => failing && intent === 'write')
+    const cache = createCache(tiered([near, testStore()], { onFailure() {} }), { hot: false })
     const prepare = (n: number) => cache.calls.prepare(identity, { values: [n], names: undefined })
     const kept = await cache.calls.commit(prepare(1), 'old')
     const gone = await cache.calls.commit(prepare(2), 'old')
@@ -261,7 +262,7 @@ describe('writes', () => {
   })
 
   test('a near copy in another order gives way to what the last tier keeps', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     await createCache(last).values.save(large('ab'))
     await createCache(near).values.save(large('ba'))
     const cache = createCache(tiered([near, last]))
@@ -270,7 +271,7 @@ describe('writes', () => {
   })
 
   test('a near copy in another order gives way to one that is saved as the last tier has it', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     await createCache(last).values.save(large('ab'))
     await createCache(near).values.save(large('ba'))
     await createCache(tiered([near, last])).values.save(large('ab'))
@@ -278,7 +279,7 @@ describe('writes', () => {
   })
 
   test('an entry that cannot be whole in a near tier takes the place of what stood there all the same', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const store = tiered([near, last])
     const key = await createCache(store).values.save(large('ab'))
     const bytes = near.values.get([key])[0]!.slice()
@@ -288,7 +289,7 @@ describe('writes', () => {
   })
 
   test('a record in a near tier has the values there that it only refers to', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const rows = Array.from({ length: 500 }, (_, row) => [`row ${row}`, large('ab', 9000)])
     const key = await createCache(last).values.save(rows)
     const cache = createCache(tiered([near, last]))
@@ -298,7 +299,7 @@ describe('writes', () => {
   })
 
   test('a removal removes everywhere, and counts once', () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const store = tiered([near, last])
     const [both, nearOnly, lastOnly] = ['a', 'b', 'c'].map(digit => digit.repeat(64) as Digest)
     store.values.put([{ key: both!, bytes: Uint8Array.of(1) }], 'keep')
@@ -311,7 +312,7 @@ describe('writes', () => {
   })
 
   test('a removal that the last tier refuses, for the entry was touched, leaves the copies', () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const store = tiered([near, last])
     store.values.put([{ key: 'a'.repeat(64) as Digest, bytes: Uint8Array.of(1) }], 'keep')
     const listed = Array.from(store.values.list())
@@ -321,7 +322,7 @@ describe('writes', () => {
   })
 
   test('a value that is removed while it is copied is gone, and a read after the removal says so', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const key = await createCache(last).values.save(large('ab'))
     const store = tiered([laterStore(near), laterStore(last)])
     const reading = Promise.all(Array.from({ length: 4 }, async () => store.values.get([key])))
@@ -333,7 +334,7 @@ describe('writes', () => {
   })
 
   test('whoever refreshes a value that only a near tier has puts it back into the last', async () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const cache = createCache(tiered([near, last]))
     const key = await cache.values.save([large('ab', 9000), 1])
     last.values.delete(keysIn(last).map(key => ({ key })))
@@ -351,9 +352,9 @@ describe('the whole', () => {
     })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.boolean(), async (steps, answersLater) => {
-        const near = memoryStore()
-        const one = createCache(memoryStore())
-        const two = createCache(tiered([near, answersLater ? laterStore() : memoryStore()]), { onWarning() {} })
+        const near = testStore()
+        const one = createCache(testStore())
+        const two = createCache(tiered([near, answersLater ? laterStore() : testStore()]), { onWarning() {} })
         const outcome = (cache: typeof one | typeof two, value: unknown) =>
           cache.values.load(digest(value)).then(JSON.stringify, error => error.code)
         for (const { kind, value } of steps) {
@@ -374,6 +375,7 @@ describe('the whole', () => {
     const sealed = (n: number) =>
       sealEntry(key, { linkable: false, formOf: undefined, links: [], payload: Uint8Array.of(n) })
     const write = fc.constantFrom('replace', 'remove', 'remove', 'keep')
+    const [near, last] = [testStore(), testStore()]
     const scheduled = (inner: SyncStore, scheduler: fc.Scheduler): Store =>
       intercept(inner, async ({ name }, next) => {
         await scheduler.schedule(Promise.resolve(), `${name} begins`)
@@ -387,7 +389,7 @@ describe('the whole', () => {
         fc.array(write, { minLength: 1, maxLength: 4 }),
         fc.constantFrom('values' as const, 'calls' as const),
         async (scheduler, writes, side) => {
-          const [near, last] = [memoryStore(), memoryStore()]
+          for (const store of [near, last]) store[side].delete([{ key }])
           last[side].put([sealed(0)], 'keep')
           const backend = tiered([scheduled(near, scheduler), scheduled(last, scheduler)])[side]
           const writing = async (): Promise<void> => {
@@ -412,11 +414,11 @@ describe('the whole', () => {
   })
 
   test('refs and clock are those of the last tier', () => {
-    const [near, last] = [memoryStore(), memoryStore()]
+    const [near, last] = [testStore(), testStore()]
     const store = tiered([near, last])
     store.refs?.swap('name', undefined, 'a'.repeat(64))
     expect([near.refs?.read('name'), last.refs?.read('name')]).toEqual([undefined, 'a'.repeat(64)])
-    expect(store.label).toBe('tiered(memory, memory)')
+    expect(store.label).toBe(`tiered(${near.label}, ${last.label})`)
   })
 
   test('records can be searched if the last tier can, and each is found once', async () => {
@@ -429,19 +431,19 @@ describe('the whole', () => {
     expect(await cache.calls.query({ name: 'slow' }).count()).toBe(2)
     expect(isCallIndex(tiered([near, memoryStore()]).calls)).toBe(false)
     expect(
-      await createCache(tiered([memoryStore(), last]))
+      await createCache(tiered([testStore(), last]))
         .calls.query({ name: 'slow' })
         .count(),
     ).toBe(2)
   })
 
   test('closing closes every tier, also when one fails to', () => {
-    const inner = memoryStore()
+    const inner = testStore()
     const close = () => {
       throw new Error('the disk is busy')
     }
     const store = tiered([
-      intercept(memoryStore(), (operation, next) => (operation.name === 'close' ? close() : next())),
+      intercept(testStore(), (operation, next) => (operation.name === 'close' ? close() : next())),
       inner,
     ])
     expect(() => store.close()).toThrow('the disk is busy')
@@ -450,7 +452,7 @@ describe('the whole', () => {
 
   test('what is no row of tiers is refused', () => {
     expect(() => tiered([])).toThrow(TypeError)
-    const store = memoryStore()
+    const store = testStore()
     expect(() => tiered([store, store])).toThrow('each tier once')
   })
 })

@@ -12,6 +12,7 @@ import {
   tracing,
 } from '../../src/index.ts'
 import { failingStore, identity, indexedStore, laterStore } from '../cache/support.ts'
+import { testStore } from '../support/test-store.ts'
 
 const [A, B] = ['a', 'b'].map(digit => asDigest(digit.repeat(64))) as [
   ReturnType<typeof asDigest>,
@@ -24,7 +25,7 @@ const RECORD = {
   terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, metadata: [] },
 }
 
-function told(inner: SyncStore = memoryStore()) {
+function told(inner: SyncStore = testStore()) {
   const operations: StoreOperation[] = []
   return { operations, store: tracing(inner, { onOperation: operation => operations.push(operation) }) }
 }
@@ -72,13 +73,14 @@ describe('tracing', () => {
   })
 
   test('attributes bear the names of the conventions', () => {
-    const { operations, store } = told(failingStore(memoryStore(), ({ name }) => name === 'has'))
+    const inner = testStore()
+    const { operations, store } = told(failingStore(inner, ({ name }) => name === 'has'))
     store.values.get([A, B])
     expect(() => store.values.has([A])).toThrow('has failed')
     expect(operations.map(({ attributes }) => attributes)).toEqual([
       {
         'db.system.name': 'riposte',
-        'db.namespace': 'memory',
+        'db.namespace': inner.label,
         'db.collection.name': 'values',
         'db.operation.name': 'get',
         'db.operation.batch.size': 2,
@@ -87,7 +89,7 @@ describe('tracing', () => {
       },
       {
         'db.system.name': 'riposte',
-        'db.namespace': 'memory',
+        'db.namespace': inner.label,
         'db.collection.name': 'values',
         'db.operation.name': 'has',
         'error.type': 'ERR_BACKEND',
@@ -99,7 +101,7 @@ describe('tracing', () => {
 
   test('what answers later is told of when it has answered, and fails as it did', async () => {
     const operations: StoreOperation[] = []
-    const inner = laterStore(failingStore(memoryStore(), ({ name }) => name === 'touch'))
+    const inner = laterStore(failingStore(testStore(), ({ name }) => name === 'touch'))
     const store = tracing(inner, { onOperation: operation => operations.push(operation) })
     const put = store.values.put([ENTRY], 'keep')
     expect(operations).toEqual([])
@@ -112,7 +114,7 @@ describe('tracing', () => {
   })
 
   test('a listing is told of when it ends, is left or fails', async () => {
-    const inner = memoryStore()
+    const inner = testStore()
     inner.values.put([ENTRY, { ...ENTRY, key: B }], 'keep')
     const failing = (function* () {
       yield { key: A, size: 1, touched: 1 }
@@ -145,8 +147,9 @@ describe('tracing', () => {
       true,
       false,
     ])
-    const store = tracing({ ...memoryStore(), refs: undefined, leases: undefined })
-    expect([store.label, store.refs, store.leases]).toEqual(['memory', undefined, undefined])
+    const inner = testStore()
+    const store = tracing({ ...inner, refs: undefined, leases: undefined })
+    expect([store.label, store.refs, store.leases]).toEqual([inner.label, undefined, undefined])
   })
 })
 
@@ -174,7 +177,7 @@ describe('the channel riposte:store', () => {
 
   test('what answers now has a beginning and an end', () => {
     const heard = listen()
-    tracing(memoryStore()).values.get([A])
+    tracing(testStore()).values.get([A])
     expect(heard).toEqual(['start get', 'end get'])
   })
 
@@ -188,7 +191,7 @@ describe('the channel riposte:store', () => {
 
   test('failures are events', async () => {
     const heard = listen()
-    const failing = failingStore(memoryStore(), () => true)
+    const failing = failingStore(testStore(), () => true)
     expect(() => tracing(failing).values.get([A])).toThrow()
     await expect(tracing(laterStore(failing)).values.has([A])).rejects.toThrow()
     expect(heard).toEqual([
@@ -199,7 +202,7 @@ describe('the channel riposte:store', () => {
 
   test('a listing begins at once and ends later', () => {
     const heard = listen()
-    const store = tracing(memoryStore())
+    const store = tracing(testStore())
     store.values.put([ENTRY], 'keep')
     for (const _ of store.values.list()) expect(heard.slice(2)).toEqual(['start list', 'end list'])
     expect(heard.slice(4)).toEqual(['asyncStart list', 'asyncEnd list'])
@@ -210,7 +213,7 @@ describe('the channel riposte:store', () => {
     channel.start.bindStore(span, message => `span of ${(message as StoreOperation).name}`)
     stop = () => channel.start.unbindStore(span)
     const seen: (string | undefined)[] = []
-    const inner = memoryStore()
+    const inner = testStore()
     const values = {
       ...inner.values,
       get: () => {
@@ -224,6 +227,7 @@ describe('the channel riposte:store', () => {
 
   test('nobody is told, and nothing measured, while nobody listens', () => {
     const now = vi.spyOn(performance, 'now')
+    // Memory has no other use for this clock.
     const store = tracing(memoryStore())
     store.values.put([ENTRY], 'keep')
     expect([...store.values.list()]).toHaveLength(1)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { openCache } from '../../src/index.ts'
 import { folderWith, inFolder, mistakeOf } from './folders.ts'
@@ -59,6 +60,20 @@ test('RIPOSTE_DIR is the folder of the cache that needs no configuration', async
   expect(existsSync(join(folder, 'elsewhere', 'x', 'riposte.db'))).toBe(true)
   expect(existsSync(join(folder, 'elsewhere', 'x', '.gitignore'))).toBe(false)
   expect(existsSync(join(folder, '.cache'))).toBe(false)
+})
+
+test('both take what stores take: a path from the home directory, a file: URL, and no other', () => {
+  const folder = folderOf()
+  const home = folderWith({})
+  const stored = `sqlite:${join(home, 'x', 'riposte.db')}`
+  expect(labelIn(folder, { HOME: home, RIPOSTE_DIR: '~/x' }, 'default')).toBe(stored)
+  expect(labelIn(folder, { RIPOSTE_DIR: pathToFileURL(join(home, 'x')).href }, 'default')).toBe(stored)
+  const file = join(folder, 'riposte.config.json')
+  expect(labelIn(home, { RIPOSTE_CONFIG: pathToFileURL(file).href })).toBe(`fs:${join(folder, 'a')}`)
+  const told = (name: string) => inFolder(folder, () => mistakeOf(() => openCache('default')), { [name]: 's3://a/b' })
+  for (const name of ['RIPOSTE_DIR', 'RIPOSTE_CONFIG']) {
+    expect(told(name)).toBe(`${name} expects a path or a file: URL; got "s3://a/b"`)
+  }
 })
 
 test('a variable that is empty is not set', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { openCache } from '../../src/index.ts'
 import { folderWith, inFolder } from './folders.ts'
@@ -47,11 +48,22 @@ test('a path that is whole stays, and ~ is the home directory', () => {
   const home = folderWith({})
   const folder = folderWith({
     'riposte.config.json': {
-      caches: { whole: { store: 'fs', path: join(home, 'x') }, tilde: { store: 'fs', path: '~/y' } },
+      caches: {
+        whole: { store: 'fs', path: join(home, 'x') },
+        tilde: { store: 'fs', path: '~/y' },
+        url: { store: 'fs', path: pathToFileURL(join(home, 'z')).href },
+      },
     },
   })
-  const labels = ['whole', 'tilde'].map(name => inFolder(folder, () => openCache(name), { HOME: home }).store.label)
-  expect(labels).toEqual([`fs:${join(home, 'x')}`, `fs:${join(home, 'y')}`])
+  const opened = (name: string) => inFolder(folder, () => openCache(name), { HOME: home }).store.label
+  expect(['whole', 'tilde', 'url'].map(opened)).toEqual(['x', 'y', 'z'].map(name => `fs:${join(home, name)}`))
+})
+
+test('a URL of no file is refused with its place', () => {
+  const folder = folderWith({ 'riposte.config.json': { caches: { web: { store: 'sqlite', path: 'https://a/b' } } } })
+  const open = () => inFolder(folder, () => openCache('web'))
+  expect(open).toThrow(TypeError)
+  expect(open).toThrow(/riposte\.config\.json: caches\.web\.path: .*file: URL; got "https:\/\/a\/b"/)
 })
 
 test('in one folder a riposte.config goes over the package.json, TypeScript over JavaScript over JSON', () => {

@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fsStore } from '@riposte/backend-fs'
 import { sqliteStore } from '@riposte/backend-sqlite'
-import { compressed, intercept, limited, memoryStore, perKeyLock, type Store, serializing, tiered } from '@riposte/core'
+import {
+  compressed,
+  intercept,
+  limited,
+  memoryStore,
+  perKeyLock,
+  readOnly,
+  type Store,
+  serializing,
+  tiered,
+} from '@riposte/core'
 
 /** Every store, and every wrapper around one of them. */
 export const STORES: readonly (readonly [string, (folder: string) => Store])[] = [
@@ -17,6 +27,10 @@ export const STORES: readonly (readonly [string, (folder: string) => Store])[] =
   ],
   ['memory behind perKeyLock', () => perKeyLock(memoryStore())],
   ['memory over SQLite', folder => tiered([memoryStore(), sqliteStore(join(folder, 'riposte.db'))])],
+  [
+    'SQLite before files that are only read',
+    folder => tiered([sqliteStore(join(folder, 'riposte.db')), readOnly(fsStore(join(folder, 'shared')))]),
+  ],
   ['compressed files', folder => compressed(fsStore(join(folder, 'files'), { sync: true }), { above: 0 })],
   ['limited memory', () => limited(memoryStore(), { items: 1_000_000 })],
   ['files behind serializing', folder => serializing(fsStore(join(folder, 'files')))],

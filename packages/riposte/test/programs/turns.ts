@@ -1,12 +1,17 @@
-/** A process that makes one call: `node turns.mjs <kind of store> <folder> <what it does>`. */
+/** A process, or a thread of one, that makes one call: `node turns.mjs <kind of store> <folder> <what it does>`. */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCache, fsStore, isRiposteError, memoize, type Store, sqliteStore } from 'riposte'
+import { threadId } from 'node:worker_threads'
+import { createCache, fsStore, type Holder, isRiposteError, memoize, type Store, sqliteStore } from 'riposte'
 
 const [, , kind = '', folder = '', task = ''] = process.argv
 const here = kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))
-const store = task === 'elsewhere' ? asOnAnotherHost(here) : here
+const disguise = new Map<string, Partial<Holder>>([
+  ['elsewhere', { host: 'elsewhere' }],
+  ['untold', { thread: 'untold' }],
+]).get(task)
+const store = disguise === undefined ? here : withBriefLeases(here, disguise)
 
 const slow = memoize(
   async (x: number, _signal?: AbortSignal) => {
@@ -27,12 +32,12 @@ const slow = memoize(
 
 const impatient = task === 'abort' ? AbortSignal.timeout(300) : undefined
 const answered = slow(21, impatient)
-writeFileSync(join(folder, `called-${process.pid}`), '')
+writeFileSync(join(folder, `called-${process.pid}-${threadId}`), '')
 const answer = await answered.catch((error: unknown) => (isRiposteError(error) ? error.code : String(error)))
 console.log(JSON.stringify(answer))
 
-/** Nobody on this host can ask whether its holders live, and their leases are soon over. */
-function asOnAnotherHost(inner: Store): Store {
+/** Leases that are soon over, where nobody can ask whether their holder lives: as on another host, or where the system tells nothing of threads. */
+function withBriefLeases(inner: Store, disguise: Partial<Holder>): Store {
   const { values, calls, refs, leases } = inner
   if (leases === undefined) throw new Error('expected a store with leases')
   return {
@@ -42,7 +47,7 @@ function asOnAnotherHost(inner: Store): Store {
     refs,
     leases: {
       shared: leases.shared,
-      take: (key, { holder }) => leases.take(key, { ttlMs: 1000, holder: { ...holder, host: 'elsewhere' } }),
+      take: (key, { holder }) => leases.take(key, { ttlMs: 1000, holder: { ...holder, ...disguise } }),
       renew: lease => leases.renew(lease),
       release: (lease, outcome) => leases.release(lease, outcome),
       look: key => leases.look(key),
