@@ -56,7 +56,6 @@ export default defineConfig({
         '{call-digest,digest-set,key-lock,lazy-hostile,plain-copy,record-codec}',
       ),
       ...overOtherStores('memo', '*', 'freeze'),
-      ...overOtherStores('testkit', '{read-only,wrappers-*}', 'none'),
       workspaceTests,
     ],
     coverage: {

@@ -51,10 +51,12 @@ beforeAll(() => {
         args: [
           { position: 0, name: 'user', path: '', digest: keyOf(`user ${i % 100}`) },
           { position: 1, name: 'flag', path: '', digest: keyOf(String(i % 2 === 0)) },
+          { position: 2, name: 'options', path: '/days', digest: keyOf(`days ${i % 40}`) },
         ],
         metadata: [
           { path: '/runtime', value: undefined },
           { path: '/runtime/durationMs', value: i % 1000 },
+          { path: '/runtime/startedAt', value: 1_800_000_000_000 + i },
           ...(i % 1000 === 0 ? [{ path: '/tags/rare', value: 'yes' }] : []),
         ],
       }),
@@ -109,6 +111,34 @@ const kinds: { readonly [kind: string]: { readonly where: readonly CallCondition
       { field: 'argument', at: 'user', path: '', equals: keyOf('user 7') },
     ],
     finds: 100,
+  },
+  'a property of an argument': {
+    where: [{ field: 'argument', at: 'options', path: '/days', equals: keyOf('days 7') }],
+    finds: 250,
+  },
+  'a property of an argument by position, and a name': {
+    where: [
+      { field: 'name', equals: 'f7' },
+      { field: 'argument', at: 2, path: '/days', equals: keyOf('days 7') },
+    ],
+    finds: 50,
+  },
+  'when calls started': {
+    where: [
+      {
+        field: 'metadata',
+        path: '/runtime/startedAt',
+        test: { gte: 1_800_000_000_100, lt: 1_800_000_000_140 },
+      },
+    ],
+    finds: 40,
+  },
+  'a name, and since when': {
+    where: [
+      { field: 'name', equals: 'f7' },
+      { field: 'metadata', path: '/runtime/startedAt', test: { gte: 1_800_000_009_000 } },
+    ],
+    finds: 20,
   },
   'equal metadata': { where: [{ field: 'metadata', path: '/runtime/durationMs', test: { equals: 7 } }], finds: 10 },
   'one of metadata': {

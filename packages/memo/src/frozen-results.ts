@@ -9,7 +9,7 @@ export class FrozenResults {
   readonly #values = new Map<string, WeakRef<object>>()
   /** What the results were built from that travel inside records: there, equal values of another order have one address. */
   readonly #payloads = new WeakMap<object, Uint8Array>()
-  /** The results of hot calls, for as long as they are hot: to find them by where they are stored takes ten times as long. */
+  /** The results of hot calls, for as long as they are hot: to find them by where they are stored takes 0.08 µs more. */
   readonly #hot = new WeakMap<HotCall, Frozen>()
 
   /** The result, frozen: the one that was given out before, if it is still in use and nobody can have changed it. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-const program = join(import.meta.dirname, 'hostile-in-small-heap.mjs')
+const program = fileURLToPath(new URL('./hostile-in-small-heap.mjs', import.meta.url))
 
 test('in a process of 64 MiB, bytes that are made to fill the heap end in typed errors', { timeout: 60_000 }, () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=64', program], {

@@ -10,6 +10,7 @@ import { limitStream, mapStream } from '../streams.ts'
 import {
   asForeign,
   bearsOneOf,
+  FEWEST_READ,
   isSignedForm,
   MOST_ADDED,
   macsOf,
@@ -132,7 +133,7 @@ export function signedSide(inner: Backend | CallIndex, side: Side, { keys, label
       if (options?.upTo === undefined)
         return chain(inner.get(keys), found => found.map((bytes, i) => served(keys[i]!, bytes)))
       // First bytes cannot be verified, here or by a seal. What has no MAC at all shows.
-      const firsts = inner.get(keys, { upTo: options.upTo + MOST_ADDED })
+      const firsts = inner.get(keys, { upTo: Math.max(options.upTo + MOST_ADDED, FEWEST_READ) })
       return chain(firsts, found => found.map(bytes => bytes && (withoutMac(bytes) ?? asForeign(bytes))))
     },
     put: (entries, mode) => run(put(entries, mode)),

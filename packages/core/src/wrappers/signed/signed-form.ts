@@ -26,6 +26,9 @@ const RAW = 0xff
 /** Bytes that signing adds at most. */
 export const MOST_ADDED = 40
 
+/** First bytes that tell whether there is a MAC: fewer look like those of what is not signed. */
+export const FEWEST_READ: number = SEAL + MAC_BYTES
+
 export type Side = 'values' | 'calls'
 
 const KINDS: Readonly<Record<Side, Uint8Array>> = /* @__PURE__ */ Object.freeze({
