@@ -2,10 +2,22 @@
 
 export const littleEndian: boolean = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1)()
 
+const typedArray: object = /* @__PURE__ */ Object.getPrototypeOf(Uint8Array.prototype)
+const ofTypedArray = /* @__PURE__ */ placeGetters(typedArray)
+const ofDataView = /* @__PURE__ */ placeGetters(DataView.prototype)
+const lengthGetter = /* @__PURE__ */ getterOf(typedArray, 'length')
+
 export type NumberView = Exclude<NodeJS.TypedArray, Buffer> | Uint8Array
 
+/** The bytes that a view shows, whatever own properties it has of the names `buffer`, `byteOffset` and `byteLength`. */
 export function viewBytes(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  const { buffer, byteOffset, byteLength } = view instanceof DataView ? ofDataView : ofTypedArray
+  // What these getters give is what their names say, for they refuse whatever is no view.
+  return new Uint8Array(
+    buffer.call(view) as ArrayBufferLike,
+    byteOffset.call(view) as number,
+    byteLength.call(view) as number,
+  )
 }
 
 export function littleEndianBytes(view: NumberView): Uint8Array {
@@ -15,4 +27,24 @@ export function littleEndianBytes(view: NumberView): Uint8Array {
   const swapped = bytes.slice()
   for (let at = 0; at < swapped.length; at += width) swapped.subarray(at, at + width).reverse()
   return swapped
+}
+
+/** How many elements a view has, whatever own property `length` it has. */
+export function viewLength(view: NumberView): number {
+  return lengthGetter.call(view) as number
+}
+
+type Getter = (this: object) => unknown
+
+function placeGetters(prototype: object): Record<'buffer' | 'byteOffset' | 'byteLength', Getter> {
+  return {
+    buffer: getterOf(prototype, 'buffer'),
+    byteOffset: getterOf(prototype, 'byteOffset'),
+    byteLength: getterOf(prototype, 'byteLength'),
+  }
+}
+
+function getterOf(prototype: object, name: string): Getter {
+  // Each of them is an accessor by the standard (ECMA-262, 23.2.3 and 25.3.4).
+  return Object.getOwnPropertyDescriptor(prototype, name)!.get!
 }

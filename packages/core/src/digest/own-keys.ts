@@ -1,5 +1,6 @@
 /** Which own properties of a value count beside its elements: the enumerable ones. */
 import { mayHaveExtras } from '#host'
+import { viewLength } from './little-endian.ts'
 
 /** Above so many elements of a view the host is asked for extra properties; below, looking at all of them is faster. */
 const ASK_HOST_ABOVE = 64
@@ -23,7 +24,7 @@ export function keysBeside(value: object, length: number): readonly string[] {
 
 /** The string keys of a view that are not those of its elements, which come first and are all there. */
 export function keysOfView(value: Uint8Array): readonly string[] {
-  const { length } = value
+  const length = viewLength(value)
   if (length > ASK_HOST_ABOVE && !mayHaveExtras(value)) return []
   return Object.keys(value).slice(length)
 }

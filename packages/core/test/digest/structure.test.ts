@@ -389,3 +389,26 @@ test('bytes beyond a chunk are a list of chunks, each of which has the digest of
   const back = decodeValue(nodes.at(-1)!.payload, { registry, part: link => payloads.get(link.digest)! }) as Uint8Array
   expect(Buffer.compare(back, bytes)).toBe(0)
 })
+
+describe('a view counts by what it shows, whatever it says of itself', () => {
+  const lies = { length: 1, byteLength: 1, byteOffset: 1, buffer: new ArrayBuffer(1) }
+
+  test.each([
+    ['Uint8Array', () => Uint8Array.of(1, 2, 3, 4)],
+    ['Float64Array', () => Float64Array.of(1, 2, 3, 4)],
+    ['BigInt64Array', () => BigInt64Array.of(1n, 2n, 3n)],
+    ['a long Uint8Array', () => new Uint8Array(1000).fill(7)],
+    ['Buffer', () => Buffer.from([1, 2, 3, 4])],
+    ['DataView', () => new DataView(Uint8Array.of(1, 2, 3, 4).buffer)],
+  ])('%s', (_kind, make) => {
+    const hidden = Object.entries(lies).map(([name, value]) => [name, { value, enumerable: false }] as const)
+    expect(digest(Object.defineProperties(make(), Object.fromEntries(hidden)))).toBe(digest(make()))
+    // What is enumerable counts, as other properties do.
+    for (const [name, value] of Object.entries(lies)) {
+      const seen = Object.defineProperty(make(), name, { value, enumerable: true })
+      expect(digest(seen), name).not.toBe(digest(make()))
+      const { nodes } = encodeValue(seen, { inlineBelow: 4096, registry })
+      expect(digest(decodeValue(nodes.at(-1)!.payload, { registry })), name).toBe(digest(seen))
+    }
+  })
+})
