@@ -55,7 +55,8 @@ test('a read-only store tells what was evicted, and evicts nothing', async () =>
 test('of a pool the last eviction in any store is told; the pool evicts nothing', async () => {
   const [first, second, third] = [memoryStore(), memoryStore(), voidStore()]
   await evicted(first, 'evict')
-  while (second.calls.now() <= first.calls.now());
+  const after = first.calls.now()
+  while (second.calls.now() <= after);
   await evicted(second, 'limit')
   for (const stores of [
     [first, second, third],

@@ -137,6 +137,28 @@ describe.each(STORES)('on %s', (_name, open) => {
       })
     }))
 
+  test('explain tells what was evicted, and by what', () =>
+    withStore(open, async store => {
+      const cache = createCache(store)
+      const f = memoize(async (n: number) => [n, rows], { cache, name: 'f', params: ['n'] })
+      for (let n = 0; n < 6; n += 1) await f(n)
+      await f.evict(0)
+      await cache.calls.evict(f.digest(1))
+      await f.query({ n: 2 }).evict()
+      const by = async (n: number) => {
+        const told = await f.explain(n)
+        if (told.outcome === 'hit' || told.reason !== 'evicted') return told.outcome === 'hit' ? 'hit' : told.reason
+        return /limit/.test(`${told}`) ? 'limit' : /by its digest/.test(`${told}`) ? 'evict' : 'gone'
+      }
+      expect(await Promise.all([0, 1, 2, 3, 9].map(by))).toEqual(['evict', 'evict', 'evict', 'hit', 'arguments'])
+      await cache.values.evict((await f.record(3))!.resultRef.digest)
+      expect(await Promise.all([3, 4].map(by))).toEqual(['gone', 'gone'])
+      await cache.limit({ items: 0 })
+      expect(await Promise.all([0, 5].map(by))).toEqual(['evict', 'limit'])
+      await f(5)
+      expect(await by(5)).toBe('hit')
+    }))
+
   test('calls are found by their receiver, and by the tags of their scope', () =>
     withStore(open, async store => {
       const cache = createCache(store)
