@@ -9,6 +9,7 @@ import {
   type Eviction,
   type EvictionCause,
   isPromise,
+  isRiposteError,
   run,
   type Steps,
   wait,
@@ -26,6 +27,9 @@ const LINES = EVICTIONS_KEPT / 2
 /** Bytes of a file, from which it is full: a line of the longest cause takes so many. */
 const FULL = LINES * 86
 
+/** Bytes of a file that none of these processes can have written, however many they are: it is not read. */
+const DAMAGED = 4 * 2 ** 20
+
 /** Bytes that this process adds before it looks again how many there are. */
 const UNCHECKED = 65_536
 
@@ -34,7 +38,7 @@ const SOON = 25
 
 /** Evictions of one store. */
 export interface EvictionLog {
-  /** Notes them, some a moment later, and fails never because of the file system. */
+  /** Notes them, some a moment later, and fails never because of what it finds in the file system. */
   note(keys: readonly Digest[], cause: EvictionCause): Steps<void>
   /** Writes what was noted and is not written yet. */
   flush(): Steps<void>
@@ -97,7 +101,8 @@ export function evictionLogOf(home: Home): EvictionLog {
       if (!isThere && mayMake) isThere = (yield* wait(files.create(evictionLog(place), bytes, false))) === 'done'
     } catch (error) {
       isThere = false
-      if (systemCode(error) === undefined) throw error
+      // Some of it runs by a timer, where nobody could hear of it.
+      if (systemCode(error) === undefined && !isRiposteError(error)) throw error
     }
   }
 
@@ -133,7 +138,7 @@ function* makeRoom({ files }: Home, place: Place, bytes: number): Steps<void> {
   for (const path of [log, old]) {
     const status = yield* wait(files.status(path))
     if (status?.plain !== true) continue
-    if (isForgotten(Number(status.modified) / 1e6)) yield* wait(files.unlink(path))
+    if (status.size > DAMAGED || isForgotten(Number(status.modified) / 1e6)) yield* wait(files.unlink(path))
     else if (path === log && status.size + bytes > FULL) yield* move(files, log, old)
   }
 }
@@ -142,6 +147,8 @@ function* read({ files }: Home, place: Place, keys: ReadonlySet<string>): Steps<
   const decoder = new TextDecoder()
   let lines: readonly string[] = []
   for (const path of [oldEvictionLog(place), evictionLog(place)]) {
+    const status = yield* wait(files.status(path))
+    if (status?.plain !== true || status.size > DAMAGED) continue
     const bytes = yield* wait(files.read(path))
     if (bytes !== undefined) lines = lines.concat(decoder.decode(bytes).split('\n'))
   }

@@ -5,23 +5,36 @@
 import { cyclic, remaking } from './refusals.ts'
 import type { Walk } from './walk.ts'
 
+/**
+ * How often, in one value, something may be put off that was not when its container was walked before. Where a part
+ * stands more than once, once is enough: what a container need not put off, since it was met before, it may have to when
+ * the walk begins anew. A getter that makes its parts at every read never comes to an end.
+ */
+const MOST_AGAIN = 256
+
 /** Writes a value of any depth from the first byte on. Returns where it ends. */
 export function writeWhole(walk: Walk, root: unknown): number {
   const { memory, stored } = walk
-  const mark = stored?.mark()
-  const end = walk.part(root, 0)
-  if (memory.putOff === undefined) return end
-  if (mark !== undefined) stored?.rollBack(mark)
-  // Only an object can have parts to put off.
-  encodePutOff(walk, root as object)
-  walk.linked = undefined
-  const settled = walk.part(root, 0)
-  if (memory.putOff !== undefined) throw remaking(walk, root as object)
-  return settled
+  const again = { left: MOST_AGAIN }
+  for (let isFirst = true; ; isFirst = false) {
+    const mark = stored?.mark()
+    const end = walk.part(root, 0)
+    if (memory.putOff === undefined) return end
+    // Only an object can have parts to put off.
+    if (!isFirst) useUp(again, walk, root as object)
+    if (mark !== undefined) stored?.rollBack(mark)
+    encodePutOff(walk, root as object, again)
+    walk.linked = undefined
+  }
+}
+
+function useUp(again: { left: number }, walk: Walk, value: object): void {
+  again.left -= 1
+  if (again.left < 0) throw remaking(walk, value)
 }
 
 /** Encodes what a walk over `root` put off, deepest first. */
-function encodePutOff(walk: Walk, root: object): void {
+function encodePutOff(walk: Walk, root: object, again: { left: number }): void {
   const { memory } = walk
   const begun = new Set<object>([root])
   const frames: { readonly value: object; readonly rest: object[] }[] = [{ value: root, rest: memory.takePutOff() }]
@@ -40,8 +53,12 @@ function encodePutOff(walk: Walk, root: object): void {
       frames.pop()
       // The root is encoded by the caller, as a part of nothing.
       if (frames.length > 0) {
-        begun.delete(frame.value)
-        if (tryPart(walk, frame.value).length > 0) throw remaking(walk, frame.value)
+        const rest = tryPart(walk, frame.value)
+        if (rest.length === 0) begun.delete(frame.value)
+        else {
+          useUp(again, walk, frame.value)
+          frames.push({ value: frame.value, rest })
+        }
       }
     }
   }

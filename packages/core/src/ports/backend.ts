@@ -45,8 +45,9 @@ export interface ListOptions {
 /**
  * Keeps sealed bytes by key. Batches only: one is a batch of one; an empty batch does nothing.
  *
- * Methods never call each other. They neither keep nor change the arrays and bytes they are given, and what
- * they return belongs to the caller, who does not write into it. Absence is `undefined` or `false`; they throw (or
+ * Methods never call each other. They neither keep nor change the arrays and bytes they are given, nor
+ * transfer their memory, which may hold other entries too: `bytes` is a view. What they return belongs to the caller, who
+ * does not write into it. Absence is `undefined` or `false`; they throw (or
  * reject) only when they fail: a `RiposteError` with code `ERR_BACKEND`, `ERR_NOT_A_STORE`, `ERR_REJECTED` or `ERR_CLOSED`.
  */
 export interface Backend {

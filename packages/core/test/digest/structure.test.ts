@@ -390,6 +390,37 @@ test('bytes beyond a chunk are a list of chunks, each of which has the digest of
   expect(Buffer.compare(back, bytes)).toBe(0)
 })
 
+test('a part that is deep in one place and not in another has the digest of an equal one without sharing', () => {
+  const wrap = (inner: unknown): unknown => [inner]
+  const leafOf = (): unknown => nested(100, wrap, 'k')
+  const partOf = (leaf: unknown): unknown => nested(40, wrap, leaf)
+  const value = (leaf: () => unknown, part: () => unknown): unknown => [
+    Array.from({ length: 10_001 }, () => []),
+    nested(199, wrap, leaf()),
+    [part()],
+    nested(170, wrap, part()),
+  ]
+  const [leaf, part] = [leafOf(), partOf(leafOf())]
+  const ofLeaf = partOf(leaf)
+  const apart = digest(value(leafOf, () => partOf(leafOf())))
+  expect(
+    digest(
+      value(
+        () => leaf,
+        () => ofLeaf,
+      ),
+    ),
+  ).toBe(apart)
+  expect(
+    digest(
+      value(
+        () => leaf,
+        () => part,
+      ),
+    ),
+  ).toBe(apart)
+})
+
 describe('a view counts by what it shows, whatever it says of itself', () => {
   const lies = { length: 1, byteLength: 1, byteOffset: 1, buffer: new ArrayBuffer(1) }
 

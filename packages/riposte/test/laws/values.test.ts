@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { createCache, type Digest, digest, isRiposteError, ref } from '@riposte/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { deepStrictEqual } from '../../../core/test/support/oracle.ts'
 import { pairs, values } from '../../../core/test/support/values.ts'
 import { contents, STORES, withStore } from './stores.ts'
 
@@ -23,7 +24,7 @@ describe.each(STORES)('values in %s', (_name, open) => {
       const { values: storage } = createCache(store)
       await fc.assert(
         fc.asyncProperty(pairs, async ([a, b]) => {
-          expect((await storage.save(a)) === (await storage.save(b))).toBe(isDeepStrictEqual(a, b))
+          expect((await storage.save(a)) === (await storage.save(b))).toBe(deepStrictEqual(a, b))
         }),
         { numRuns: 150 },
       )
