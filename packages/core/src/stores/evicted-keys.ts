@@ -33,6 +33,14 @@ function isForgotten({ at }: Eviction, now: number): boolean {
 /** Four digits in one unit: a string of its own, where the key may be a piece of a long one, which it would keep in memory. */
 function compact(key: Digest): string {
   const units: number[] = []
-  for (let i = 0; i < key.length; i += 4) units.push(Number.parseInt(key.slice(i, i + 4), 16))
+  for (let i = 0; i < key.length; i += 4) {
+    units.push((digit(key, i) << 12) | (digit(key, i + 1) << 8) | (digit(key, i + 2) << 4) | digit(key, i + 3))
+  }
   return String.fromCharCode(...units)
+}
+
+/** Of a lower-case hex digit. */
+function digit(key: Digest, at: number): number {
+  const code = key.charCodeAt(at)
+  return (code & 15) + 9 * (code >> 6)
 }
