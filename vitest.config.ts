@@ -55,7 +55,7 @@ export default defineConfig({
         '{archive,cache,calls,keys,values,wrappers}/*',
         '{call-digest,digest-set,key-lock,lazy-hostile,plain-copy,record-codec}',
       ),
-      ...overOtherStores('memo', '*', '{collect,freeze}'),
+      ...overOtherStores('memo', '*', '{freeze,git}'),
       workspaceTests,
     ],
     coverage: {

@@ -100,7 +100,8 @@ async function* tiers({ title, result }, folder) {
 }
 
 const cacheOver = store => createCache(store, { hot: false })
-const options = store => ({ cache: cacheOver(store), name: 'hit', params: ['n'] })
+// What is timed has another body, which is not to run.
+const options = store => ({ cache: cacheOver(store), name: 'hit', params: ['n'], code: 'ignore' })
 
 function fill(store, result) {
   const memoized = memoizeSync(n => result(n), options(store))
