@@ -1,17 +1,20 @@
 // Both sides of every pair that is easily taken for one another, through a store and back.
-import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createCache, digest, isRiposteError, memoryStore } from '../../src/index.ts'
 import { evaluate, registry, rows } from '../support/look-alikes.ts'
+import { deepStrictEqual } from '../support/oracle.ts'
 import { testStore } from '../support/test-store.ts'
 
 // A ref stands for a value that is there; the one in the table claims what is too small to be referred to.
 const expressions = [...new Set(rows.flatMap(({ a, b }) => [a, b]))].filter(text => !text.startsWith('ref('))
 
+/** Where the oracle, of some runtimes at least, judges otherwise than digests do: spec/digest.md says why. */
+const deviations = new Set(rows.filter(({ deviation }) => deviation !== '').flatMap(({ a, b }) => [a, b]))
+
 /** Whether the oracle finds two values equal; it has no room for the deepest. */
 function isEqual(a: unknown, b: unknown): boolean {
   try {
-    return isDeepStrictEqual(a, b)
+    return deepStrictEqual(a, b)
   } catch (error) {
     if (error instanceof RangeError) return false
     throw error
@@ -48,11 +51,11 @@ describe.each([0, 100, 1024, 4096])('split above %d bytes', inlineBelow => {
         continue
       }
       const loaded = await values.load(key)
-      if (isEqual(evaluate(expression), value)) {
+      if (!deviations.has(expression) && isEqual(evaluate(expression), value)) {
         if (!isEqual(loaded, value)) unlike.push(expression)
       } else {
-        // The oracle does not even find it equal to itself, made twice.
-        deviating.push(expression)
+        // Or the oracle does not even find it equal to itself, made twice.
+        if (!deviations.has(expression)) deviating.push(expression)
         if (digestOrRefusal(loaded) !== key) unlike.push(expression)
       }
       // Else an equal value would be loaded in the form of this one.
