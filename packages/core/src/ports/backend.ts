@@ -45,26 +45,33 @@ export interface ListOptions {
 /**
  * Keeps sealed bytes by key. Batches only: one is a batch of one; an empty batch does nothing.
  *
- * Methods never call each other. They neither keep nor change the arrays and bytes they are given, nor
- * transfer their memory, which may hold other entries too: `bytes` is a view. What they return belongs to the caller, who
- * does not write into it. Absence is `undefined` or `false`; they throw (or
- * reject) only when they fail: a `RiposteError` with code `ERR_BACKEND`, `ERR_NOT_A_STORE`, `ERR_REJECTED` or `ERR_CLOSED`.
+ * Methods never call each other. They neither keep nor change the arrays and bytes they are given, nor transfer their
+ * memory, which may hold other entries too: `bytes` is a view. What they return belongs to the caller, who does not
+ * write into it. Absence is `undefined` or `false`; they throw (or reject) only when they fail: a `RiposteError` with
+ * code `ERR_BACKEND`, `ERR_NOT_A_STORE`, `ERR_REJECTED` or `ERR_CLOSED`.
  */
 export interface Backend {
   /**
    * The bytes under each key, in order; `undefined` where there are none.
    *
-   * @param options.upTo - at least this many first bytes are enough (all, if the entry is shorter); more may be returned
+   * @param options.upTo - at least this many first bytes are enough (all, if the entry is shorter); more may be
+   *   returned
    */
   get(keys: readonly Digest[], options?: { readonly upTo?: number }): MaybePromise<readonly (Uint8Array | undefined)[]>
-  /** Writes entries, each whole or not at all. For each: the first bytes of what stood there and stays, `undefined` where the given entry was written. */
+  /**
+   * Writes entries, each whole or not at all. For each: the first bytes of what stood there and stays, `undefined`
+   * where the given entry was written.
+   */
   put(entries: readonly Entry[], mode: PutMode): MaybePromise<readonly (Uint8Array | undefined)[]>
   /** Sets the age of what is there to now; says for each key whether it is there. */
   touch(keys: readonly Digest[]): MaybePromise<readonly boolean[]>
   has(keys: readonly Digest[]): MaybePromise<readonly boolean[]>
   /** Removes entries; returns how many were there and went. */
   delete(removals: readonly Removal[]): MaybePromise<number>
-  /** Ascending by key. What is written or removed meanwhile may or may not appear; everything else appears once. May be left early. */
+  /**
+   * Ascending by key. What is written or removed meanwhile may or may not appear; everything else appears once. May be
+   * left early.
+   */
   list(options?: ListOptions): Iterable<EntryInfo> | AsyncIterable<EntryInfo>
   /** The store's own clock, the one that `touched` is read from. */
   now(): MaybePromise<Touched>

@@ -22,8 +22,9 @@ export interface Eviction {
 }
 
 /**
- * A backend that remembers what was evicted from it: by key only, within the bounds above. A trace is a hint. It may be lost, other
- * users of the store may see it a moment later, it may outlive an entry that is put anew, and what becomes of it never fails an eviction.
+ * A backend that remembers what was evicted from it: by key only, within the bounds above. A trace is a hint. It may be
+ * lost, other users of the store may see it a moment later, it may outlive an entry that is put anew, and what becomes
+ * of it never fails an eviction.
  */
 export interface EvictingBackend extends Backend {
   /** As `delete`; leaves a trace of each entry that was there and went. */
@@ -50,7 +51,10 @@ export function evictEntries(
   return isEvicting(backend) ? backend.evict(removals, cause) : backend.delete(removals)
 }
 
-/** For wrappers that neither see nor change what an eviction is about: what the inner one offers, to be spread into the outer one. */
+/**
+ * For wrappers that neither see nor change what an eviction is about: what the inner one offers, to be spread into the
+ * outer one.
+ */
 export function evictionsOf(inner: Backend): Partial<Pick<EvictingBackend, 'evict' | 'evictions'>> {
   if (!isEvicting(inner)) return {}
   return { evict: (removals, cause) => inner.evict(removals, cause), evictions: keys => inner.evictions(keys) }

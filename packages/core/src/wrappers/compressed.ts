@@ -31,12 +31,12 @@ export interface CompressedOptions {
 }
 
 /**
- * Packs large entries: headers, seals and the first 520 bytes stay as they are, so that the sweep unpacks nothing and every
- * read is verified as ever. What would not get smaller is stored plain.
+ * Packs large entries: headers, seals and the first 520 bytes stay as they are, so that the sweep unpacks nothing and
+ * every read is verified as ever. What would not get smaller is stored plain.
  *
  * Packs and unpacks on the calling thread. 100 KB of rows take 0.7 ms and 0.1 ms with brotli at its default level, and
- * a sixth of the space; 1 MB takes 11 ms and 1.1 ms. Listings tell sizes as stored. Who reads the store without this wrapper
- * finds entries of an unknown format and leaves them alone. Needs `node:zlib`.
+ * a sixth of the space; 1 MB takes 11 ms and 1.1 ms. Listings tell sizes as stored. Who reads the store without this
+ * wrapper finds entries of an unknown format and leaves them alone. Needs `node:zlib`.
  *
  * @throws {RiposteError} `ERR_BACKEND` when this runtime lacks the algorithm
  * @throws {TypeError | RangeError} when an option is not what it must be
@@ -124,7 +124,10 @@ function* firstBytes(
   return found
 }
 
-/** First bytes of what stayed when entries were put; what was kept as it is is read, for the answer holds two bytes less of it. */
+/**
+ * First bytes of what stayed when entries were put; what was kept as it is is read, for the answer holds two bytes less
+ * of it.
+ */
 function* startsOf(
   inner: Backend,
   entries: readonly Entry[],

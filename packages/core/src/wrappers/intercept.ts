@@ -12,7 +12,10 @@ import { labelled } from '../stores/labelled.ts'
 
 /** What a wrapper is told of an operation before it runs. */
 export interface Operation {
-  /** The method: of a backend, of a store (`commit`, `close`), of its refs (`read`, `swap`), or of its leases (the last four). */
+  /**
+   * The method: of a backend, of a store (`commit`, `close`), of its refs (`read`, `swap`), or of its leases (the last
+   * four).
+   */
   readonly name:
     | 'get'
     | 'put'
@@ -32,7 +35,10 @@ export interface Operation {
     | 'look'
   /** Whether it may change what is stored; `close` and `now` do not. */
   readonly intent: 'read' | 'write'
-  /** The keys it is about, as they were given: in their order, repetitions included. Empty where it is about none, as for refs and leases. */
+  /**
+   * The keys it is about, as they were given: in their order, repetitions included. Empty where it is about none, as
+   * for refs and leases.
+   */
   readonly keys: readonly Digest[]
 }
 
@@ -46,12 +52,12 @@ export type SyncAround = <T>(operation: Operation, next: () => T) => T
 type AroundSync = <T>(operation: Operation, next: () => T) => MaybePromise<T>
 
 /**
- * Passes every operation of a store or backend through `around`: the hook that locks, tracing and transactions are made of.
- * What answers now still does, by its type, if `around` does.
+ * Passes every operation of a store or backend through `around`: the hook that locks, tracing and transactions are made
+ * of. What answers now still does, by its type, if `around` does.
  *
- * Of a store it wraps both backends, `commit`, the refs and the leases; a `commit` is one operation with all its keys, values first.
- * `list`, `find` and `tidy` stream while others run, so they are not operations: they are forwarded as they are.
- * A wrapper that must see them wraps those members itself.
+ * Of a store it wraps both backends, `commit`, the refs and the leases; a `commit` is one operation with all its keys,
+ * values first. `list`, `find` and `tidy` stream while others run, so they are not operations: they are forwarded as
+ * they are. A wrapper that must see them wraps those members itself.
  */
 // One overload for what answers now, not two: TypeScript fixes the parameters of a function literal by the first
 // overload it tries, and refuses an asynchronous one by the second.

@@ -7,8 +7,8 @@ export type KeyLock = <T>(keys: readonly string[], job: () => MaybePromise<T>) =
  * A lock for each key, in this process: jobs that share a key run one at a time, in the order they came.
  *
  * A job stands in line for all its keys from the tick it came in, and waits only for jobs that came before, so two
- * batches in different order cannot deadlock. A failed job does not fail the next. A key takes memory only while it is busy.
- * Not re-entrant: a job that waits for another of its own keys waits for ever.
+ * batches in different order cannot deadlock. A failed job does not fail the next. A key takes memory only while it is
+ * busy. Not re-entrant: a job that waits for another of its own keys waits for ever.
  *
  * @param ends - where the lock notes which keys are busy, and when the last job in line for each ends
  */

@@ -23,17 +23,19 @@ export interface LimitedOptions extends BoundOptions {
  * Keeps a store within bounds: evicts at its first use, and after each write what that made too much.
  *
  * - What goes is **calls**: the record that the policy names, and with it the values that nothing else held needs.
- *   Values that were saved by themselves compete with records. Values that lost their record otherwise (by `evict`, or a rerun) go first.
+ *   Values that were saved by themselves compete with records. Values that lost their record otherwise (by `evict`, or
+ *   a rerun) go first.
  * - **Pinned values stay**, and what they need, whatever the bounds. What was just written goes last.
  * - A write that alone is more than the bounds allow fails with `ERR_LIMIT` and writes nothing: a memo's call then
  *   runs uncached, and says so.
- * - **Uses** are counted in this process: whole reads, writes, touches. At first use the order is that of the ages listed.
- * - The bounds hold for what this process writes, after each write. What other processes write is seen when the store is listed anew, which
- *   is after as many writes as it holds entries, and 1,000 at least.
+ * - **Uses** are counted in this process: whole reads, writes, touches. At first use the order is that of the ages
+ *   listed.
+ * - The bounds hold for what this process writes, after each write. What other processes write is seen when the store
+ *   is listed anew, which is after as many writes as it holds entries, and 1,000 at least.
  *
- * The first use lists the store; the first eviction reads the headers of what was there before. After that a write costs
- * 2 µs more, and a read next to nothing. About 600 bytes of memory for each entry held. Sizes are those of entries as given here: put it
- * outside `signed` and `compressed`.
+ * The first use lists the store; the first eviction reads the headers of what was there before. After that a write
+ * costs 2 µs more, and a read next to nothing. About 600 bytes of memory for each entry held. Sizes are those of
+ * entries as given here: put it outside `signed` and `compressed`.
  *
  * @throws {TypeError | RangeError} when there is no bound, or one is not what it must be
  */

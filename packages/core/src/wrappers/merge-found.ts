@@ -3,12 +3,17 @@ import type { FindOptions, FoundEntry } from '../ports/call-index.ts'
 import { soundest } from './sound-reads.ts'
 import { limitStream, mapStream, mergeStreams, type Stream } from './streams.ts'
 
-/** What to ask each of several indexes for, when what they find becomes one answer: any number may be the same in all. */
+/**
+ * What to ask each of several indexes for, when what they find becomes one answer: any number may be the same in all.
+ */
 export function withoutLimit({ where, order, after }: FindOptions): FindOptions {
   return { where, order, after }
 }
 
-/** What several indexes found, as one answer. A record that stands at different places in two of them appears at the first. */
+/**
+ * What several indexes found, as one answer. A record that stands at different places in two of them appears at the
+ * first.
+ */
 export function mergeFound(streams: readonly Stream<FoundEntry>[], { order, limit }: FindOptions): Stream<FoundEntry> {
   const merged = mergeStreams<FoundEntry>(streams, (a, b) => compareInOrder(a, b, order), soundest)
   if (order === undefined || order.by === 'key') return limitStream(merged, limit)

@@ -1,5 +1,5 @@
 import type { Digest } from '../digest/address.ts'
-import { run, type Steps, wait } from '../flow.ts'
+import { type MaybePromise, run, type Steps, wait } from '../flow.ts'
 import { compareCodePoints } from '../matching/code-points.ts'
 import type { Backend, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
@@ -8,19 +8,21 @@ import type { NamedRef, Refs, Store, SyncStore } from '../ports/store.ts'
 import { createGate, type Gate } from '../stores/gate.ts'
 import { labelled } from '../stores/labelled.ts'
 import { closeAll } from './close-all.ts'
+import { firstAnswers, type Source } from './fill-in.ts'
 import { mergeFound, withoutLimit } from './merge-found.ts'
-import { type Reader, readSound } from './sound-reads.ts'
+import { readSound } from './sound-reads.ts'
 import { byKey, mergeStreams, type Stream } from './streams.ts'
 import { refusals, refusing } from './views/refusals.ts'
 
 /**
  * Reads from many stores as from one: the first that has an entry, and has it sound, answers. Nothing is ever written,
- * nor copied from one to another: writes fail with `ERR_REJECTED`, so that a memo's calls run and are not kept. For caches of
- * others: a colleague's, a build server's, last year's.
+ * nor copied from one to another: writes fail with `ERR_REJECTED`, so that a memo's calls run and are not kept. For
+ * caches of others: a colleague's, a build server's, last year's.
  *
- * A store that fails fails the read, unless one before it has the entry: a failure is no miss. Listings are unions;
- * an age is that of the first store that has the entry, and `now` the first store's, so ages of others say little. Records can be searched
- * if all stores can. Of a call that several have evicted the last eviction counts. A name of the refs means what it means in the first store that has it.
+ * A store that fails fails the read, unless one before it has the entry: a failure is no miss. Listings are unions; an
+ * age is that of the first store that has the entry, and `now` the first store's, so ages of others say little. Records
+ * can be searched if all stores can. Of a call that several have evicted the last eviction counts. A name of the refs
+ * means what it means in the first store that has it.
  *
  * @throws {TypeError} when there is no store
  */
@@ -56,50 +58,26 @@ export function pooled(stores: readonly Store[], label: string): Store {
 
 function pooledBackend(backends: readonly (Backend | CallIndex)[], label: string): Backend | CallIndex {
   const gate = createGate(label)
-  const readers = backends.map(
-    (one): Reader =>
-      keys =>
-        wait(one.get(keys)),
-  )
+  const sources = <T>(ask: (one: Backend, keys: readonly Digest[]) => MaybePromise<readonly T[]>): Source<T>[] =>
+    backends.map(one => keys => wait(ask(one, keys)))
+  const readers = sources((one, keys) => one.get(keys))
+  const presences = sources((one, keys) => one.has(keys))
 
   function* get(keys: readonly Digest[]): Steps<readonly (Uint8Array | undefined)[]> {
-    // Asked of all also when it is about nothing: so the answer tells whether they answer now.
-    if (keys.length === 0) for (const read of readers) yield* read(keys)
     const { sound, unsound } = yield* readSound(readers, keys)
     return keys.map(key => sound.get(key)?.bytes ?? unsound.get(key))
-  }
-
-  function* firstThatHas<T>(
-    keys: readonly Digest[],
-    ask: (backend: Backend, keys: readonly Digest[]) => Steps<readonly T[]>,
-    none: T,
-  ): Steps<readonly T[]> {
-    const found = keys.map(() => none)
-    for (const one of backends) {
-      const missing = keys.flatMap((_, i) => (found[i] === none ? [i] : []))
-      if (missing.length === 0) break
-      const more = yield* ask(
-        one,
-        missing.map(i => keys[i]!),
-      )
-      missing.forEach((i, at) => {
-        found[i] = more[at]!
-      })
-    }
-    return found
   }
 
   const backend: Backend = {
     get(keys, options) {
       gate.pass()
       if (options?.upTo === undefined) return run(get(keys))
-      return run(
-        firstThatHas<Uint8Array | undefined>(keys, (one, missing) => wait(one.get(missing, options)), undefined),
-      )
+      const startReaders = sources((one, asked) => one.get(asked, options))
+      return run(firstAnswers(keys, startReaders, undefined))
     },
     has(keys) {
       gate.pass()
-      return run(firstThatHas(keys, (one, missing) => wait(one.has(missing)), false))
+      return run(firstAnswers(keys, presences, false))
     },
     list(options) {
       gate.pass()

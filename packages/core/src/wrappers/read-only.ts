@@ -5,7 +5,10 @@ import type { Store, SyncStore } from '../ports/store.ts'
 import { labelled } from '../stores/labelled.ts'
 import { type Around, interceptAny } from './intercept.ts'
 
-/** Refuses every write (`put`, `touch`, `delete`, `commit`, `swap` of refs, and all of leases but `look`) with `ERR_REJECTED`; reads pass. */
+/**
+ * Refuses every write (`put`, `touch`, `delete`, `commit`, `swap` of refs, and all of leases but `look`) with
+ * `ERR_REJECTED`; reads pass.
+ */
 export function readOnly(inner: SyncCallIndex): SyncCallIndex
 export function readOnly(inner: SyncBackend): SyncBackend
 export function readOnly(inner: CallIndex): CallIndex

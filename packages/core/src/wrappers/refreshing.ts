@@ -10,9 +10,9 @@ import { labelled } from '../stores/labelled.ts'
  * the one that stands. So memoized functions that call each other all compute again, and what they store is new. Values
  * pass, and so does all that looks after the store: listings, first bytes, ages, removals.
  *
- * A query scans by reading records, so it finds some only where the store's records can be searched. A cache over
- * it still answers from its own memory for a while; `createCache(refreshing(store), { hot: false })` does not. Nobody waits for
- * another process's result: it has no leases.
+ * A query scans by reading records, so it finds some only where the store's records can be searched. A cache over it
+ * still answers from its own memory for a while; `createCache(refreshing(store), { hot: false })` does not. Nobody
+ * waits for another process's result: it has no leases.
  */
 export function refreshing(inner: SyncStore): SyncStore
 export function refreshing(inner: Store): Store

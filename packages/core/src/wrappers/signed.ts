@@ -9,8 +9,8 @@ import { readKeys } from './signed/signing-keys.ts'
 
 export interface SignedOptions {
   /**
-   * Secrets of at least 32 bytes each, as bytes or as hex digits. The first signs, any verifies: to change keys put a new
-   * one in front, and leave the old ones for as long as what they signed is to be read.
+   * Secrets of at least 32 bytes each, as bytes or as hex digits. The first signs, any verifies: to change keys put a
+   * new one in front, and leave the old ones for as long as what they signed is to be read.
    */
   readonly keys: readonly (Uint8Array | string)[]
   /** Told of each entry that was met and not served. One process warning for each store unless given. */
@@ -18,14 +18,14 @@ export interface SignedOptions {
 }
 
 /**
- * Serves only what somebody wrote who holds one of the keys: entries bear an HMAC-SHA256 in the place of their seal, bound
- * to their key and to their side of the store. For stores that others can write to.
+ * Serves only what somebody wrote who holds one of the keys: entries bear an HMAC-SHA256 in the place of their seal,
+ * bound to their key and to their side of the store. For stores that others can write to.
  *
  * - An entry whose MAC is missing or wrong is a miss. Reads leave it as it is; a save of the same key takes its place.
  * - Above, entries are as ever: plain, sealed, 32 bytes shorter than they stand below. Who reads the store without this
  *   wrapper finds entries of an unknown format and leaves them alone.
- * - What is not read is not verified: `has`, `touch`, `list`, headers, refs, evictions, and the terms an index searches by. Whoever can
- *   write to the store can remove from it, or put back an older record of the same call.
+ * - What is not read is not verified: `has`, `touch`, `list`, headers, refs, evictions, and the terms an index searches
+ *   by. Whoever can write to the store can remove from it, or put back an older record of the same call.
  *
  * Put it next to the engine, inside `compressed`, so that nothing is unpacked before it is verified.
  *

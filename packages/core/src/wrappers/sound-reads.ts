@@ -4,9 +4,10 @@ import type { Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import type { Steps } from '../flow.ts'
 import type { Entry } from '../ports/backend.ts'
+import type { Source } from './fill-in.ts'
 
 /** Reads whole entries of one store. */
-export type Reader = (keys: readonly Digest[]) => Steps<readonly (Uint8Array | undefined)[]>
+export type Reader = Source<Uint8Array | undefined>
 
 /** An entry that fits its seal. */
 export interface SoundEntry {
@@ -25,14 +26,17 @@ export interface SoundReads {
   readonly corrupt: readonly ReadonlySet<Digest>[]
 }
 
-/** Asks each reader for what those before it do not have sound. */
+/**
+ * Asks each reader for what those before it do not have sound. Of no keys all are asked, so that the answer tells
+ * whether all answer now.
+ */
 export function* readSound(readers: readonly Reader[], keys: readonly Digest[]): Steps<SoundReads> {
   const sound = new Map<Digest, SoundEntry>()
   const unsound = new Map<Digest, Uint8Array>()
   const corrupt = readers.map(() => new Set<Digest>())
   let missing = keys
   for (const [from, read] of readers.entries()) {
-    if (missing.length === 0) break
+    if (missing.length === 0 && keys.length > 0) break
     const found = yield* read(missing)
     missing = missing.filter((key, i) => {
       const bytes = found[i]

@@ -20,8 +20,8 @@ export interface TieredOptions {
 }
 
 /**
- * One store of several, the fastest first. The last that takes writes is the store; those before it hold copies of parts
- * of it.
+ * One store of several, the fastest first. The last that takes writes is the store; those before it hold copies of
+ * parts of it.
  *
  * - **Reads** ask the tiers in order. What a slower tier had is copied into the faster ones: once, however many read
  *   it at the time, and whole: a value with its parts, a record that is read by itself with the values it needs, before
@@ -30,14 +30,14 @@ export interface TieredOptions {
  *   it, and is healed from it. What no tier has sound is given as it is, for the reader above to judge.
  * - **Writes** go to the last tier first, and fail if it does; so no near tier ever shows what is not kept. A near tier
  *   that fails costs time only: it is told to `onFailure`, and what it may hold that is out of date is not read.
- * - **Ages, clock, refs, leases and the order of commits** are those of the last tier; `touch` reaches all, and puts a value
- *   back that only a near tier has left. A removal removes everywhere. Listings are unions.
+ * - **Ages, clock, refs, leases and the order of commits** are those of the last tier; `touch` reaches all, and puts a
+ *   value back that only a near tier has left. A removal removes everywhere. Listings are unions.
  * - Records can be searched if the last tier's can: in all tiers that are indexes.
  *
- * **Read-only tiers** (`Store.readOnly`, as `readOnly(store)` says of itself) are asked last, wherever they stand in the list. What
- * they have is copied into the others, whole, when it is read; new calls and values, refs, leases, ages, removals and
- * upkeep are the others' alone. So what is evicted is answered again as long as a read-only tier has it. While one
- * fails, reads that need it fail, and writes go on without it. A stack of read-only tiers only is read-only.
+ * **Read-only tiers** (`Store.readOnly`, as `readOnly(store)` says of itself) are asked last, wherever they stand in
+ * the list. What they have is copied into the others, whole, when it is read; new calls and values, refs, leases, ages,
+ * removals and upkeep are the others' alone. So what is evicted is answered again as long as a read-only tier has it.
+ * While one fails, reads that need it fail, and writes go on without it. A stack of read-only tiers only is read-only.
  *
  * Near tiers belong to one process each, or hold values only: a record that another process replaces or evicts in
  * the last tier is answered from this one's near tiers until it goes there too. Values cannot be out of date.
@@ -75,14 +75,12 @@ function tieredWritable(stores: readonly Store[], onFailure: (failure: TierFailu
   const calls = tieredBackend(shared, 'calls')
 
   function* commit(batch: Batch): Steps<BatchResult> {
-    const valueKeys = batch.values.map(({ key }) => key)
-    const callKeys = batch.calls.map(({ key }) => key)
-    return yield* shared.turns([...turnsOf('values', valueKeys), ...turnsOf('calls', callKeys)], function* () {
+    return yield* shared.turns([...turnsOf('values', batch.values), ...turnsOf('calls', batch.calls)], function* () {
       const stayed = yield* wait(tiers.last.commit(batch))
       const ofValues = outcomeOf(batch.values, stayed.values, 'keep')
       yield* mirror(shared, ofValues, outcomeOf(batch.calls, stayed.calls, batch.mode))
-      forgetReads(shared.values, valueKeys)
-      forgetReads(shared.calls, callKeys)
+      forgetReads(shared.values, batch.values)
+      forgetReads(shared.calls, batch.calls)
       return stayed
     })
   }

@@ -16,9 +16,10 @@ export interface TracingOptions {
 
 /**
  * Tells of every operation on a store, with its duration, sizes and failure: to `onOperation`, and on Node through
- * `diagnostics_channel`, as the tracing channel `riposte:store`, whose messages are the operations. So a tool that knows
- * nothing of this program can subscribe; attributes bear the names of OpenTelemetry's conventions for databases, and contexts that
- * are bound to the channel's start hold during the operation. While nobody listens, an operation costs nothing more than a look.
+ * `diagnostics_channel`, as the tracing channel `riposte:store`, whose messages are the operations. So a tool that
+ * knows nothing of this program can subscribe; attributes bear the names of OpenTelemetry's conventions for databases,
+ * and contexts that are bound to the channel's start hold during the operation. While nobody listens, an operation
+ * costs nothing more than a look.
  */
 export function tracing(inner: SyncStore, options?: TracingOptions): SyncStore
 export function tracing(inner: Store, options?: TracingOptions): Store

@@ -282,6 +282,16 @@ describe('queries of an index', () => {
     expect(await cache.calls.query({ result: 'new' }).count()).toBe(1)
     expect(await cache.calls.query({ result: 'old' }).take(3).count()).toBe(3)
   })
+
+  test('are answered now where both stores answer now, later where one does', () => {
+    const isNow = (own: Store, behind: Store): boolean => {
+      const { calls } = tiered([own, readOnly(behind)])
+      return isCallIndex(calls) && Symbol.iterator in calls.find({ where: [] })
+    }
+    const store = indexedStore
+    const later = () => laterStore(indexedStore())
+    expect([isNow(store(), store()), isNow(later(), store())]).toEqual([true, false])
+  })
 })
 
 describe('failures', () => {

@@ -29,8 +29,7 @@ export const STORES: readonly (readonly [string, (folder: string) => Store])[] =
   ['memory over SQLite', folder => tiered([memoryStore(), sqliteStore(join(folder, 'riposte.db'))])],
   [
     'SQLite before files that are only read',
-    folder =>
-      tiered([sqliteStore(join(folder, 'riposte.db')), readOnly(fsStore(join(folder, 'shared'), { sync: true }))]),
+    folder => tiered([sqliteStore(join(folder, 'riposte.db')), readOnly(fsStore(join(folder, 'shared')))]),
   ],
   ['compressed files', folder => compressed(fsStore(join(folder, 'files'), { sync: true }), { above: 0 })],
   ['limited memory', () => limited(memoryStore(), { items: 1_000_000 })],

@@ -88,8 +88,8 @@ function compressed(bytes: Uint8Array, { algorithm, above, level }: Packing): Ui
 }
 
 /**
- * The plain entry. What cannot be unpacked comes back with a plain header and will not fit its seal; what is packed with an
- * algorithm that this runtime lacks comes back as it is, of a format that is not known.
+ * The plain entry. What cannot be unpacked comes back with a plain header and will not fit its seal; what is packed
+ * with an algorithm that this runtime lacks comes back as it is, of a format that is not known.
  */
 export function decompressEntry(bytes: Uint8Array): Uint8Array {
   if (!isCompressed(bytes)) return isEscaped(bytes) ? bytes.subarray(ESCAPE_BYTES) : bytes

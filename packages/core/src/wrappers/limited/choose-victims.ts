@@ -10,7 +10,10 @@ export interface Exempt {
   isLast(held: Held): boolean
 }
 
-/** Takes out of a ledger what must go for it to be within bounds: records before the values, values before those, that only they need. */
+/**
+ * Takes out of a ledger what must go for it to be within bounds: records before the values, values before those, that
+ * only they need.
+ */
 export function chooseVictims(ledger: Ledger, bounds: Bounds, now: Touched, exempt: Exempt): readonly Held[] {
   const victims: Held[] = []
   for (const held of ledger.olderThan(now - bounds.age)) {

@@ -22,8 +22,8 @@ export interface Written {
 }
 
 /**
- * What a store holds: sizes, who needs whom, and in which order what should go. Roots are what may be evicted: records, and
- * values that nothing held needs. Orphans were needed once; they go first.
+ * What a store holds: sizes, who needs whom, and in which order what should go. Roots are what may be evicted: records,
+ * and values that nothing held needs. Orphans were needed once; they go first.
  */
 export class Ledger {
   readonly #held: Readonly<Record<Side, Map<Digest, Held>>> = { values: new Map(), calls: new Map() }

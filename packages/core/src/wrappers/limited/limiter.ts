@@ -172,7 +172,10 @@ export class Limiter {
     yield* this.#remove(victims)
   }
 
-  /** Whether another process pinned something, or let go of it. What it pinned, and what that needs, may be unknown here. */
+  /**
+   * Whether another process pinned something, or let go of it. What it pinned, and what that needs, may be unknown
+   * here.
+   */
   *#isPinnedElsewhere(): Steps<boolean> {
     if (this.#inner.refs === undefined) return false
     const names = new Map<string, string>()

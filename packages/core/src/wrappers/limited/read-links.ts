@@ -16,7 +16,9 @@ export function* unreadPages(ledger: Ledger): Iterable<readonly Held[]> {
   }
 }
 
-/** Reads the headers of a page, and notes who needs whom. Returns what is of a format that this version does not know. */
+/**
+ * Reads the headers of a page, and notes who needs whom. Returns what is of a format that this version does not know.
+ */
 export function* readLinks(store: Store, ledger: Ledger, page: readonly Held[]): Steps<readonly Held[]> {
   const [first] = page
   if (first === undefined) return []

@@ -7,8 +7,8 @@
  *     bytes 40-71  seal
  *     from 72      what follows the seal in the entry
  *
- * What is no entry is signed as well: byte 0 is 255, bytes 1-7 are zero, the MAC stands in its place, and from 40 on stand
- * the bytes as they were given.
+ * What is no entry is signed as well: byte 0 is 255, bytes 1-7 are zero, the MAC stands in its place, and from 40 on
+ * stand the bytes as they were given.
  *
  * The MAC is HMAC-SHA256 over the kind of entry, its key, and the SHA-256 of the entry. So neither another key nor the
  * other backend of the store takes it. The hash between them is taken once, however many keys there are.
@@ -108,7 +108,9 @@ export function bearsOneOf(signed: Uint8Array, macs: Iterable<Uint8Array>): bool
   return false
 }
 
-/** What stands in a signed store without a MAC, as what it is there: of a format that nobody reads, and nobody removes. */
+/**
+ * What stands in a signed store without a MAC, as what it is there: of a format that nobody reads, and nobody removes.
+ */
 export function asForeign(bytes: Uint8Array): Uint8Array {
   const foreign = bytes.slice()
   if (foreign.length > 0) foreign[0] = foreign[0]! | SIGNED

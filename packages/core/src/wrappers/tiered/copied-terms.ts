@@ -13,7 +13,10 @@ export function termsOfCopy(entry: Entry): CallTerms | undefined {
   return record && termsOf({ ...record, args: record.args.map(unopened) }, defaultRegistry, digest)
 }
 
-/** What stands inside an argument may be of classes that are not known here: whoever searches there is told to look at the value. */
+/**
+ * What stands inside an argument may be of classes that are not known here: whoever searches there is told to look at
+ * the value.
+ */
 function unopened(part: StoredPart): StoredPart {
   if (part.inline === undefined || !holdsPlainObject(part.inline)) return part
   return { ...part, inline: undefined, nested: { terms: [], cut: true } }

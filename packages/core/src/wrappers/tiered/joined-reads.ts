@@ -1,6 +1,6 @@
 import { checkEntry } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
-import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.ts'
+import { chain, isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.ts'
 import type { Bytes } from './tier-side.ts'
 
 /** Reads under way, by key, which others of the same key join. */
@@ -20,7 +20,10 @@ export function joinedReads(
 ): (keys: readonly Digest[]) => MaybePromise<readonly Bytes[]> {
   let nearestAnswersNow = false
 
-  /** What the fastest has, if it answers now and has all of it sound. So nearly every hit goes: steps cost as much as a whole read of SQLite. */
+  /**
+   * What the fastest has, if it answers now and has all of it sound. So nearly every hit goes: steps cost as much as a
+   * whole read of SQLite.
+   */
   const getNearest = (keys: readonly Digest[]): readonly Bytes[] | undefined => {
     if (reads.size > 0) return undefined
     try {
@@ -42,21 +45,27 @@ export function joinedReads(
     }
   }
 
-  return keys => {
-    const found = nearestAnswersNow ? getNearest(keys) : undefined
-    if (found !== undefined) return found
-    const own = keys.filter(key => !reads.has(key))
-    const others = own.length === keys.length ? [] : keys.flatMap(key => reads.get(key) ?? [])
-    const read = run(readWhole(own))
+  const readTogether = (keys: readonly Digest[]): MaybePromise<ReadonlyMap<Digest, Bytes>> => {
+    const read = run(readWhole(keys))
     if (!isPromise(read)) nearestAnswersNow = true
     else {
-      for (const key of own) reads.set(key, read)
+      for (const key of keys) reads.set(key, read)
       const end = (): void => {
-        for (const key of own) if (reads.get(key) === read) reads.delete(key)
+        for (const key of keys) if (reads.get(key) === read) reads.delete(key)
       }
       read.then(end, end)
     }
-    return run(joined(keys, [read, ...new Set(others)]))
+    return read
+  }
+
+  return keys => {
+    // Asked of all, so that the answer tells whether all answer now.
+    if (keys.length === 0) return chain(run(readWhole(keys)), () => [])
+    const found = nearestAnswersNow ? getNearest(keys) : undefined
+    if (found !== undefined) return found
+    const own = keys.filter(key => !reads.has(key))
+    const others = own.length === keys.length ? [] : new Set(keys.flatMap(key => reads.get(key) ?? []))
+    return run(joined(keys, own.length === 0 ? [...others] : [readTogether(own), ...others]))
   }
 }
 

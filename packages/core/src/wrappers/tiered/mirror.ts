@@ -40,9 +40,9 @@ export function outcomeOf(
 export const NO_WRITE: Outcome = { mode: 'absent', written: [], same: [], other: [] }
 
 /**
- * Values first, then records, in each near tier, the fastest last. Values that stood already are refreshed or put; records
- * that stood already come when they are read. A tier that fails is passed over; what it may hold that is out of date is
- * not read from it until it is put right.
+ * Values first, then records, in each near tier, the fastest last. Values that stood already are refreshed or put;
+ * records that stood already come when they are read. A tier that fails is passed over; what it may hold that is out of
+ * date is not read from it until it is put right.
  */
 export function* mirror(
   { values, calls }: { readonly values: TierSide; readonly calls: TierSide },

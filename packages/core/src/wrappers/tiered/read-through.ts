@@ -27,14 +27,8 @@ export function readThrough(through: Through, label: string): Store {
     const sameValues = yield* bringStanding(sides, 'values', batch.values)
     const sameCalls = yield* bringStanding(sides, 'calls', batch.mode === 'replace' ? [] : batch.calls)
     const stayed = yield* batch.mode === 'replace' ? removing(sides.calls, write) : write()
-    forgetReads(
-      sides.values,
-      batch.values.map(({ key }) => key),
-    )
-    forgetReads(
-      sides.calls,
-      batch.calls.map(({ key }) => key),
-    )
+    forgetReads(sides.values, batch.values)
+    forgetReads(sides.calls, batch.calls)
     return {
       values: asStood(batch.values, stayed.values, sameValues),
       calls: asStood(batch.calls, stayed.calls, sameCalls),

@@ -67,10 +67,11 @@ function hasTerms(entry: Entry | CallEntry): entry is CallEntry {
 }
 
 /**
- * Before a put that leaves what stands: what stands only behind is brought into the own store, so that it is what stands
- * there as well. If the store behind fails, which is told, the put goes on without it.
+ * Before a put that leaves what stands: what stands only behind is brought into the own store, so that it is what
+ * stands there as well. If the store behind fails, which is told, the put goes on without it.
  *
- * @returns what stands behind and is what is to be put, as its first bytes: it need not be brought, and stays all the same
+ * @returns what stands behind and is what is to be put, as its first bytes: it need not be brought, and stays all the
+ *   same
  */
 export function* bringStanding(
   sides: ThroughSides,
@@ -92,7 +93,7 @@ export function* bringStanding(
       if (sameSeal(start, bytes)) same.set(key, start)
       else others.push(key)
     }
-    yield* bring(sides, side, others)
+    if (others.length > 0) yield* bring(sides, side, others)
   } catch (cause) {
     const { behind, onFailure } = all.through
     onFailure({ tier: behind.label, operation: 'get', cause })
@@ -109,9 +110,8 @@ export function asStood(
   return same.size === 0 ? stayed : stayed.map((bytes, i) => bytes ?? same.get(entries[i]!.key))
 }
 
-/** Copies what the store behind has of keys that the own one lacks. */
+/** Copies what the store behind has of keys that the own one lacks. It is asked about none, too. */
 export function* bring(sides: ThroughSides, side: keyof ThroughSides, keys: readonly Digest[]): Steps<void> {
-  if (keys.length === 0) return
   const { sound } = yield* readSound([behindReader(sides[side])], keys)
   yield* wait(copyFound(sides, side, { entries: [...sound.values()], damaged: new Set(), moment: undefined }))
 }

@@ -68,10 +68,10 @@ export function* removing<T>(all: ThroughSide, job: () => Steps<T>): Steps<T> {
 }
 
 /** Reads the own store first. */
-export function bothReaders(all: ThroughSide): readonly [Reader, Reader] {
-  return [keys => wait(all.own.get(keys)), behindReader(all)]
+export function bothReaders(all: ThroughSide, options?: { readonly upTo?: number }): readonly [Reader, Reader] {
+  return [keys => wait(all.own.get(keys, options)), behindReader(all, options)]
 }
 
-export function behindReader(all: ThroughSide): Reader {
-  return keys => wait(all.behind.get(keys))
+export function behindReader(all: ThroughSide, options?: { readonly upTo?: number }): Reader {
+  return keys => wait(all.behind.get(keys, options))
 }

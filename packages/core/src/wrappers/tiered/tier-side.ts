@@ -1,7 +1,7 @@
 import type { Digest } from '../../digest/address.ts'
-import { type Steps, wait } from '../../flow.ts'
+import { type MaybePromise, wait } from '../../flow.ts'
 import type { Backend } from '../../ports/backend.ts'
-import type { Store } from '../../ports/store.ts'
+import type { Source } from '../fill-in.ts'
 import type { Reader } from '../sound-reads.ts'
 import type { Reads } from './joined-reads.ts'
 import { spared, type Tiers } from './tiers.ts'
@@ -16,8 +16,8 @@ export interface TierSide {
   readonly tiers: Tiers
   readonly last: Backend
   /**
-   * Keys whose removal or replacement a near tier failed to take: what it holds of them is out of date, and is not read.
-   * In the order of the near tiers.
+   * Keys whose removal or replacement a near tier failed to take: what it holds of them is out of date, and is not
+   * read. In the order of the near tiers.
    */
   readonly outdated: readonly Set<Digest>[]
   /** Reads under way, which others of the same key join: so a key is read from the slower tiers, and copied, once. */
@@ -41,40 +41,32 @@ export function tierSide(tiers: Tiers, side: Side): TierSide {
 }
 
 /** After a write: whoever reads from now on must see it, and joins no read that began before. */
-export function forgetReads(all: Pick<TierSide, 'reads'>, keys: readonly Digest[]): void {
-  if (all.reads.size > 0) for (const key of keys) all.reads.delete(key)
+export function forgetReads(all: Pick<TierSide, 'reads'>, written: readonly { readonly key: Digest }[]): void {
+  if (all.reads.size > 0) for (const { key } of written) all.reads.delete(key)
 }
 
 /** Readers of the tiers from `start` on, the last of which may fail. */
 export function readersOf(all: TierSide, start = 0): readonly Reader[] {
-  const near = all.tiers.near.slice(start).map((tier, i) => nearReader(all, tier, start + i))
-  return [...near, keys => wait(all.last.get(keys))]
+  return [...nearReadersOf(all).slice(start), keys => wait(all.last.get(keys))]
 }
 
 /** Readers of the near tiers alone. */
-export function nearReadersOf(all: TierSide): readonly Reader[] {
-  return all.tiers.near.map((tier, i) => nearReader(all, tier, i))
+export function nearReadersOf(all: TierSide, options?: { readonly upTo?: number }): readonly Reader[] {
+  return nearSources<Bytes>(all, 'get', undefined, (backend, keys) => backend.get(keys, options))
 }
 
-function nearReader(all: TierSide, tier: Store, place: number): Reader {
-  return function* (keys) {
-    const outdated = all.outdated[place]!
-    const found = yield* spared(all.tiers, tier, 'get', () => tier[all.side].get(keys), [])
-    return outdated.size === 0 ? found : found.map((bytes, i) => (outdated.has(keys[i]!) ? undefined : bytes))
-  }
-}
-
-/** What each near tier answers about keys; `false` where it fails or what it holds is out of date. */
-export function* askNear(
+/** What each near tier answers about keys: `none` where it fails, or what it holds is out of date. */
+export function nearSources<T>(
   all: TierSide,
-  operation: 'has' | 'touch',
-  keys: readonly Digest[],
-): Steps<readonly (readonly boolean[])[]> {
-  const answers: (readonly boolean[])[] = []
-  for (const [place, tier] of all.tiers.near.entries()) {
+  operation: string,
+  none: T,
+  ask: (backend: Backend, keys: readonly Digest[]) => MaybePromise<readonly T[]>,
+): readonly Source<T>[] {
+  return all.tiers.near.map((tier, place) => {
     const outdated = all.outdated[place]!
-    const there = yield* spared(all.tiers, tier, operation, () => tier[all.side][operation](keys), [])
-    answers.push(keys.map((key, i) => there[i] === true && !outdated.has(key)))
-  }
-  return answers
+    return function* (keys) {
+      const answers = yield* spared(all.tiers, tier, operation, () => ask(tier[all.side], keys), [])
+      return keys.map((key, i) => (outdated.has(key) ? none : (answers[i] ?? none)))
+    }
+  })
 }

@@ -1,18 +1,28 @@
 import type { Digest } from '../../digest/address.ts'
 import { type MaybePromise, run, type Steps, wait } from '../../flow.ts'
-import type { Backend, Entry, EntryInfo, ListOptions, PutMode, Removal } from '../../ports/backend.ts'
-import { type CallIndex, type FindOptions, type FoundEntry, isCallIndex } from '../../ports/call-index.ts'
-import { type EvictingBackend, type EvictionCause, isEvicting } from '../../ports/evicting.ts'
+import type { Backend, Entry, EntryInfo, PutMode, Removal } from '../../ports/backend.ts'
+import { type CallIndex, isCallIndex } from '../../ports/call-index.ts'
 import { createGate } from '../../stores/gate.ts'
 import { closeAll } from '../close-all.ts'
+import { firstAnswers } from '../fill-in.ts'
 import { mergeFound, withoutLimit } from '../merge-found.ts'
 import { readSound } from '../sound-reads.ts'
-import { answersLater, byKey, cursorOf, mapStream, mergeStreams, type Stream, streamFrom } from '../streams.ts'
-import { backFill, endCopies } from './back-fill.ts'
+import { byKey, mergeStreams } from '../streams.ts'
+import { backFill } from './back-fill.ts'
+import { evictionsOfOne } from './evictions-of-one.ts'
 import { joinedReads } from './joined-reads.ts'
+import { streamsOf } from './listings.ts'
 import { mirror, NO_WRITE, outcomeOf } from './mirror.ts'
-import { askNear, type Bytes, forgetReads, nearReadersOf, readersOf, type TierSide } from './tier-side.ts'
-import { spared } from './tiers.ts'
+import { removeFromAll } from './removal.ts'
+import {
+  type Bytes,
+  forgetReads,
+  nearReadersOf,
+  nearSources,
+  readersOf,
+  type Side,
+  type TierSide,
+} from './tier-side.ts'
 import { type Turns, turnsOf } from './turns.ts'
 
 /** What the two backends of a tiered store share. */
@@ -23,10 +33,9 @@ export interface Shared {
 }
 
 /** The values, or the calls, of all tiers as one backend; an index where the last tier is one. */
-export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend | CallIndex {
+export function tieredBackend(shared: Shared, side: Side): Backend | CallIndex {
   const all = shared[side]
   const { tiers, last, reads } = all
-  const backends = [...tiers.near.map(tier => tier[side]), last]
   const gate = createGate(`${side} of the tiered store`)
 
   function* readWhole(keys: readonly Digest[]): Steps<ReadonlyMap<Digest, Bytes>> {
@@ -43,130 +52,47 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     readWhole,
   )
 
-  /** First bytes cannot be checked, and what asks for them decides what is removed: the last tier has the first word. */
-  function* firstBytes(keys: readonly Digest[], upTo: number): Steps<readonly Bytes[]> {
-    const found: Bytes[] = [...(yield* wait(last.get(keys, { upTo })))]
-    for (const [place, tier] of tiers.near.entries()) {
-      const missing = keys.flatMap((key, i) => (found[i] === undefined && !all.outdated[place]!.has(key) ? [i] : []))
-      if (missing.length === 0) continue
-      const asked = missing.map(i => keys[i]!)
-      const more = yield* spared(tiers, tier, 'get', () => tier[side].get(asked, { upTo }), [])
-      missing.forEach((i, at) => {
-        found[i] = more[at]
-      })
-    }
-    return found
-  }
-
-  function* has(keys: readonly Digest[]): Steps<readonly boolean[]> {
-    const there = keys.map(() => false)
-    for (const near of yield* askNear(all, 'has', keys)) near.forEach((is, i) => (there[i] ||= is))
-    const missing = keys.flatMap((_, i) => (there[i] ? [] : [i]))
-    const more = yield* wait(last.has(missing.map(i => keys[i]!)))
-    missing.forEach((i, at) => (there[i] = more[at]!))
-    return there
-  }
-
   function* put(entries: readonly Entry[], mode: PutMode): Steps<readonly Bytes[]> {
-    const keys = entries.map(({ key }) => key)
-    return yield* shared.turns(turnsOf(side, keys), function* () {
+    return yield* shared.turns(turnsOf(side, entries), function* () {
       const stayed = yield* wait(last.put(entries, mode))
       const outcome = outcomeOf(entries, stayed, mode)
       yield* side === 'values' ? mirror(shared, outcome, NO_WRITE) : mirror(shared, NO_WRITE, outcome)
-      forgetReads(all, keys)
+      forgetReads(all, entries)
       return stayed
     })
   }
 
   function* touch(keys: readonly Digest[]): Steps<readonly boolean[]> {
-    const there = [...(yield* wait(last.touch(keys)))]
-    const near = yield* askNear(all, 'touch', keys)
+    const there = yield* wait(last.touch(keys))
+    const near: (readonly boolean[])[] = []
+    for (const touchNear of nearSources(all, 'touch', false, (one, asked) => one.touch(asked))) {
+      near.push(yield* touchNear(keys))
+    }
     const only = keys.filter((_, i) => !there[i] && near.some(tier => tier[i]))
     if (side === 'values' && only.length > 0) {
       // Whoever refreshes a value is about to rely on it: what the last tier lost is put back.
       const { sound } = yield* readSound(nearReadersOf(all), only)
-      yield* wait(
-        last.put(
-          Array.from(sound.values(), ({ key, bytes }) => ({ key, bytes })),
-          'keep',
-        ),
-      )
+      const lost = Array.from(sound.values(), ({ key, bytes }) => ({ key, bytes }))
+      yield* wait(last.put(lost, 'keep'))
     }
     return there.map((is, i) => is || near.some(tier => tier[i]))
   }
 
-  function* remove(
-    removals: readonly Removal[],
-    take: (removals: readonly Removal[]) => MaybePromise<number>,
-  ): Steps<number> {
-    const keys = removals.map(({ key }) => key)
-    return yield* shared.turns(turnsOf(side, keys), function* () {
-      const before = yield* wait(last.has(keys))
-      let count = yield* wait(take(removals))
-      const after = yield* wait(last.has(keys))
-      const gone = new Set(keys.filter((_, i) => before[i] && !after[i]))
-      for (let place = tiers.near.length - 1; place >= 0; place -= 1) {
-        yield* endCopies(all)
-        const spares = removals.filter(({ key }, i) => !before[i] && !gone.has(key))
-        const more = yield* removeNear(place, [...gone], spares)
-        for (const key of more) gone.add(key)
-        count += more.length
-      }
-      forgetReads(all, keys)
+  function* remove(removals: readonly Removal[], take: () => MaybePromise<number>): Steps<number> {
+    return yield* shared.turns(turnsOf(side, removals), function* () {
+      const count = yield* removeFromAll(all, removals, take)
+      forgetReads(all, removals)
       return count
     })
   }
 
-  /**
-   * Removes copies of what is gone, and what only near tiers had: of that, the slowest copy is guarded by the age that
-   * was listed. Gives the keys of the latter that went.
-   */
-  function* removeNear(place: number, gone: readonly Digest[], spares: readonly Removal[]): Steps<readonly Digest[]> {
-    const tier = tiers.near[place]!
-    const attempt = function* (): Steps<readonly Digest[]> {
-      const keys = spares.map(({ key }) => key)
-      const before = yield* wait(tier[side].has(keys))
-      yield* wait(tier[side].delete([...gone.map(key => ({ key })), ...spares]))
-      const after = yield* wait(tier[side].has(keys))
-      return [...new Set(keys.filter((_, i) => before[i] && !after[i]))]
-    }
-    const more = yield* spared(tiers, tier, 'delete', () => run(attempt()), undefined)
-    for (const key of gone) {
-      if (more === undefined) all.outdated[place]!.add(key)
-      else all.outdated[place]!.delete(key)
-    }
-    return more ?? []
-  }
-
-  const listings = <T extends { readonly key: Digest }>(
-    operation: string,
-    open: (backend: Backend) => Stream<T> | undefined,
-  ): readonly Stream<T>[] => {
-    return backends.flatMap((one, place) => {
-      const tier = tiers.near[place]
-      const stream = tier === undefined ? open(one) : sparedStream(all, place, operation, () => open(one))
-      return stream === undefined ? [] : [stream]
-    })
-  }
-
-  /** What the last tier remembers: an eviction from a near one is of a copy. */
-  const ofLast = (evicting: EvictingBackend): Pick<EvictingBackend, 'evict' | 'evictions'> => ({
-    evict(removals: readonly Removal[], cause: EvictionCause) {
-      gate.pass()
-      return run(remove(removals, all => evicting.evict(all, cause)))
-    },
-    evictions(keys) {
-      gate.pass()
-      return evicting.evictions(keys)
-    },
-  })
-
   const backend: Backend = {
     get(keys, options) {
       gate.pass()
-      if (options?.upTo !== undefined) return run(firstBytes(keys, options.upTo))
-      // Asked of all tiers also when it is about nothing: so the answer tells whether they answer now.
-      return keys.length === 0 ? run(nothing(backends)) : get(keys)
+      if (options?.upTo === undefined) return get(keys)
+      // First bytes cannot be checked, and whoever asks for them decides what is removed: the last tier goes first.
+      const sources = [(asked: readonly Digest[]) => wait(last.get(asked, options)), ...nearReadersOf(all, options)]
+      return run(firstAnswers(keys, sources, undefined))
     },
     put(entries, mode) {
       gate.pass()
@@ -178,15 +104,16 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     },
     has(keys) {
       gate.pass()
-      return run(has(keys))
+      const near = nearSources(all, 'has', false, (one, asked) => one.has(asked))
+      return run(firstAnswers(keys, [...near, asked => wait(last.has(asked))], false))
     },
     delete(removals) {
       gate.pass()
-      return run(remove(removals, all => last.delete(all)))
+      return run(remove(removals, () => last.delete(removals)))
     },
-    list(options?: ListOptions) {
+    list(options) {
       gate.pass()
-      const streams = listings('list', one => one.list(options))
+      const streams = streamsOf(all, 'list', one => one.list(options))
       // The age that counts is that of the last tier, or of the slowest copy.
       return mergeStreams<EntryInfo>(streams, byKey, equal => equal.at(-1)!.item)
     },
@@ -196,43 +123,19 @@ export function tieredBackend(shared: Shared, side: 'values' | 'calls'): Backend
     },
     close() {
       gate.shut()
-      return run(closeAll(backends))
+      return run(closeAll([...tiers.near.map(tier => tier[side]), last]))
     },
   }
-  // The spreads are of the literal above, which names every member.
-  const evicting = { ...backend, ...(isEvicting(last) ? ofLast(last) : {}) }
+  // The spreads are of the literal above, which names every member. An eviction from a near tier is of a copy.
+  const evicting = { ...backend, ...evictionsOfOne(last, gate, remove) }
   if (!isCallIndex(last)) return evicting
-  const find = (options: FindOptions): Stream<FoundEntry> => {
+  const find: CallIndex['find'] = options => {
     gate.pass()
-    const streams = listings('find', one => (isCallIndex(one) ? one.find(withoutLimit(options)) : undefined))
-    return mergeFound(streams, options)
+    const asked = withoutLimit(options)
+    return mergeFound(
+      streamsOf(all, 'find', one => (isCallIndex(one) ? one.find(asked) : undefined)),
+      options,
+    )
   }
   return { ...evicting, find }
-}
-
-function* nothing(backends: readonly Backend[]): Steps<readonly Bytes[]> {
-  for (const backend of backends) yield* wait(backend.get([]))
-  return []
-}
-
-/** A near tier's listing: ends where it fails, and leaves out what is out of date. */
-function sparedStream<T extends { readonly key: Digest }>(
-  all: TierSide,
-  place: number,
-  operation: string,
-  open: () => Stream<T> | undefined,
-): Stream<T> | undefined {
-  const tier = all.tiers.near[place]!
-  const outdated = all.outdated[place]!
-  let stream: Stream<T> | undefined
-  try {
-    stream = open()
-  } catch (cause) {
-    all.tiers.onFailure({ tier: tier.label, operation, cause })
-  }
-  if (stream === undefined) return undefined
-  const cursor = cursorOf(stream)
-  const next = () => spared(all.tiers, tier, operation, () => run(cursor.next()), undefined)
-  const whole = streamFrom({ next, close: cursor.close }, answersLater(stream))
-  return mapStream(whole, item => (outdated.has(item.key) ? undefined : item))
 }

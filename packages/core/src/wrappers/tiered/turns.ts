@@ -1,4 +1,5 @@
 import { isPromise, run, type Steps, wait } from '../../flow.ts'
+import type { Side } from './tier-side.ts'
 
 /** Runs a job when no other with one of these keys runs. What answers now does so without waiting. */
 export type Turns = <T>(keys: readonly string[], job: () => Steps<T>) => Steps<T>
@@ -25,6 +26,6 @@ export function createTurns(): Turns {
 }
 
 /** The turns that a write to one side takes. */
-export function turnsOf(side: 'values' | 'calls', keys: readonly string[]): readonly string[] {
-  return keys.map(key => `${side} ${key}`)
+export function turnsOf(side: Side, written: readonly { readonly key: string }[]): readonly string[] {
+  return written.map(({ key }) => `${side} ${key}`)
 }
