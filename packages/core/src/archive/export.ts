@@ -75,6 +75,8 @@ class ArchiveWriter {
   }
 
   async *bytes(searches: ReturnType<typeof compileTemplate> | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+    // Also where there is nothing to write.
+    await this.#turn()
     yield this.#out(PREAMBLE)
     for await (const page of pagesOf(findMatches(this.#inside, searches ?? EVERYTHING), BATCH)) {
       yield* this.#calls(page.map(({ entry }) => entry))

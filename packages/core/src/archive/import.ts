@@ -8,14 +8,14 @@ import { checkWorkOptions, type WorkOptions } from '../cache/work-options.ts'
 import { callDigest } from '../calls/call-digest.ts'
 import { receivedRecord } from '../calls/receive-record.ts'
 import { openRecord } from '../calls/record-codec.ts'
-import { type OpenedEntry, openEntry } from '../codec/entry.ts'
+import { neededBy, type OpenedEntry, openEntry } from '../codec/entry.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import { toHex } from '../digest/hex.ts'
 import { RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import type { Entry } from '../ports/backend.ts'
 import { type ByteSource, ByteTaker, checkSource } from '../values/byte-source.ts'
-import type { Reading } from '../values/headers.ts'
+import type { ReadableBackend } from '../values/headers.ts'
 import { Receiver } from '../values/receive.ts'
 import { verifyEntry } from '../values/verify-digest.ts'
 import type { ArchiveProgress } from './export.ts'
@@ -93,6 +93,8 @@ class ArchiveReader {
   }
 
   async read(): Promise<ImportResult> {
+    // Before anything is taken from the source.
+    await this.#turn()
     await this.#preamble()
     for (;;) {
       await this.#turn()
@@ -159,7 +161,7 @@ class ArchiveReader {
     this.#counts.values += 1
     if (this.#recorded) this.#renewFlight()
     const opened = openEntry(entry.key, entry.bytes)
-    this.#check(opened.formOf === undefined ? opened.links : [opened.formOf, ...opened.links], entry.key)
+    this.#check(neededBy(opened), entry.key)
     await this.#verify(entry.key, opened)
     this.#read.add(entry.key)
     this.#waiting.set(entry.key, entry)
@@ -191,7 +193,7 @@ class ArchiveReader {
   }
 
   /** What is stored, and what is about to be. */
-  #withWaiting(): Reading {
+  #withWaiting(): ReadableBackend {
     const { values } = this.#inside.store
     return {
       get: async keys => {

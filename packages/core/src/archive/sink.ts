@@ -44,7 +44,13 @@ async function pourInto(
     yield* bytes
     finished = true
   }
-  await consume(watched())
+  const given = watched()
+  try {
+    await consume(given)
+  } finally {
+    // A reader that stops early need not say so: what is open in the store would stay open.
+    await given.return()
+  }
   if (finished) return
   const message = 'export was aborted: its consumer did not read to the end, so what it has is no whole archive'
   throw new RiposteError('ERR_ABORTED', message, { operation: 'export' })

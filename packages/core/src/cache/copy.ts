@@ -49,6 +49,8 @@ export async function copyCalls(
 ): Promise<CopyResult> {
   const turn = createTurn(from, { operation: 'copyTo', aborted: 'what was copied by then is whole', signal })
   const pass = new CopyPass(from, to, overwrite, turn, written, onProgress)
+  // Also where there is nothing to copy.
+  await turn()
   for await (const batch of pagesOf(records, BATCH)) await pass.copy(batch)
   return pass.result()
 }

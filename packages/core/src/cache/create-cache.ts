@@ -4,7 +4,7 @@ import type { CallDigest } from '../digest/address.ts'
 import { digest } from '../digest/digest.ts'
 import { RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
-import { INSPECT } from '../inspect.ts'
+import { shownAs } from '../inspect.ts'
 import type { Store } from '../ports/store.ts'
 import { isRef } from '../ref.ts'
 import { pinStored, removePin } from '../values/pins.ts'
@@ -139,8 +139,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
     await store.close()
   }
 
-  // Not enumerable: it is shown, not taken apart.
-  Object.defineProperty(cache, INSPECT, { value: () => `Cache { ${store.label} }` })
+  shownAs(cache, () => `Cache { ${store.label} }`)
   attachEngine(cache, engine)
   attachInside(cache, inside)
   return cache

@@ -1,5 +1,5 @@
 import { commitCall } from '../calls/commit-call.ts'
-import { examineCall, findCall, readRecord } from '../calls/find-call.ts'
+import { findCall, readRecord } from '../calls/find-call.ts'
 import { openForPeople } from '../calls/open-record.ts'
 import { queryCalls } from '../calls/query-calls.ts'
 import { keyOf } from '../calls/record-codec.ts'
@@ -16,6 +16,7 @@ import { readHeaders } from '../values/headers.ts'
 import { loadValue } from '../values/load.ts'
 import { saveValues } from '../values/save.ts'
 import type { Engine, HotCalls } from './engine.ts'
+import { examine } from './examine.ts'
 import type { Inside } from './inside.ts'
 
 /** The inside of a cache: each algorithm run as far as it goes now. */
@@ -52,7 +53,7 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
     },
     examine(digest) {
       inside.checkOpen()
-      return examineCall(inside, digest)
+      return run(examine(inside, digest))
     },
     evicted(digest) {
       inside.checkOpen()

@@ -7,6 +7,7 @@ import type { MaybePromise } from '../flow.ts'
 import type { Eviction } from '../ports/evicting.ts'
 import type { Store } from '../ports/store.ts'
 import type { Lazy } from '../values/lazy/types.ts'
+import type { OfUnknownFormat } from './examine.ts'
 import type { HotCall } from './hot-call.ts'
 import { notCache } from './not-cache.ts'
 import type { Tally } from './tally.ts'
@@ -52,8 +53,8 @@ export interface Engine {
    * The recorded result of a call. A record whose result is gone or corrupt removes itself and is `undefined`.
    */
   find(digest: CallDigest): MaybePromise<Found | undefined>
-  /** As `find`; but a record whose result is gone stays, and what of it is gone is told. */
-  examine(digest: CallDigest): MaybePromise<Found | GoneResult | undefined>
+  /** As `find`; but a record whose result is gone stays, and what of it is gone is told, as is what of it is of another format. */
+  examine(digest: CallDigest): MaybePromise<Found | GoneResult | OfUnknownFormat | undefined>
   /** What the store remembers of the last eviction of a call, also where it is recorded anew. */
   evicted(digest: CallDigest): MaybePromise<Eviction | undefined>
   has(digest: CallDigest): MaybePromise<boolean>

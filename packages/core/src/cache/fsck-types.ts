@@ -58,6 +58,7 @@ export interface FsckProblem {
   readonly quarantined: Digest | undefined
 }
 
+/** What there is, and what of it was not as it should be when the look at everything ended. */
 export interface FsckReport {
   /** Whether there were no problems. Orphans and leftovers are none. */
   readonly sound: boolean

@@ -3,12 +3,14 @@
  * the number of problems, and of entries where the store keeps no marks (some bytes each), not with their size.
  */
 import { callDigest } from '../calls/call-digest.ts'
+import { neededBy } from '../codec/entry.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
 import type { EntryInfo } from '../ports/backend.ts'
 import { keepsLeftovers } from '../ports/leftovers.ts'
+import { shownValue } from '../shown-value.ts'
 import { readHeaders } from '../values/headers.ts'
 import { verifyEntry } from '../values/verify-digest.ts'
 import { type Found, resultNeeds, SecondLook } from './fsck-again.ts'
@@ -28,7 +30,7 @@ const PAGE = 512
 export async function fsck(inside: Inside, options: FsckOptions = {}): Promise<FsckReport> {
   checkWorkOptions(options, ['repair', 'quarantine'])
   const { repair = false, quarantine = true } = options
-  if (typeof repair !== 'boolean') throw new TypeError(`expected repair as true or false; got ${String(repair)}`)
+  if (typeof repair !== 'boolean') throw new TypeError(`expected repair as true or false; got ${shownValue(repair)}`)
   const keepAside = repair ? keeperOf(inside, quarantine) : undefined
   const pass = new FsckPass(inside, options)
   await pass.readValues()
@@ -69,6 +71,8 @@ class FsckPass {
 
   /** Every value against its seal and its digest. */
   async readValues(): Promise<void> {
+    // Also where there is nothing to look at.
+    await this.#turn()
     const { values } = this.#inside.store
     const missed: EntryInfo[] = []
     for await (const batch of readAll(values, entries => missed.push(...entries))) {
@@ -111,9 +115,7 @@ class FsckPass {
       )
       const read = headers.map(header => (typeof header === 'string' ? { links: [], formOf: undefined } : header))
       // On later rounds only what is broken is new.
-      const missing = await this.#missing(
-        first ? read.flatMap(({ links, formOf }) => (formOf ? [formOf, ...links] : links)) : [],
-      )
+      const missing = await this.#missing(first ? read.flatMap(neededBy) : [])
       for (const [i, entry] of page.entries()) {
         const { links, formOf } = read[i]!
         for (const to of links) {
@@ -175,12 +177,14 @@ class FsckPass {
   }
 
   async readRefs(): Promise<void> {
-    for await (const { name, value } of this.#inside.store.refs?.list() ?? []) {
+    for await (const page of pagesOf(this.#inside.store.refs?.list() ?? [], PAGE)) {
       await this.#turn()
-      if (!isDigest(value)) continue
-      const reason = this.#found.absence(value, await this.#missing([value]))
-      if (reason === undefined) continue
-      this.#found.addRef(name, value, reason)
+      const refs = page.flatMap(({ name, value }) => (isDigest(value) ? [{ name, value }] : []))
+      const missing = await this.#missing(refs.map(({ value }) => value))
+      for (const { name, value } of refs) {
+        const reason = this.#found.absence(value, missing)
+        if (reason !== undefined) this.#found.addRef(name, value, reason)
+      }
     }
   }
 

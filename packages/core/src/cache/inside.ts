@@ -10,18 +10,23 @@ import type { Cache, CacheWarning } from './types.ts'
 import type { UnderWay } from './under-way.ts'
 import type * as Upkeep from './upkeep.ts'
 
-/** What every part of a cache works on. */
-export interface Inside {
-  readonly store: Store
+/** What reading values takes: a view of a store has that much too. */
+export interface Reading {
+  readonly store: Pick<Store, 'values'>
   readonly registry: Registry
+  /** The digest of a value under the registry. */
+  digestOf(value: unknown): Digest
+  warn(warning: CacheWarning): void
+}
+
+/** What every part of a cache works on. */
+export interface Inside extends Reading {
+  readonly store: Store
   readonly inlineBelow: number
   readonly saves: SavesInFlight
   /** For commits that need not be made at once. */
   readonly commits: CommitGroup
   readonly tallies: Tallies
-  /** The digest of a value under the registry. */
-  digestOf(value: unknown): Digest
-  warn(warning: CacheWarning): void
   readonly underWay: UnderWay
   /** @throws {RiposteError} `ERR_CLOSED` */
   checkOpen(): void

@@ -1,4 +1,5 @@
 import { RiposteError } from '../errors.ts'
+import { shownValue } from '../shown-value.ts'
 import { type BoundOptions, type Bounds, readBounds } from '../wrappers/limited/bounds.ts'
 import { checkPolicy, type Policy } from '../wrappers/limited/eviction-order.ts'
 import type { SweepResult } from './types.ts'
@@ -40,7 +41,7 @@ export function readLimitOptions(options: LimitOptions): { readonly bounds: Boun
   const { policy = 'lru', dryRun = false } = options
   const bounds = readBounds(options)
   checkPolicy(policy)
-  if (typeof dryRun !== 'boolean') throw new TypeError(`expected dryRun as true or false; got ${typeof dryRun}`)
+  if (typeof dryRun !== 'boolean') throw new TypeError(`expected dryRun as true or false; got ${shownValue(dryRun)}`)
   if (policy === 'lfu') {
     throw new RiposteError(
       'ERR_REJECTED',

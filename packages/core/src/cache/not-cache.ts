@@ -1,3 +1,4 @@
+import { shownValue } from '../shown-value.ts'
 /** What is said of what came in the place of a cache. */
 export function notCache(given: unknown): TypeError {
   // Whatever came is looked at.
@@ -16,5 +17,5 @@ export function notCache(given: unknown): TypeError {
       'expected a cache made by createCache; two copies of @riposte/core may be installed: run "npm ls @riposte/core"',
     )
   }
-  return new TypeError(`expected a cache made by createCache; got ${given === null ? 'null' : typeof given}`)
+  return new TypeError(`expected a cache made by createCache; got ${shownValue(given)}`)
 }

@@ -1,6 +1,8 @@
+import { listener } from '../listener.ts'
 import { checkOptionNames } from '../option-names.ts'
 import type { Store } from '../ports/store.ts'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
+import { shownValue } from '../shown-value.ts'
 import type { CacheOptions, CacheWarning } from './types.ts'
 import { emitWarning } from './warnings.ts'
 
@@ -24,8 +26,9 @@ export function readOptions(options: CacheOptions): FullOptions {
   checkNumber('inlineBelow', inlineBelow)
   checkNumber('hotFor', hotFor)
   if (hot !== false && (typeof hot !== 'object' || hot === null)) {
-    throw new TypeError(`expected hot as { entries, bytes } or false; got ${String(hot)}`)
+    throw new TypeError(`expected hot as { entries, bytes } or false; got ${shownValue(hot)}`)
   }
+  if (hot !== false) checkOptionNames(hot, ['entries', 'bytes'])
   const { entries = 10_000, bytes = 64 * 2 ** 20 } = hot === false ? {} : hot
   checkNumber('hot.entries', entries)
   checkNumber('hot.bytes', bytes)
@@ -33,8 +36,10 @@ export function readOptions(options: CacheOptions): FullOptions {
     throw new TypeError(`expected duplicates as 'refuse' or 'warn'; got ${JSON.stringify(duplicates)}`)
   }
   if (typeof registry?.register !== 'function') throw new TypeError('expected registry as made by createRegistry()')
-  if (typeof onWarning !== 'function') throw new TypeError(`expected onWarning as a function; got ${typeof onWarning}`)
-  return { inlineBelow, hot: hot === false ? undefined : { entries, bytes }, hotFor, duplicates, registry, onWarning }
+  if (typeof onWarning !== 'function')
+    throw new TypeError(`expected onWarning as a function; got ${shownValue(onWarning)}`)
+  const hotBounds = hot === false ? undefined : { entries, bytes }
+  return { inlineBelow, hot: hotBounds, hotFor, duplicates, registry, onWarning: listener(onWarning) }
 }
 
 /** @throws {TypeError} when `store` is none */
@@ -50,6 +55,6 @@ export function checkStore(store: Store): void {
 }
 
 function checkNumber(name: string, value: number): void {
-  if (typeof value !== 'number') throw new TypeError(`expected ${name} as a number; got ${typeof value}`)
+  if (typeof value !== 'number') throw new TypeError(`expected ${name} as a number; got ${shownValue(value)}`)
   if (!(value >= 0)) throw new RangeError(`expected ${name} from 0 up; got ${value}`)
 }

@@ -1,8 +1,12 @@
 /** A value that a copy of it can be made of: nothing but plain arrays, plain objects and primitive values. */
 export type Plain = readonly unknown[] | { readonly [key: string]: unknown }
 
-/** Whether an object that was just built from its stored form is such a value, with all its parts. */
-export function isPlain(value: object): value is Plain {
+/** Levels of a value that is copied by recursion. Whoever asks for a copy may have used most of the stack. */
+const MOST_LEVELS = 100
+
+/** Whether an object that was just built from its stored form is such a value, with all its parts, of so many levels at most. */
+export function isPlain(value: object, levels: number = MOST_LEVELS): value is Plain {
+  if (levels === 0) return false
   const isArray = Array.isArray(value)
   // An array of a class is that class's to build.
   if (Object.getPrototypeOf(value) !== (isArray ? Array.prototype : Object.prototype)) return false
@@ -10,7 +14,7 @@ export function isPlain(value: object): value is Plain {
   // Indices come first, the length next: so neither an element is missing, nor is there anything else, which would be lost.
   if (isArray && (keys[value.length] !== 'length' || keys.length !== value.length + 1)) return false
   if (keys.some(key => typeof key === 'symbol')) return false
-  return Object.values(value).every(part => (isObject(part) ? isPlain(part) : typeof part !== 'function'))
+  return Object.values(value).every(part => (isObject(part) ? isPlain(part, levels - 1) : typeof part !== 'function'))
 }
 
 /** A copy with parts of its own: 0.05 µs for ten fields, against 0.6 from the stored form. */

@@ -6,6 +6,7 @@ import type { Digest } from '../digest/address.ts'
 import { isDigest } from '../digest/address.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { type MaybePromise, run } from '../flow.ts'
+import { shownValue } from '../shown-value.ts'
 import { loadValue } from '../values/load.ts'
 import { PIN_PREFIX, setPin } from '../values/pins.ts'
 import { saveValues } from '../values/save.ts'
@@ -51,7 +52,7 @@ export function keeperOf(inside: Inside, quarantine: QuarantineSink | boolean): 
     }
   }
   if (typeof quarantine !== 'boolean') {
-    throw new TypeError(`expected quarantine as true, false or a function; got ${typeof quarantine}`)
+    throw new TypeError(`expected quarantine as true, false or a function; got ${shownValue(quarantine)}`)
   }
   if (!quarantine) return async () => undefined
   const { refs, label } = inside.store

@@ -11,8 +11,8 @@ import type { CacheStats, FunctionStats } from './types.ts'
 
 /** Asks the store for its figures; what it does not know is listed, or read. */
 export async function readStats({ store, registry, tallies }: Inside): Promise<CacheStats> {
-  const values = await summarize(store.values)
-  const calls = await summarize(store.calls)
+  const values = inWholeMilliseconds(await summarize(store.values))
+  const calls = inWholeMilliseconds(await summarize(store.calls))
   const functions = isFunctionSummarizing(store.calls)
     ? await store.calls.summarizeFunctions()
     : await countFunctions(store.calls, registry)
@@ -23,6 +23,12 @@ export async function readStats({ store, registry, tallies }: Inside): Promise<C
     hits: lookUps.reduce((sum, { hits }) => sum + hits, 0),
     misses: lookUps.reduce((sum, { misses }) => sum + misses, 0),
   }
+}
+
+/** Stores tell times apart by less: nobody who reads figures does. */
+function inWholeMilliseconds(summary: Summary): Summary {
+  const whole = (time: number | undefined): number | undefined => time && Math.floor(time)
+  return { ...summary, oldest: whole(summary.oldest), newest: whole(summary.newest) }
 }
 
 function withLookUps(summaries: readonly FunctionSummary[], lookUps: readonly FunctionTally[]): FunctionStats[] {

@@ -1,3 +1,4 @@
+import { shownValue } from '../shown-value.ts'
 import type { SweepOptions } from './types.ts'
 import { checkWorkOptions } from './work-options.ts'
 
@@ -9,10 +10,10 @@ export function checkSweepOptions(options: SweepOptions): void {
   checkWorkOptions(options, ['grace', 'dryRun'])
   const { grace, dryRun } = options
   if (grace !== undefined && typeof grace !== 'number') {
-    throw new TypeError(`expected grace as a number of milliseconds; got ${typeof grace}`)
+    throw new TypeError(`expected grace as a number of milliseconds; got ${shownValue(grace)}`)
   }
   if (grace !== undefined && !(grace >= 0)) throw new RangeError(`expected grace from 0 up; got ${grace}`)
   if (dryRun !== undefined && typeof dryRun !== 'boolean') {
-    throw new TypeError(`expected dryRun as true or false; got ${typeof dryRun}`)
+    throw new TypeError(`expected dryRun as true or false; got ${shownValue(dryRun)}`)
   }
 }

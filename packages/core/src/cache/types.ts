@@ -13,6 +13,7 @@ import type { CopyOptions, CopyResult } from './copy.ts'
 import type { FsckOptions, FsckReport } from './fsck-types.ts'
 import type { LimitOptions, LimitResult } from './limit-options.ts'
 import type { Quarantined } from './quarantine.ts'
+import type { WorkOptions } from './work-options.ts'
 
 export interface CacheOptions {
   /** Parts whose stored form is larger, in bytes, become entries of their own. 4096 unless given; from 0 up. Never changes a digest. */
@@ -25,35 +26,50 @@ export interface CacheOptions {
   readonly duplicates?: 'refuse' | 'warn'
   /** The classes whose instances can be digested, stored and built. The process-wide registry unless given. */
   readonly registry?: Registry
-  /** Told of what went wrong without failing a call. Writes to `process.emitWarning` or the console unless given. */
+  /**
+   * Told of what went wrong without failing a call. Writes to `process.emitWarning` or the console unless given. What it
+   * throws becomes an uncaught error; no call is the poorer for it.
+   */
   readonly onWarning?: (warning: CacheWarning) => void
 }
 
+/**
+ * What went wrong, or may surprise, without failing a call.
+ *
+ * - `corrupt`: a stored entry is not what was written, and counts as a miss.
+ * - `store`: the store failed, and calls went on without it.
+ * - `uncached`: a call runs uncached, or its result is not kept; told once for each function and reason.
+ * - `duplicate`: a second function has the identity of another.
+ * - `refresh`: a stale result was answered, and could not be renewed.
+ * - `waiting`: a call waits for another thread or process that computes the same.
+ * - `class`: an error is kept that comes back as one of another class, for its own is not registered.
+ * - `source`: what is answered was computed by other source text of the function.
+ */
 export interface CacheWarning {
-  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate' | 'refresh' | 'waiting' | 'source'
+  readonly code: 'corrupt' | 'store' | 'uncached' | 'duplicate' | 'refresh' | 'waiting' | 'class' | 'source'
   readonly message: string
   readonly cause?: unknown
 }
 
-export interface SweepOptions {
+/** Progress counts entries. `mark`: what stays is found; `sweep`: what is left is removed. */
+export interface SweepOptions extends WorkOptions<{ readonly phase: 'mark' | 'sweep'; readonly done: number }> {
   /** Milliseconds; entries touched less long ago stay. 24 hours unless given. */
   readonly grace?: number
   /** Count only; remove nothing. */
   readonly dryRun?: boolean
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: { readonly phase: 'mark' | 'sweep'; readonly done: number }) => void
 }
 
 export interface SweepResult {
   /** Entries removed (with `dryRun`: that would be). */
   readonly removed: number
+  /** Entries that stay. */
   readonly kept: number
   /** Bytes of the removed entries. */
   readonly bytes: number
 }
 
 /**
- * What is stored, and how this cache object was used. Hits and misses are those of this object since it was made: they are
+ * What is stored, and how this cache object was used. Times are whole milliseconds, rounded down. Hits and misses are those of this object since it was made: they are
  * kept nowhere, since writing them down would make every hit a write.
  */
 export interface CacheStats {
@@ -80,7 +96,7 @@ export interface Cache<S extends Store = Store> extends AsyncDisposable {
   readonly calls: CallStorage
   /**
    * Removes values that no call record, pin or named ref reaches and that are older than the grace period. Safe beside writers in any process.
-   * @throws {RiposteError} `ERR_BACKEND` when a read fails: then nothing was removed
+   * @throws {RiposteError} `ERR_ABORTED`; `ERR_BACKEND` when a read or a removal fails: what was removed by then was garbage
    */
   gc(options?: SweepOptions): Promise<SweepResult>
   /**

@@ -1,4 +1,5 @@
 import { checkOptionNames } from '../option-names.ts'
+import { shownValue } from '../shown-value.ts'
 
 /** What long work over a cache may be told. */
 export interface WorkOptions<P> {
@@ -16,6 +17,6 @@ export function checkWorkOptions(options: WorkOptions<never>, names: readonly st
     throw new TypeError('expected signal as an AbortSignal')
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError(`expected onProgress as a function; got ${typeof onProgress}`)
+    throw new TypeError(`expected onProgress as a function; got ${shownValue(onProgress)}`)
   }
 }

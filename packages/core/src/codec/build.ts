@@ -1,8 +1,8 @@
 /** Makes values from the parts that the decoder has read, one function a kind. Bytes choose among these and nothing else. */
 import { bufferOver } from '#host'
-import { ERROR_NAMES, VIEW_TAGS } from '../digest/format.ts'
+import { ERROR_FIELDS, ERROR_NAMES, VIEW_TAGS } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
-import { littleEndian } from '../digest/little-endian.ts'
+import { swapUnlessLittle } from '../digest/little-endian.ts'
 import { isIndex } from '../digest/own-keys.ts'
 import { RiposteError } from '../errors.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -13,23 +13,23 @@ import { LONGEST_ARRAY } from './holes.ts'
 export const HOLE: unique symbol = Symbol('hole')
 
 /**
- * Sets an own enumerable property as a literal would, also one named `__proto__`. False where the target has no room for
- * it, such as another length for an array.
+ * Adds an own enumerable property as a literal would, also one named `__proto__`. False where the target has one of that
+ * name, such as the length of an array, or no room for it.
  */
-export function setProperty(target: object, key: PropertyKey, value: unknown): boolean {
-  // A view takes every number for an element, and makes one of what it is given.
-  if (ArrayBuffer.isView(target) && typeof key === 'string' && (String(Number(key)) === key || key === '-0'))
-    return false
+export function addProperty(target: object, key: PropertyKey, value: unknown): boolean {
+  // A typed array takes every number for an element, and makes one of what it is given.
+  if (isTypedArray(target) && typeof key === 'string' && (String(Number(key)) === key || key === '-0')) return false
   // Elements are not among the extra properties.
   if (Array.isArray(target) && typeof key === 'string' && isIndex(key, LONGEST_ARRAY)) return false
-  if (key in target) {
-    // There may be a setter on a prototype, or a hidden property of its own.
-    if (key === 'length' && Array.isArray(target)) return false
-    return define(target, key, value, true)
-  }
+  // There may be a setter on a prototype.
+  if (key in target) return !Object.hasOwn(target, key) && define(target, key, value, true)
   if (!Object.isExtensible(target)) return false
   ;(target as Record<PropertyKey, unknown>)[key] = value
   return true
+}
+
+function isTypedArray(value: object): boolean {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView)
 }
 
 function setHidden(target: object, key: string, value: unknown): void {
@@ -84,31 +84,26 @@ export function viewOf(tag: number, bytes: Uint8Array): ArrayBufferView | undefi
   if (type === undefined) throw notHere(`a ${name}`)
   const width = (type as unknown as { readonly BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT
   if (bytes.length % width !== 0) return undefined
-  return new type(ownBuffer(toLittleEndian(bytes, width)))
+  return new type(ownBuffer(swapUnlessLittle(bytes, width)))
 }
 
 /** The numbers that were packed; `undefined` where the length does not fit. */
 export function numbersOf(bytes: Uint8Array): number[] | undefined {
   if (bytes.length % 8 !== 0) return undefined
-  const packed = new Float64Array(ownBuffer(toLittleEndian(bytes, 8)))
+  const packed = new Float64Array(ownBuffer(swapUnlessLittle(bytes, 8)))
   const numbers: number[] = []
   for (let i = 0; i < packed.length; i += 1) numbers.push(packed[i]!)
   return numbers
 }
 
-function toLittleEndian(bytes: Uint8Array, width: number): Uint8Array {
-  if (littleEndian || width === 1) return bytes
-  const swapped = bytes.slice()
-  for (let at = 0; at < swapped.length; at += width) swapped.subarray(at, at + width).reverse()
-  return swapped
-}
-
-/** From type, name, message, cause, errors and the map of its properties; a hole stands for what is among the properties. */
-export function errorOf(parts: readonly unknown[]): Error | undefined {
-  const [type, name, message, cause, errors, properties] = parts
-  if (parts.length !== 6) return undefined
-  if (!ERROR_NAMES.some(known => known === type) || typeof properties !== 'object' || properties === null)
-    return undefined
+/**
+ * From type, name, message, cause and errors, where `HOLE` stands for what is among the properties. `undefined` where one
+ * of them is said twice, or the type is no class of errors.
+ */
+export function errorOf(parts: readonly unknown[], properties: object): Error | undefined {
+  const [type, name, message, cause, errors] = parts
+  if (!ERROR_NAMES.some(known => known === type)) return undefined
+  if (ERROR_FIELDS.some((field, i) => parts[i + 1] !== HOLE && Object.hasOwn(properties, field))) return undefined
   const prototype = (globalThis as unknown as Readonly<Record<string, { readonly prototype: Error }>>)[type as string]!
     .prototype
   const error = new Error()
@@ -119,7 +114,9 @@ export function errorOf(parts: readonly unknown[]): Error | undefined {
   if (message !== HOLE && message !== '') setHidden(error, 'message', message)
   if (cause !== HOLE && cause !== undefined) setHidden(error, 'cause', cause)
   if (errors !== HOLE && errors !== undefined) setHidden(error, 'errors', errors)
-  return copyProperties(properties, error, 'stack') ? error : undefined
+  // Defined, for some have the name of what engines give an error of their own: `stack` everywhere, in some `line` or `fileName`.
+  for (const key of Reflect.ownKeys(properties)) define(error, key, propertyOf(properties, key), true)
+  return error
 }
 
 /** @throws {RiposteError} `ERR_UNKNOWN_FORMAT`: which patterns and flags there are differs from engine to engine */
@@ -152,17 +149,14 @@ function short(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`
 }
 
-/**
- * Adds the own properties of `source`, all enumerable, to `target`. False where one has no room, or would take the place of another.
- *
- * @param replaced - the one that may be there already
- */
-export function copyProperties(source: object, target: object, replaced?: string): boolean {
-  return Reflect.ownKeys(source).every(
-    key =>
-      (key === replaced || !Object.hasOwn(target, key)) &&
-      setProperty(target, key, (source as Readonly<Record<PropertyKey, unknown>>)[key]),
-  )
+/** Adds the own properties of `source`, all enumerable, to `target`. False where one has no room. */
+export function addProperties(source: object, target: object): boolean {
+  return Reflect.ownKeys(source).every(key => addProperty(target, key, propertyOf(source, key)))
+}
+
+function propertyOf(value: object, key: PropertyKey): unknown {
+  // Whatever has properties can be asked for them.
+  return (value as Readonly<Record<PropertyKey, unknown>>)[key]
 }
 
 /** @throws {RiposteError} `ERR_UNKNOWN_CLASS` */

@@ -14,6 +14,7 @@ export interface ChunkContext {
 export function readChunks(reader: Reader, context: ChunkContext): Uint8Array {
   context.count()
   const count = argumentOf(reader, MAJOR.array) - 1
+  if (count < 0) throw reader.damaged('chunks have no length')
   context.count()
   const total = argumentOf(reader, MAJOR.unsigned)
   const chunks: Uint8Array[] = []

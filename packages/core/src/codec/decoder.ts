@@ -8,7 +8,7 @@ import type { Digest } from '../digest/address.ts'
 import { MAJOR, TAG } from '../digest/format.ts'
 import { ref } from '../ref.ts'
 import type { Registry } from '../registry/registry.ts'
-import { setProperty } from './build.ts'
+import { addProperty } from './build.ts'
 import { readBytes, readChunks } from './chunks.ts'
 import type { DecodeOptions } from './decode-value.ts'
 import { checkExpansion } from './expansion.ts'
@@ -196,8 +196,7 @@ export class Decoder implements TagContext {
   setProperty(target: object, key: unknown, value: unknown): void {
     if (typeof key !== 'string' && typeof key !== 'symbol') throw this.reader.damaged('a property has no name')
     if (!(key in target)) (target as Record<PropertyKey, unknown>)[key] = value
-    else if (Object.hasOwn(target, key)) throw this.reader.damaged('a property stands twice')
-    else setProperty(target, key, value)
+    else if (!addProperty(target, key, value)) throw this.reader.damaged('a property stands twice')
   }
 
   // ---- tags and parts

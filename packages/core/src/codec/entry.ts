@@ -52,7 +52,7 @@ export function distinctAddresses(links: readonly Link[]): readonly Digest[] {
 
 /** Seals a payload under its key. */
 export function sealEntry(key: Digest, parts: EntryParts): Entry {
-  const addresses = addressesOf(parts)
+  const addresses = neededBy(parts)
   const start = BODY + addresses.length * ADDRESS
   const bytes = new Uint8Array(start + parts.payload.length)
   bytes.set(parts.payload, start)
@@ -63,11 +63,16 @@ export function sealEntry(key: Digest, parts: EntryParts): Entry {
 export function sealInRoom(key: Digest, header: Omit<EntryParts, 'payload'>, room: Uint8Array): Entry {
   // Sealed before, under the same key: a store may be reading it.
   if (room[0] === ENTRY_FORMAT) return { key, bytes: room }
-  return seal(key, header, addressesOf(header), room)
+  return seal(key, header, neededBy(header), room)
 }
 
-function addressesOf({ formOf, links }: Omit<EntryParts, 'payload'>): readonly Digest[] {
-  return formOf === undefined ? links : [formOf, ...links]
+/**
+ * The entries that one needs: its links and, before them, the first form of a second, whose digest leads there. What is
+ * no entry needs none.
+ */
+export function neededBy(entry: Pick<EntryParts, 'formOf' | 'links'> | undefined): readonly Digest[] {
+  if (entry === undefined) return []
+  return entry.formOf === undefined ? entry.links : [entry.formOf, ...entry.links]
 }
 
 function seal(

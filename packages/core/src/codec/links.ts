@@ -32,10 +32,15 @@ export function linksOf(payload: Uint8Array): readonly Link[] {
   return links
 }
 
+/** Whether the tag of links stands at a place. */
+export function linkBegins(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === LINK_HEAD[0] && bytes[at + 1] === LINK_HEAD[1] && bytes[at + 2] === LINK_HEAD[2]
+}
+
 /** Whether the bytes of the tag of links stand anywhere: 0.1 µs, where a walk over the items of a small payload takes 1. */
 export function mayLink(payload: Uint8Array): boolean {
   for (let at = payload.indexOf(LINK_HEAD[0]!); at !== -1; at = payload.indexOf(LINK_HEAD[0]!, at + 1)) {
-    if (payload[at + 1] === LINK_HEAD[1] && payload[at + 2] === LINK_HEAD[2]) return true
+    if (linkBegins(payload, at)) return true
   }
   return false
 }

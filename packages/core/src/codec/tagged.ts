@@ -4,8 +4,8 @@ import { TAG } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
 import type { Registry } from '../registry/registry.ts'
 import {
+  addProperties,
   bufferOf,
-  copyProperties,
   errorOf,
   HOLE,
   instanceOf,
@@ -63,10 +63,15 @@ export function taggedValue(tag: number, content: unknown, context: TagContext):
       return isPrimitive(content) ? Object(content) : undefined
     case TAG.nullPrototype:
       return isProperties(content) ? Object.assign(Object.create(null), content) : undefined
+    case TAG.error:
+      // Its length first: an array with holes may be longer than any memory.
+      return Array.isArray(content) && content.length === 6 && isProperties(content[5])
+        ? errorOf(
+            Array.from(content, (item, i) => (i in content ? item : HOLE)),
+            content[5],
+          )
+        : undefined
     default:
-      if (tag === TAG.error && Array.isArray(content) && isProperties(content[5])) {
-        return errorOf(Array.from(content, (item, i) => (i in content ? item : HOLE)))
-      }
       return isList(content, context) ? fromArray(tag, content, context) : undefined
   }
 }
@@ -95,7 +100,7 @@ function fromArray(tag: number, items: readonly unknown[], { registry }: TagCont
     case TAG.extra: {
       const [extras, base] = items
       if (items.length !== 2 || !isProperties(extras) || !takesExtras(base)) return undefined
-      return copyProperties(extras, base) ? base : undefined
+      return addProperties(extras, base) ? base : undefined
     }
     case TAG.instance: {
       const [id, version, state] = items

@@ -14,8 +14,8 @@ export const WALK_ABOVE = 65_536
 /** Objects with fewer properties find by themselves what stands twice: they are built before much else is. */
 const MANY_KEYS = 1024
 
-/** A tag over bytes and the list of chunks count as levels here, and not where values are built. */
-const UNCOUNTED_LEVELS = 2
+/** The tag of chunks, their list and the links in it count as levels here, and not where values are built. */
+const UNCOUNTED_LEVELS = 3
 
 /**
  * Checks what can be told soon without building: heads, lengths, counts and depth, that no tag is unknown and nothing

@@ -1,5 +1,5 @@
 /** The order of pieces by their bytes, as RFC 8949 §4.2.1 orders the keys of a map. */
-import { littleEndian } from './little-endian.ts'
+import { isLittleEndian } from './little-endian.ts'
 import type { Written } from './output.ts'
 
 /** So few pieces are compared with one another, and so are those that begin with so many equal bytes. */
@@ -7,8 +7,8 @@ const FEW = 16
 const ALIKE = 64
 
 /** Where the lower half of a 64-bit number lies, and the upper. */
-const LOW = /* @__PURE__ */ (() => (littleEndian ? 0 : 1))()
-const HIGH = /* @__PURE__ */ (() => (littleEndian ? 1 : 0))()
+const LOW = /* @__PURE__ */ (() => (isLittleEndian ? 0 : 1))()
+const HIGH = /* @__PURE__ */ (() => (isLittleEndian ? 1 : 0))()
 
 /**
  * The indices of the pieces that begin at `begin` and end at `ends`, ascending by their bytes; `undefined` where the

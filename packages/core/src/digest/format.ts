@@ -79,3 +79,6 @@ export const ERROR_NAMES = [
   'TypeError',
   'URIError',
 ] as const
+
+/** What of an error counts also where it is not enumerable, in the order of encodings. */
+export const ERROR_FIELDS = ['name', 'message', 'cause', 'errors'] as const

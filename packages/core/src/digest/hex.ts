@@ -7,8 +7,11 @@ export function writeHex(digits: string, target: Uint8Array, offset: number): vo
   }
 }
 
-/** Without a branch, since nothing foretells whether a digit is a letter: the lower bits, and 9 more for a letter. */
-function digitValue(code: number): number {
+/**
+ * What a lower-case hex digit stands for, by its code. Without a branch, since nothing foretells whether it is a letter: the
+ * lower bits, and 9 more for a letter.
+ */
+export function digitValue(code: number): number {
   return (code & 15) + 9 * (code >> 6)
 }
 

@@ -1,6 +1,7 @@
-/** Numbers as the bytes of views: the least significant first, as on all but a few machines they lie. */
+/** Numbers as the bytes of views: the least significant first, as they lie on all but a few machines. */
 
-export const littleEndian: boolean = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1)()
+/** Whether this machine is one of the many. */
+export const isLittleEndian: boolean = /* @__PURE__ */ (() => new Uint8Array(new Uint16Array([1]).buffer)[0] === 1)()
 
 const typedArray: object = /* @__PURE__ */ Object.getPrototypeOf(Uint8Array.prototype)
 const ofTypedArray = /* @__PURE__ */ placeGetters(typedArray)
@@ -20,10 +21,14 @@ export function viewBytes(view: ArrayBufferView): Uint8Array {
   )
 }
 
+/** The bytes of a view, the least significant of each element first: on most machines a view of them, not a copy. */
 export function littleEndianBytes(view: NumberView): Uint8Array {
-  const bytes = viewBytes(view)
-  const width = view.BYTES_PER_ELEMENT
-  if (littleEndian || width === 1) return bytes
+  return swapUnlessLittle(viewBytes(view), view.BYTES_PER_ELEMENT)
+}
+
+/** Elements of `width` bytes as they lie on this machine made little-endian, or the other way round: the bytes themselves where that is the same. */
+export function swapUnlessLittle(bytes: Uint8Array, width: number): Uint8Array {
+  if (isLittleEndian || width === 1) return bytes
   const swapped = bytes.slice()
   for (let at = 0; at < swapped.length; at += width) swapped.subarray(at, at + width).reverse()
   return swapped

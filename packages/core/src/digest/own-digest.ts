@@ -6,6 +6,7 @@ import type { Digest } from './address.ts'
  */
 export const digestOf: unique symbol = Symbol.for('riposte.digestOf')
 
+/** What has a digest without being stored, such as a memoized function. */
 export interface HasOwnDigest {
   [digestOf](): Digest
 }

@@ -29,7 +29,7 @@ function* partsOf(value: unknown): Generator<readonly [string, unknown]> {
     let i = 0
     for (const [key, element] of value) {
       yield [`.keys()[${i}]`, key]
-      yield [typeof key === 'object' || typeof key === 'symbol' ? `.values()[${i}]` : `.get(${show(key)})`, element]
+      yield [entryStep(key, i), element]
       i += 1
     }
   } else if (value instanceof Set) {
@@ -69,12 +69,20 @@ function read(value: object, key: PropertyKey): unknown {
 
 /** The step of a path from a value to its property. */
 export function stepTo(value: object, key: PropertyKey): string {
+  return Array.isArray(value) && typeof key !== 'symbol' && /^\d+$/.test(String(key))
+    ? `[${String(key)}]`
+    : propertyStep(key)
+}
+
+/** The step to a property, such as `.name` or `["a b"]`. */
+export function propertyStep(key: PropertyKey): string {
   if (typeof key === 'symbol') return `[${String(key)}]`
   const text = String(key)
-  if (Array.isArray(value) && /^\d+$/.test(text)) return `[${text}]`
   return /^[A-Za-z_$][\w$]*$/.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`
 }
 
-function show(key: unknown): string {
-  return typeof key === 'bigint' ? `${key}n` : (JSON.stringify(key) ?? String(key))
+/** The step to what stands under the key of a Map, such as `.get("k")`; where the key is no primitive, `.values()[3]`. */
+export function entryStep(key: unknown, place: number): string {
+  if ((typeof key === 'object' && key !== null) || typeof key === 'symbol') return `.values()[${place}]`
+  return `.get(${typeof key === 'bigint' ? `${key}n` : (JSON.stringify(key) ?? String(key))})`
 }

@@ -18,9 +18,10 @@ export function refuse(within: Rooted, value: unknown, why?: string): RiposteErr
 
 function reasonFor(value: unknown, kind: string): string {
   if (kind === LAZY_HANDLE) return 'it is no value; pass its ref instead, or what its load() gives'
-  return typeof value === 'object' && value !== null
-    ? 'it is of no supported kind and its class is not registered; register it with registerClass, or give it a [digestOf] method'
-    : 'it is of no supported kind'
+  if (typeof value !== 'object' || value === null) return 'it is of no supported kind'
+  if (kind === 'instance of Promise') return 'it is not settled; await it first'
+  if (kind === '[object Object]') return 'it is no plain object; pass { ...it }, or register its class'
+  return 'its class is not registered; register it with registerClass, or give it a [digestOf] method if it need not be stored'
 }
 
 /** A value that has a digest, and nothing to store under it. */

@@ -3,7 +3,7 @@ import { writeHoles, writeList } from './arrays.ts'
 import { writeMap, writeSet } from './collections.ts'
 import { writeContent } from './content.ts'
 import { writeExtra } from './extra.ts'
-import { MAJOR, TAG } from './format.ts'
+import { ERROR_FIELDS, MAJOR, TAG } from './format.ts'
 import { type Kind, kindOf } from './kinds.ts'
 import { littleEndianBytes, type NumberView, viewBytes } from './little-endian.ts'
 import { hasOwnDigest } from './own-digest.ts'
@@ -90,7 +90,7 @@ function contentOf(value: object, kind: BytesKind): { readonly tag: number | und
 function writeError(walk: Walk, value: Error, type: string, at: number): number {
   let end = walk.output.head(MAJOR.array, 6, walk.output.head(MAJOR.tag, TAG.error, at))
   end = walk.part(type, end)
-  for (const name of ['name', 'message', 'cause', 'errors'] as const) {
+  for (const name of ERROR_FIELDS) {
     if (Object.prototype.propertyIsEnumerable.call(value, name)) end = writeHoles(walk, 1, end)
     else end = walk.part((value as { readonly [field in typeof name]?: unknown })[name], end)
   }

@@ -1,5 +1,6 @@
 import type { Digest } from '../digest/address.ts'
 import { run } from '../flow.ts'
+import { checkOptionNames } from '../option-names.ts'
 import type { EntryInfo } from '../ports/backend.ts'
 import { containsKey, evictKey, expandKey, type KeySpace } from './key-space.ts'
 import { listPrefix } from './prefix.ts'
@@ -37,6 +38,7 @@ export function createKeyManagement<K extends string>(space: KeySpace, hooks: Ke
     },
     async *list(options = {}): AsyncGenerator<EntryInfo, void, undefined> {
       hooks.checkOpen()
+      checkOptionNames(options, ['prefix'])
       const prefix = listPrefix(options.prefix ?? '')
       if (prefix !== undefined) yield* space.backend.list({ prefix })
     },

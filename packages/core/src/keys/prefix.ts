@@ -1,4 +1,5 @@
 import { type Digest, isDigest } from '../digest/address.ts'
+import { shownValue } from '../shown-value.ts'
 
 /** Fewer digits are too easily met by chance to stand for a key. */
 export const MIN_PREFIX = 4
@@ -45,7 +46,7 @@ export function sharedDigits(a: string, b: string): number {
 }
 
 function described(value: unknown): string {
-  if (value === null) return 'null'
-  if (typeof value === 'object' && 'digest' in value) return 'an object with a digest: pass its .digest'
-  return typeof value
+  if (typeof value === 'object' && value !== null && 'digest' in value)
+    return 'an object with a digest: pass its .digest'
+  return shownValue(value)
 }

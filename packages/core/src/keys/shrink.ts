@@ -1,6 +1,7 @@
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import type { Steps } from '../flow.ts'
+import { shownValue } from '../shown-value.ts'
 import { expandKey, type KeySpace } from './key-space.ts'
 import { MIN_PREFIX, readKey, sharedDigits } from './prefix.ts'
 import { eachItem } from './walk.ts'
@@ -10,7 +11,7 @@ const MAX_LISTINGS = 64
 
 /** For each key, in the order given, the shortest prefix that tells it from every other key there. */
 export function* shrinkKeys(space: KeySpace, keys: readonly string[]): Steps<readonly string[]> {
-  if (!Array.isArray(keys)) throw new TypeError(`expected an array of keys; got ${typeof keys}`)
+  if (!Array.isArray(keys)) throw new TypeError(`expected an array of keys; got ${shownValue(keys)}`)
   const full: Digest[] = []
   for (const key of keys) {
     const asked = readKey(key)

@@ -1,4 +1,5 @@
 import type { TakeOptions } from '../ports/leases.ts'
+import { shownValue } from '../shown-value.ts'
 
 const HOST = /^[\w.-]{1,100}$/
 const NAME = /^[\w-]{0,64}$/
@@ -7,7 +8,7 @@ const NAME = /^[\w-]{0,64}$/
 export function checkTaking(key: unknown, { ttlMs, holder }: TakeOptions): void {
   checkKey(key)
   if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0) {
-    throw new RangeError(`expected ttlMs as a whole number of milliseconds above 0, got ${String(ttlMs)}`)
+    throw new RangeError(`expected ttlMs as a whole number of milliseconds above 0, got ${shownValue(ttlMs)}`)
   }
   const { host, pid, started, thread } = holder
   if (!HOST.test(host) || !Number.isSafeInteger(pid) || pid < 0 || !NAME.test(started) || !NAME.test(thread)) {
@@ -18,7 +19,5 @@ export function checkTaking(key: unknown, { ttlMs, holder }: TakeOptions): void 
 /** @throws {TypeError} for what is no key of a lease */
 export function checkKey(key: unknown): void {
   if (typeof key === 'string' && key !== '') return
-  throw new TypeError(
-    `expected the key of a lease, a string that is not empty, got ${JSON.stringify(key) ?? typeof key}`,
-  )
+  throw new TypeError(`expected the key of a lease, a string that is not empty, got ${shownValue(key)}`)
 }

@@ -26,6 +26,10 @@ const REMEMBERED = 60_000
 /** A row that is this far from the future was written before the clock was put back, and would stand in the way for as long. */
 const AHEAD = 60_000
 
+/**
+ * Leases over a table of an engine, which has nothing to do but to swap rows. They answer now where the table does, and take
+ * what is past its use out of it at most once a minute.
+ */
 export function leasesOver(table: SyncLeaseTable): SyncLeases
 export function leasesOver(table: LeaseTable): Leases
 // The first overload holds since steps over a table that answers now never have to wait.

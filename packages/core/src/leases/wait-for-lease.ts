@@ -1,6 +1,8 @@
 import { RiposteError } from '../errors.ts'
 import type { MaybePromise } from '../flow.ts'
+import { checkOptionNames } from '../option-names.ts'
 import type { HeldLease, Leases } from '../ports/leases.ts'
+import { shownValue } from '../shown-value.ts'
 
 export interface LeaseWaitOptions {
   /** How long to wait at most, in milliseconds. Default: for ever. */
@@ -29,15 +31,17 @@ const LONGEST = 50
  *
  * @param lease - what stood in the way of `take`
  * @throws {RiposteError} `ERR_ABORTED` when the signal aborts, with its reason as cause; what `look` or `arrived` throws
+ * @throws {TypeError | RangeError} when an option is not what it must be
  */
 export async function waitForLease(
   leases: Leases,
   lease: HeldLease,
   options: LeaseWaitOptions = {},
 ): Promise<LeaseWait> {
+  checkOptionNames(options, ['timeoutMs', 'signal', 'arrived'])
   const { timeoutMs = Number.POSITIVE_INFINITY, signal, arrived } = options
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
-    throw new RangeError(`expected timeoutMs as a number of milliseconds from 0 up, got ${String(timeoutMs)}`)
+    throw new RangeError(`expected timeoutMs as a number of milliseconds from 0 up, got ${shownValue(timeoutMs)}`)
   }
   const end = performance.now() + timeoutMs
   for (let pause = SHORTEST; ; pause = Math.min(pause * 1.5, LONGEST)) {

@@ -1,4 +1,5 @@
 import { fromHex } from '../digest/hex.ts'
+import { shownValue } from '../shown-value.ts'
 
 /**
  * How instances of a class are taken apart into plain state and built again. The class id stands in digests and in
@@ -48,6 +49,7 @@ const ID = /^(?:[0-9a-fA-F]{2}){4,16}$/
 /** Instances of these are told apart by the format itself. */
 const RESERVED: readonly unknown[] = [Object, Array, Function]
 
+/** An empty registry, for caches that are to know other classes than the rest of the process. */
 export function createRegistry(): Registry {
   const byPrototype = new Map<object, Registration[]>()
   const byId = new Map<string, Registration[]>()
@@ -101,11 +103,11 @@ function check<T extends object, S>(definition: ClassDefinition<T, S>): Registra
   }
   if (typeof id !== 'string' || !ID.test(id)) {
     throw new TypeError(
-      `class id of ${type.name}: expected 8 to 32 hex digits, an even number; got ${JSON.stringify(id)}`,
+      `class id of ${type.name}: expected 8 to 32 hex digits, an even number, drawn at random once and kept; got ${JSON.stringify(id)}`,
     )
   }
   if (!Number.isSafeInteger(version) || version < 0) {
-    throw new TypeError(`version of class ${type.name}: expected a whole number from 0; got ${String(version)}`)
+    throw new TypeError(`version of class ${type.name}: expected a whole number from 0; got ${shownValue(version)}`)
   }
   if (typeof takeApart !== 'function' || typeof build !== 'function') {
     throw new TypeError(

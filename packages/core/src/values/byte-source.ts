@@ -1,3 +1,4 @@
+import { shownValue } from '../shown-value.ts'
 /** The part of a `ReadableStream` that is used: not all of them can be iterated over. */
 export interface ByteStream {
   getReader(): {
@@ -21,7 +22,7 @@ export function checkSource(source: ByteSource): void {
 function shown(source: unknown): string {
   if (ArrayBuffer.isView(source)) return 'one array of bytes: save it with save, or pass it as [bytes]'
   if (typeof source === 'string') return `${JSON.stringify(source)}: for a file, pass createReadStream(path)`
-  return String(source)
+  return shownValue(source)
 }
 
 /** The pieces of a source. Left early, the source is told. */
@@ -29,7 +30,7 @@ export async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array, 
   const pieces = Symbol.asyncIterator in source || Symbol.iterator in source ? source : readAll(source)
   for await (const piece of pieces) {
     if (!(piece instanceof Uint8Array)) {
-      throw new TypeError(`expected pieces as Uint8Arrays; got ${piece === null ? 'null' : typeof piece}`)
+      throw new TypeError(`expected pieces as Uint8Arrays; got ${shownValue(piece)}`)
     }
     if (piece.length > 0) yield piece
   }
@@ -54,11 +55,14 @@ async function* readAll(stream: ByteStream): AsyncGenerator<Uint8Array, void, un
 
 /** Takes as many bytes as are asked for from pieces of any size. */
 export class ByteTaker {
+  readonly #source: ByteSource
   readonly #pieces: AsyncIterator<Uint8Array>
+  #hasBegun = false
   /** What is left of the piece that was begun: a view of what the source gave, which may be used again after the next piece. */
   #rest: Uint8Array = new Uint8Array(0)
 
   constructor(source: ByteSource) {
+    this.#source = source
     this.#pieces = piecesOf(source)
   }
 
@@ -68,6 +72,7 @@ export class ByteTaker {
     let length = 0
     while (length < count) {
       if (this.#rest.length === 0) {
+        this.#hasBegun = true
         const next = await this.#pieces.next()
         if (next.done) break
         this.#rest = next.value
@@ -83,8 +88,17 @@ export class ByteTaker {
 
   /** Tells the source that no more is wanted. */
   async end(): Promise<void> {
-    await this.#pieces.return?.()
+    if (this.#hasBegun) await this.#pieces.return?.()
+    // A generator that was not begun would end without a word to what it was to read from.
+    else await giveUp(this.#source)
   }
+}
+
+/** Tells a source from which nothing was read that nothing will be. */
+async function giveUp(source: ByteSource): Promise<void> {
+  if ('getReader' in source) await source.getReader().cancel()
+  // A Node stream, which may have its file open already.
+  else if ('destroy' in source && typeof source.destroy === 'function') source.destroy()
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {

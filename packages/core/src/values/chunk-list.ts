@@ -1,7 +1,8 @@
+import { isTag } from '../codec/items.ts'
+import { readLink } from '../codec/links.ts'
 import { Reader } from '../codec/reader.ts'
 import type { Digest } from '../digest/address.ts'
 import { CHUNK_BYTES, MAJOR, TAG } from '../digest/format.ts'
-import { toHex } from '../digest/hex.ts'
 
 /** Bytes that are stored as a list of their chunks. */
 export interface ChunkList {
@@ -54,11 +55,10 @@ function readChunk(reader: Reader): Digest | Uint8Array | undefined {
     reader.take(reader.argument)
     return reader.bytes.subarray(start, reader.at)
   }
-  if (reader.major << 5 !== MAJOR.tag || reader.argument !== TAG.link) return undefined
-  reader.head()
-  const address = reader.take(reader.argument)
-  // Bytes have one order only, so no link to them names a form. 32 bytes as hex digits are a digest by construction.
-  return address.length === 32 ? (toHex(address) as Digest) : undefined
+  if (!isTag(reader, TAG.link)) return undefined
+  const { digest, form } = readLink(reader, start)
+  // Bytes have one order only, so no link to them names a form.
+  return form === undefined ? digest : undefined
 }
 
 /** How many bytes the chunk at this place holds. */

@@ -1,3 +1,4 @@
+import { neededBy } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Steps } from '../flow.ts'
 import type { Backend } from '../ports/backend.ts'
@@ -33,8 +34,7 @@ export function* closureOf(values: Backend, roots: readonly Digest[], known: (ke
       for (const [i, key] of keys.entries()) {
         const header = headers[i]!
         if (typeof header === 'string') continue
-        // A second form goes with the first: its digest leads there.
-        const needs = header.formOf === undefined ? header.links : [header.formOf, ...header.links]
+        const needs = neededBy(header)
         links.set(key, needs)
         next.push(...fresh(needs))
       }

@@ -1,4 +1,4 @@
-import type { Inside } from '../cache/inside.ts'
+import type { Reading } from '../cache/inside.ts'
 import { type OpenedEntry, openEntry } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError, type RiposteError } from '../errors.ts'
@@ -11,7 +11,7 @@ import type { Backend } from '../ports/backend.ts'
  *
  * @throws {RiposteError} `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
  */
-export function* openOrRemove(inside: Inside, backend: Backend, key: Digest, bytes: Uint8Array): Steps<OpenedEntry> {
+export function* openOrRemove(inside: Reading, backend: Backend, key: Digest, bytes: Uint8Array): Steps<OpenedEntry> {
   try {
     return openEntry(key, bytes)
   } catch (error) {
@@ -22,7 +22,7 @@ export function* openOrRemove(inside: Inside, backend: Backend, key: Digest, byt
 
 /** Removes an entry that was found corrupt and is so still, and reports it. */
 export function* removeCorrupt(
-  inside: Inside,
+  inside: Reading,
   backend: Backend,
   key: Digest,
   cause: RiposteError<'ERR_CORRUPT'>,

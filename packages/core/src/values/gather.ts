@@ -1,4 +1,4 @@
-import type { Inside } from '../cache/inside.ts'
+import type { Reading } from '../cache/inside.ts'
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
@@ -15,7 +15,7 @@ export type Payloads = ReadonlyMap<Digest, Uint8Array>
  * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
  */
 export function* gather(
-  inside: Inside,
+  inside: Reading,
   addresses: readonly Digest[],
   known?: Payloads,
   first?: readonly (Uint8Array | undefined)[],

@@ -9,13 +9,13 @@ const FIRST_BYTES = 520
 const MAX_HEADER = 2 ** 26
 
 /** What entries can be read from. */
-export type Reading = Pick<Backend, 'get'>
+export type ReadableBackend = Pick<Backend, 'get'>
 
 /** A header that was read, not checked against its seal, or why there is none. */
 export type HeaderFound = EntryHeader | 'absent' | 'corrupt' | 'unknown format'
 
 /** The header of each entry, in order. Two reads at most; payloads stay where they are. */
-export function* readHeaders(backend: Reading, keys: readonly Digest[]): Steps<readonly HeaderFound[]> {
+export function* readHeaders(backend: ReadableBackend, keys: readonly Digest[]): Steps<readonly HeaderFound[]> {
   if (keys.length === 0) return []
   const firsts = yield* wait(backend.get(keys, { upTo: FIRST_BYTES }))
   const found = keys.map((_, i) => judge(firsts[i]))

@@ -7,7 +7,7 @@ import { run, type Steps, wait } from '../flow.ts'
 import type { ByteRange } from './byte-range.ts'
 import { byteStringOf, type ChunkList, chunkLength, chunkListOf } from './chunk-list.ts'
 import { openOrRemove } from './corruption.ts'
-import { loadValue } from './load.ts'
+import { loadValue, tellingOf } from './load.ts'
 
 /** Pieces of up to 1 MiB: copies, each checked against its seal before it is given. */
 export async function* loadByteStream(
@@ -16,9 +16,9 @@ export async function* loadByteStream(
   { start = 0, end = Number.POSITIVE_INFINITY }: ByteRange,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const payload = await run(readPayload(inside, key))
-  const list = chunkListOf(payload)
+  const list = told(key, () => chunkListOf(payload))
   if (list === undefined || !list.tags.every(tag => tag === TAG.buffer)) {
-    const bytes = byteStringOf(payload) ?? (await wholeBytes(inside, key))
+    const bytes = told(key, () => byteStringOf(payload)) ?? (await wholeBytes(inside, key))
     for (let at = start; at < Math.min(end, bytes.length); at += CHUNK_BYTES) {
       yield new Uint8Array(bytes.subarray(at, Math.min(at + CHUNK_BYTES, end)))
     }
@@ -46,18 +46,27 @@ function* readPayload(inside: Inside, key: Digest): Steps<Uint8Array> {
 function* readChunk(inside: Inside, key: Digest, list: ChunkList, index: number): Steps<Uint8Array> {
   const { values } = inside.store
   const address = list.chunks[index]!
-  if (typeof address !== 'string') return checked(byteStringOf(address))
+  if (typeof address !== 'string') return checked(told(key, () => byteStringOf(address)))
   const [bytes] = yield* wait(values.get([address]))
   if (bytes === undefined) {
     const message = `the chunk ${address}, to which ${key} links, is not stored: the value is no longer whole`
     throw new RiposteError('ERR_NOT_FOUND', message, { key: address })
   }
   const { payload } = yield* openOrRemove(inside, values, address, bytes)
-  return checked(byteStringOf(payload))
+  return checked(told(address, () => byteStringOf(payload)))
 
   function checked(content: Uint8Array | undefined): Uint8Array {
     if (content?.length !== chunkLength(list, index)) throw wrongChunk(key, index)
     return content
+  }
+}
+
+/** What reads a payload, with failures that name the entry. */
+function told<T>(address: Digest, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw tellingOf(address, error)
   }
 }
 

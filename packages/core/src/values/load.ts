@@ -1,4 +1,4 @@
-import type { Inside } from '../cache/inside.ts'
+import type { Inside, Reading } from '../cache/inside.ts'
 import { decodeValue, linksOf } from '../codec/decode-value.ts'
 import { BARE_HEADER, checkEntry, headerLength } from '../codec/entry.ts'
 import { addressOf, type Link } from '../codec/types.ts'
@@ -47,20 +47,25 @@ function build(inside: Inside, address: Digest, payload: Uint8Array, payloads: P
   try {
     return buildPayload(inside, payload, payloads)
   } catch (error) {
-    if (isRiposteError(error, 'ERR_CORRUPT') && error.details.key === '') {
-      const { reason } = error.details
-      throw new RiposteError('ERR_CORRUPT', `value ${address}: ${error.message}`, { key: address, reason })
-    }
-    if (isRiposteError(error, 'ERR_UNKNOWN_FORMAT') && error.details.key === '') {
-      const { format } = error.details
-      throw new RiposteError('ERR_UNKNOWN_FORMAT', `value ${address}: ${error.message}`, { key: address, format })
-    }
-    throw error
+    throw tellingOf(address, error)
   }
 }
 
+/** What reading a payload threw, told with the address of its entry, which the payload does not know. */
+export function tellingOf(address: Digest, error: unknown): unknown {
+  if (isRiposteError(error, 'ERR_CORRUPT') && error.details.key === '') {
+    const { reason } = error.details
+    return new RiposteError('ERR_CORRUPT', `value ${address}: ${error.message}`, { key: address, reason })
+  }
+  if (isRiposteError(error, 'ERR_UNKNOWN_FORMAT') && error.details.key === '') {
+    const { format } = error.details
+    return new RiposteError('ERR_UNKNOWN_FORMAT', `value ${address}: ${error.message}`, { key: address, format })
+  }
+  return error
+}
+
 /** Builds a value from its own payload and those of its parts. Pure. */
-export function buildPayload(inside: Inside, payload: Uint8Array, payloads: Payloads): unknown {
+export function buildPayload(inside: Pick<Reading, 'registry'>, payload: Uint8Array, payloads: Payloads): unknown {
   return decodeValue(payload, {
     registry: inside.registry,
     part: link => {

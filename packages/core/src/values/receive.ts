@@ -9,14 +9,10 @@ import { formOf, relink } from '../codec/encode-value.ts'
 import { openEntry, sameSeal } from '../codec/entry.ts'
 import { addressOf, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
-import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Entry } from '../ports/backend.ts'
-import { removeCorrupt } from './corruption.ts'
+import { notWritten, putSound } from './put-sound.ts'
 import { sealNode } from './sealed-value.ts'
-
-/** Writers that keep undoing each other's repair are given up on after so many rounds. */
-const MAX_ROUNDS = 4
 
 /** Takes entries in, batch by batch, and remembers where they came to stand. */
 export class Receiver {
@@ -52,7 +48,7 @@ export class Receiver {
   *#settle(entry: Entry, flight: Flight, stands: boolean, wrote: boolean): Steps<void> {
     const node = nodeOf(entry)
     const linked = relink(node, this.#moved)
-    if (linked === node && (stands || (yield* this.#standsAs(entry)))) return
+    if (linked === node && (stands || (yield* putSound(this.#inside, entry)))) return
     if (linked !== node && node.form === undefined) {
       const first = sealNode(linked, undefined)
       if (wrote) {
@@ -60,31 +56,13 @@ export class Receiver {
         yield* wait(this.#inside.store.values.put([first], 'replace'))
         return
       }
-      if (yield* this.#standsAs(first)) return
+      if (yield* putSound(this.#inside, first)) return
     }
     const form = formOf(linked.payload)
     flight.add([form])
-    if (!(yield* this.#standsAs(sealNode(linked, form)))) throw notWritten(form)
+    if (!(yield* putSound(this.#inside, sealNode(linked, form))))
+      throw notWritten(form, 'another entry stands under the hash of this one')
     this.#moved.set(entry.key, form)
-  }
-
-  /** Sees to it that something sound stands under the key; says whether it is this very entry. */
-  *#standsAs(entry: Entry): Steps<boolean> {
-    const { values } = this.#inside.store
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const [stayed] = yield* wait(values.put([entry], 'keep'))
-      if (stayed === undefined || sameSeal(stayed, entry.bytes)) return true
-      const [bytes] = yield* wait(values.get([entry.key]))
-      if (bytes === undefined) continue
-      try {
-        openEntry(entry.key, bytes)
-        return false
-      } catch (error) {
-        if (!isRiposteError(error, 'ERR_CORRUPT')) throw error
-        yield* removeCorrupt(this.#inside, values, entry.key, error)
-      }
-    }
-    throw notWritten(entry.key)
   }
 }
 
@@ -98,11 +76,6 @@ function nodeOf({ key, bytes }: Entry): ValueNode {
     links: linksOf(payload),
     linkable,
   }
-}
-
-function notWritten(key: Digest): RiposteError<'ERR_CORRUPT'> {
-  const reason = 'another entry stands in its place each time it is put'
-  return new RiposteError('ERR_CORRUPT', `entry ${key} cannot be written: ${reason}`, { key, reason })
 }
 
 /** Links of a part, made to name where things stand now; the part itself if they do already. */

@@ -2,22 +2,19 @@
 import type { Inside } from '../cache/inside.ts'
 import { createTurn } from '../cache/turn.ts'
 import { checkWorkOptions, type WorkOptions } from '../cache/work-options.ts'
-import { openEntry, sameSeal } from '../codec/entry.ts'
 import type { ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { CHUNK_BYTES } from '../digest/format.ts'
-import { isRiposteError, RiposteError } from '../errors.ts'
-import { run, type Steps, wait } from '../flow.ts'
+import { RiposteError } from '../errors.ts'
+import { run, type Steps } from '../flow.ts'
 import { chunkListNode, chunkNode } from './byte-nodes.ts'
 import { type ByteSource, ByteTaker, checkSource } from './byte-source.ts'
-import { removeCorrupt } from './corruption.ts'
+import { putSound } from './put-sound.ts'
 import { saveValues } from './save.ts'
 import { sealNode } from './sealed-value.ts'
 
 /** Chunks whose age is refreshed at once. */
 const BATCH = 512
-/** Writers that keep damaging what is put again are given up on after so many rounds. */
-const MAX_ROUNDS = 4
 
 /** Progress is told after every chunk of 1 MiB. */
 export interface SaveStreamOptions extends WorkOptions<{ readonly bytes: number }> {
@@ -52,7 +49,7 @@ export async function saveByteStream(
       if (next.length === 0) break
       const node = chunkNode(content)
       flight.add([node.digest])
-      await run(putSound(inside, node))
+      await run(putNode(inside, node))
       chunks.push(node.digest)
       onProgress?.({ bytes: total })
       content = next
@@ -66,10 +63,10 @@ export async function saveByteStream(
     const canonical = last.linkable ? last.digest : last.payload
     const list = chunkListNode(total, [...chunks, canonical], [...chunks, isEntry ? last.digest : last.payload])
     flight.add([last.digest, list.digest])
-    if (isEntry) await run(putSound(inside, last))
+    if (isEntry) await run(putNode(inside, last))
     onProgress?.({ bytes: total })
     const gone = await refresh(inside, chunks, turn)
-    await run(putSound(inside, list))
+    await run(putNode(inside, list))
     if (gone !== undefined) await checkLoss(inside, list.digest, gone)
     if (saved !== undefined) await run(saved([list.digest]))
     // It is the digest of that many bytes.
@@ -120,22 +117,6 @@ async function checkLoss(inside: Inside, list: Digest, gone: Digest): Promise<vo
 }
 
 /** Puts a node of bytes. One that stands there, split elsewhere, is as good; one that is corrupt is replaced. */
-function* putSound(inside: Inside, node: ValueNode): Steps<void> {
-  const { values } = inside.store
-  const entry = sealNode(node, undefined)
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const [stayed] = yield* wait(values.put([entry], 'keep'))
-    if (stayed === undefined || sameSeal(stayed, entry.bytes)) return
-    const [bytes] = yield* wait(values.get([entry.key]))
-    if (bytes === undefined) continue
-    try {
-      openEntry(entry.key, bytes)
-      return
-    } catch (error) {
-      if (!isRiposteError(error, 'ERR_CORRUPT')) throw error
-      yield* removeCorrupt(inside, values, entry.key, error)
-    }
-  }
-  const reason = 'it came back corrupt each time it was put again'
-  throw new RiposteError('ERR_CORRUPT', `entry ${entry.key} cannot be written: ${reason}`, { key: entry.key, reason })
+function putNode(inside: Inside, node: ValueNode): Steps<boolean> {
+  return putSound(inside, sealNode(node, undefined))
 }

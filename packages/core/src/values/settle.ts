@@ -5,19 +5,16 @@
 import type { Inside } from '../cache/inside.ts'
 import type { Flight } from '../cache/saves-in-flight.ts'
 import { formOf, relink } from '../codec/encode-value.ts'
-import { openEntry, sameSeal } from '../codec/entry.ts'
+import { sameSeal } from '../codec/entry.ts'
 import { addressOf, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
-import { isRiposteError, RiposteError } from '../errors.ts'
+import { isRiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Entry } from '../ports/backend.ts'
 import { checkClaims } from './claims.ts'
-import { removeCorrupt } from './corruption.ts'
+import { MAX_ROUNDS, notHealed, notWritten, readSound } from './put-sound.ts'
 import { type SealedValue, sealNode } from './sealed-value.ts'
 import type { WrittenBatch } from './written.ts'
-
-/** Writers that keep undoing each other's repair are given up on after so many rounds. */
-const MAX_ROUNDS = 4
 
 const NONE_MOVED: ReadonlyMap<Digest, Digest> = /* @__PURE__ */ new Map()
 
@@ -87,29 +84,19 @@ function* putForms(inside: Inside, entries: readonly Entry[], flight: Flight): S
     const bytes = stayed[i]
     if (bytes === undefined || sameSeal(bytes, entry.bytes)) continue
     if (yield* standsAs(inside, entry)) continue
-    throw notSettled(entry.key, 'another entry stands under the hash of this one')
+    throw notWritten(entry.key, 'another entry stands under the hash of this one')
   }
 }
 
-/** Sees to it that something sound stands under the key; says whether it is this very entry. */
+/** As `putSound`, where something stands, as a put has shown: that is read first. */
 function* standsAs(inside: Inside, entry: Entry): Steps<boolean> {
-  const { values } = inside.store
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const [bytes] = yield* wait(values.get([entry.key]))
-    if (bytes === undefined) {
-      const [stayed] = yield* wait(values.put([entry], 'keep'))
-      if (stayed === undefined) return true
-      continue
-    }
-    try {
-      openEntry(entry.key, bytes)
-      return sameSeal(bytes, entry.bytes)
-    } catch (error) {
-      if (!isRiposteError(error, 'ERR_CORRUPT')) throw error
-      yield* removeCorrupt(inside, values, entry.key, error)
-    }
+    const bytes = yield* readSound(inside, entry.key)
+    if (bytes !== undefined) return sameSeal(bytes, entry.bytes)
+    const [stayed] = yield* wait(inside.store.values.put([entry], 'keep'))
+    if (stayed === undefined) return true
   }
-  throw notSettled(entry.key, 'it came back corrupt each time it was put again')
+  throw notHealed(entry.key)
 }
 
 /**
@@ -124,8 +111,4 @@ function* standsWhole(inside: Inside, key: Digest): Steps<boolean> {
     if (isRiposteError(error, 'ERR_FALSE_REFERENCE')) return false
     throw error
   }
-}
-
-function notSettled(key: Digest, reason: string): RiposteError<'ERR_CORRUPT'> {
-  return new RiposteError('ERR_CORRUPT', `entry ${key} cannot be written: ${reason}`, { key, reason })
 }

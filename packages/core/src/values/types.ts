@@ -14,6 +14,10 @@ export interface SaveOptions {
   readonly expect?: Digest
 }
 
+/**
+ * The values of a cache, each under the digest of its content. A key is a digest or its first four digits or more, where no other
+ * begins so. After the cache was closed all of it is refused, by `ERR_CLOSED`.
+ */
 export interface ValueStorage extends KeyManagement<Digest> {
   /**
    * Stores a value; resolves to its digest when all of it is written. Saving what is there refreshes its age.

@@ -9,6 +9,7 @@ import { expandKey, type KeySpace } from '../keys/key-space.ts'
 import { readKey } from '../keys/prefix.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { isRef, type Ref } from '../ref.ts'
+import { shownValue } from '../shown-value.ts'
 import { type ByteRange, checkRange } from './byte-range.ts'
 import type { Lazy, LazyOptions } from './lazy/types.ts'
 import { childrenOf, loadNow } from './load.ts'
@@ -84,7 +85,7 @@ export function createValueStorage(inside: Inside): ValueStorage {
     },
     async saveAll<T>(values: readonly T[]): Promise<readonly Digest<T>[]> {
       inside.checkOpen()
-      if (!Array.isArray(values)) throw new TypeError(`expected an array of values; got ${typeof values}`)
+      if (!Array.isArray(values)) throw new TypeError(`expected an array of values; got ${shownValue(values)}`)
       // A digest for each value, in order.
       return (await run(saveValues(inside, values))) as readonly Digest<T>[]
     },

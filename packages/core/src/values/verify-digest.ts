@@ -15,7 +15,7 @@ import { type Steps, wait } from '../flow.ts'
 import { anyClass } from './any-class.ts'
 import { type ChunkItem, chunkList } from './byte-nodes.ts'
 import { byteStringOf, type ChunkList, chunkLength, chunkListOf } from './chunk-list.ts'
-import { type Reading, readHeaders } from './headers.ts'
+import { type ReadableBackend, readHeaders } from './headers.ts'
 import { neededLinks } from './needed-links.ts'
 
 /** What came of it. */
@@ -29,7 +29,7 @@ export type Verdict =
   | { readonly is: 'unreadable'; readonly reason: string }
 
 /** Whether an entry, found whole by its seal, holds the value that its key stands for. */
-export function* verifyEntry(values: Reading, key: Digest, entry: OpenedEntry): Steps<Verdict> {
+export function* verifyEntry(values: ReadableBackend, key: Digest, entry: OpenedEntry): Steps<Verdict> {
   const { payload, formOf: value = key } = entry
   if (entry.formOf !== undefined && formOf(payload) !== key) return wrong('it is not the form that its key names')
   const links = linksIn(payload)
@@ -77,7 +77,7 @@ function linksIn(payload: Uint8Array): ReadonlySet<Digest> | undefined {
 }
 
 /** The digest of what a payload holds, or `undefined` when a part that is needed for it is not at hand. */
-function* digestAgain(values: Reading, payload: Uint8Array): Steps<string | undefined> {
+function* digestAgain(values: ReadableBackend, payload: Uint8Array): Steps<string | undefined> {
   const parts = new Map<Digest, Uint8Array>()
   let level: readonly Uint8Array[] = [payload]
   while (level.length > 0) {
@@ -102,7 +102,7 @@ function* digestAgain(values: Reading, payload: Uint8Array): Steps<string | unde
 }
 
 /** Parts that a `ref` cannot stand for: they are too small. */
-function* unlinkable(values: Reading, addresses: readonly Digest[]): Steps<readonly Digest[]> {
+function* unlinkable(values: ReadableBackend, addresses: readonly Digest[]): Steps<readonly Digest[]> {
   const headers = yield* readHeaders(values, addresses)
   return addresses.filter((_, i) => {
     const header = headers[i]!
@@ -110,7 +110,7 @@ function* unlinkable(values: Reading, addresses: readonly Digest[]): Steps<reado
   })
 }
 
-function* readParts(values: Reading, addresses: readonly Digest[]): Steps<readonly Uint8Array[] | undefined> {
+function* readParts(values: ReadableBackend, addresses: readonly Digest[]): Steps<readonly Uint8Array[] | undefined> {
   if (addresses.length === 0) return []
   const read = yield* wait(values.get(addresses))
   const payloads: Uint8Array[] = []
@@ -134,7 +134,7 @@ function payloadOf(address: Digest, bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** The digest of bytes in chunks, of which one is held at a time. */
-function* digestChunks(values: Reading, payload: Uint8Array, list: ChunkList): Steps<string | undefined> {
+function* digestChunks(values: ReadableBackend, payload: Uint8Array, list: ChunkList): Steps<string | undefined> {
   const canonical: ChunkItem[] = []
   for (const [at, chunk] of list.chunks.entries()) {
     const read = typeof chunk === 'string' ? yield* readParts(values, [chunk]) : [chunk]

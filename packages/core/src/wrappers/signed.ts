@@ -1,5 +1,6 @@
 import { emitWarning } from '../cache/warnings.ts'
 import { run, type Steps, wait } from '../flow.ts'
+import { listener } from '../listener.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
@@ -36,8 +37,8 @@ export function signed(inner: Store, options: SignedOptions): Store
 export function signed(inner: Store, options: SignedOptions): Store {
   checkOptionNames(options, ['keys', 'onRejected'])
   const label = `signed(${inner.label})`
-  const { keys, onRejected = warnOnce(label) } = options
-  const signing: Signing = { keys: readKeys(keys), label, onRejected }
+  const onRejected = listener(options.onRejected ?? warnOnce(label))
+  const signing: Signing = { keys: readKeys(options.keys), label, onRejected }
   const values = signedSide(inner.values, 'values', signing)
   const calls = signedSide(inner.calls, 'calls', signing)
 

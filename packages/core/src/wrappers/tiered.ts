@@ -1,5 +1,6 @@
 import { emitWarning } from '../cache/warnings.ts'
 import { run, type Steps, wait } from '../flow.ts'
+import { listener } from '../listener.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { keepsLeftovers, type Leftover, type LeftoverKeeping } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
@@ -49,7 +50,7 @@ export function tiered(stores: readonly SyncStore[], options?: TieredOptions): S
 export function tiered(stores: readonly Store[], options?: TieredOptions): Store
 export function tiered(stores: readonly Store[], options: TieredOptions = {}): Store {
   checkOptionNames(options, ['onFailure'])
-  const { onFailure = warnOnce() } = options
+  const onFailure = listener(options.onFailure ?? warnOnce())
   if (stores.length === 0) {
     throw new TypeError('expected the tiers as an array of stores, the fastest first; got none')
   }

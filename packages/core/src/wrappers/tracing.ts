@@ -1,3 +1,4 @@
+import { listener } from '../listener.ts'
 import { checkOptionNames } from '../option-names.ts'
 import type { Backend, Entry, EntryInfo } from '../ports/backend.ts'
 import { type CallIndex, type FoundEntry, isCallIndex } from '../ports/call-index.ts'
@@ -10,7 +11,7 @@ import { summariesOf } from './summaries.ts'
 import { type Beginning, type Measures, type Observer, observer, type StoreOperation } from './tracing/operation.ts'
 
 export interface TracingOptions {
-  /** Told of each operation when it has ended; of a listing, when it was read to its end or left. Must not throw. */
+  /** Told of each operation when it has ended; of a listing, when it was read to its end or left. */
   readonly onOperation?: (operation: StoreOperation) => void
 }
 
@@ -25,7 +26,8 @@ export function tracing(inner: SyncStore, options?: TracingOptions): SyncStore
 export function tracing(inner: Store, options?: TracingOptions): Store
 export function tracing(inner: Store, options: TracingOptions = {}): Store {
   checkOptionNames(options, ['onOperation'])
-  const observe = observer(inner.label, options.onOperation)
+  const { onOperation } = options
+  const observe = observer(inner.label, onOperation && listener(onOperation))
   return {
     label: inner.label,
     values: tracedBackend(inner.values, 'values', observe),

@@ -238,6 +238,29 @@ describe('streams', () => {
     await expect(from.export('backup')).rejects.toThrow(TypeError)
   })
 
+  test('a reader that stops early, and says nothing, leaves no listing open', async () => {
+    const store = testStore()
+    await createCache(store).values.saveAll(Array.from({ length: 100 }, (_, i) => i))
+    let open = 0
+    function* list(...asked: Parameters<typeof store.values.list>) {
+      open += 1
+      try {
+        yield* store.values.list(...asked)
+      } finally {
+        open -= 1
+      }
+    }
+    const cache = createCache({ ...store, values: { ...store.values, list } })
+    const early = cache.export(async bytes => {
+      const reading = bytes[Symbol.asyncIterator]()
+      await reading.next()
+      await reading.next()
+      expect(open).toBe(1)
+    })
+    await expect(early).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    expect(open).toBe(0)
+  })
+
   test('a Node stream does: it is not hurried, and finished when the export is', async () => {
     const from = await filled()
     const pieces: Buffer[] = []

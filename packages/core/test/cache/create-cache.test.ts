@@ -13,11 +13,12 @@ afterEach(() => {
 
 test('options are checked at the door', () => {
   const make = (options: unknown) => () => createCache(testStore(), options as CacheOptions)
-  expect(make({ inlineBelow: '4096' })).toThrow(/expected inlineBelow as a number; got string/)
+  expect(make({ inlineBelow: '4096' })).toThrow(/expected inlineBelow as a number; got "4096"/)
   expect(make({ inlineBelow: -1 })).toThrow(RangeError)
   expect(make({ hotFor: Number.NaN })).toThrow(RangeError)
   expect(make({ hot: true })).toThrow(TypeError)
   expect(make({ hot: { entries: -1 } })).toThrow(RangeError)
+  expect(make({ hot: { count: 5 } })).toThrow(/no option "count"/)
   expect(make({ duplicates: 'ignore' })).toThrow(/'refuse' or 'warn'; got "ignore"/)
   expect(make({ registry: {} })).toThrow(TypeError)
   expect(make({ onWarning: 'log' })).toThrow(TypeError)
@@ -52,7 +53,7 @@ test('the engine of a cache is found by the cache, and of nothing else', () => {
 
 test.each<[unknown, RegExp]>([
   [testStore(), /^expected a cache; got a store: wrap it: createCache\(store\)$/],
-  ['cache', /^expected a cache made by createCache; got string$/],
+  ['cache', /^expected a cache made by createCache; got "cache"$/],
   [undefined, /got undefined$/],
   [null, /got null$/],
 ])('in the place of a cache %o is refused, and the message says why', async (given, message) => {

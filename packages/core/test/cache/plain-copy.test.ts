@@ -50,6 +50,12 @@ test.each([
   expect(isPlain(value)).toBe(false)
 })
 
+test('is not plain: what is deeper than a copy of it may go, by a stack that is used already', () => {
+  let deep: unknown[] = []
+  for (let i = 0; i < 100_000; i += 1) deep = i % 2 === 0 ? [deep] : [{ deep }]
+  expect(isPlain(deep)).toBe(false)
+})
+
 test.each([
   ['an array', [1, [undefined, null, -0, 1n]]],
   ['none', []],

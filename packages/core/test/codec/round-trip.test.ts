@@ -15,6 +15,30 @@ function roundTrip(value: unknown, inlineBelow: number): unknown {
   return decodeValue(nodes.at(-1)!.payload, { registry, part: link => payloads.get(addressOf(link))! })
 }
 
+test('a DataView has no elements, so that any number names a property of it', () => {
+  const view = Object.assign(new DataView(new ArrayBuffer(2)), { 0: 'a', 9: 'b', 1.5: 'c', '-0': 'd' })
+  expect(isDeepStrictEqual(roundTrip(view, Infinity), view)).toBe(true)
+})
+
+test('errors have properties of names that an engine gives its errors by itself', () => {
+  const error = Object.assign(new SyntaxError('a'), { line: 7, stack: 'b' })
+  const Engines = globalThis.Error
+  // As that of Safari, which tells so where an error was made.
+  globalThis.Error = new Proxy(Engines, {
+    construct: (...construction) =>
+      Object.defineProperty(Reflect.construct(...construction), 'line', {
+        value: 1,
+        configurable: true,
+        writable: true,
+      }),
+  })
+  try {
+    expect(isDeepStrictEqual(roundTrip(error, Infinity), error)).toBe(true)
+  } finally {
+    globalThis.Error = Engines
+  }
+})
+
 function keyOrder(value: unknown): unknown {
   return JSON.stringify(value, (_key, part) => {
     if (['bigint', 'symbol'].includes(typeof part) || part instanceof BigInt) return String(part)

@@ -134,6 +134,15 @@ describe('before anything is built', () => {
 })
 
 describe('what building takes', () => {
+  test('is never refused for its depth', () => {
+    // Numbers over a list of chunks, one of which stands elsewhere: one level where they are built.
+    const numbers = join(hex('d856 d95260 82 08'), link)
+    const limits = { ...DEFAULT_LIMITS, depth: 1 }
+    const part = () => hex('48 000000000000f03f')
+    expect(decodeValue(numbers, { registry, part, limits })).toEqual(new Float64Array([1]))
+    expect(checkWellFormed(numbers, limits)).toBeGreaterThan(0)
+  })
+
   const passes = (bytes: Uint8Array) => {
     try {
       checkWellFormed(bytes, DEFAULT_LIMITS)

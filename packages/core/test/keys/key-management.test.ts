@@ -90,10 +90,17 @@ describe.each([
   })
 })
 
+test('a misspelt option of a listing is refused, not taken for a listing of all', async () => {
+  const { values } = cacheWith([A, B, C])
+  // @ts-expect-error
+  const listing = values.list({ prefx: 'bbbb' })[Symbol.asyncIterator]()
+  await expect(listing.next()).rejects.toThrow(/no option "prefx"/)
+})
+
 test('keys that are no text are refused with what to pass', async () => {
   const { values } = cacheWith([A])
   // @ts-expect-error a number is no key
-  await expect(values.contains(3)).rejects.toThrow(/expected a key or its first digits as a string; got number/)
+  await expect(values.contains(3)).rejects.toThrow(/expected a key or its first digits as a string; got 3/)
   // @ts-expect-error a ref is no key
   await expect(values.expand({ digest: A })).rejects.toThrow(/pass its \.digest/)
   // @ts-expect-error one key is no array of keys

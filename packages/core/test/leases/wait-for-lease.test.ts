@@ -80,6 +80,12 @@ describe('waitForLease', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 
+  test('a misspelt option is refused, not waited without', async () => {
+    const { leases, lease } = held()
+    // @ts-expect-error
+    await expect(waitForLease(leases, lease, { timeout: 5 })).rejects.toThrow(/no option "timeout"/)
+  })
+
   test.each([-1, Number.NaN, '5'])('the time-out %o is a RangeError', async timeoutMs => {
     const { leases, lease } = held()
     // A caller without types may pass anything.

@@ -16,7 +16,7 @@ const big = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i
 export const huge = { user: 'ada', text: 'x'.repeat(9000), deep: { text: 'y'.repeat(9000), n: 1 } }
 
 /** Calls by a letter that stands for them in the table below. */
-const CALLS: Readonly<Record<string, Sketch>> = {
+export const CALLS: Readonly<Record<string, Sketch>> = {
   a: { args: ['ada', 3], names: ['user', 'day'] },
   b: { args: ['bob', 3], names: ['user', 'day'] },
   c: { args: [null, undefined], names: ['user', 'day'] },
@@ -39,13 +39,17 @@ const CALLS: Readonly<Record<string, Sketch>> = {
   t: { result: undefined, metadata: { tags: { project: '150', list: [1], nested: { a: 1 } } } },
   u: { result: [1], metadata: { tags: { project: 0, big: 10n, inf: Infinity } } },
   v: { result: {}, metadata: { tags: { project: -0, lt: 1 }, note: 'plain' } },
+  w: { result: huge, metadata: { run: { host: { name: 'a', cpu: { cores: 8, model: 'm' } }, at: new Date(0) } } },
+  x: { result: big, metadata: { run: { host: { name: 'b', cpu: { cores: 16, zero: -0 } }, all: big } } },
+  y: { result: { 'a/b': [1], at: new Date(0), deep: { text: 'y'.repeat(9000), n: 1 } } },
+  z: { result: { '*': 1 }, metadata: { run: { host: { '*': 'star', cpu: { cores: '8' } } } } },
 }
 
 const template = (args: CallTemplate['args']): CallTemplate => ({ args: args! })
 const meta = (metadata: object): CallTemplate => ({ metadata: metadata as NonNullable<CallTemplate['metadata']> })
 
 export const TEMPLATES: readonly (readonly [rule: string, template: CallTemplate, matches: string])[] = [
-  ['an empty template matches all', {}, 'abcdefghijklmnopqrstuv'],
+  ['an empty template matches all', {}, 'abcdefghijklmnopqrstuvwxyz'],
   ['a name', { name: 'other' }, 'ef'],
   ['a name that is ANY', { name: ANY, version: 1 }, 'e'],
   ['a name that nobody has', { name: 'nobody' }, ''],
@@ -71,8 +75,8 @@ export const TEMPLATES: readonly (readonly [rule: string, template: CallTemplate
   ['an array is matched whole', template([[1, 2]]), 'j'],
   ['an array is no prefix', template([[1]]), ''],
   ['a Map is matched whole', template([new Map([['user', 'ada']])]), 'k'],
-  ['no arguments asked for', template([]), 'abcdefghijklmnopqrstuv'],
-  ['no names asked for', template({}), 'abcdefghijklmnopqrstuv'],
+  ['no arguments asked for', template([]), 'abcdefghijklmnopqrstuvwxyz'],
+  ['no names asked for', template({}), 'abcdefghijklmnopqrstuvwxyz'],
 
   ['a plain object is partial', template({ options: { user: 'ada' } }), 'ghm'],
   ['two properties', template({ options: { user: 'ada', limit: 3 } }), 'g'],
@@ -104,7 +108,21 @@ export const TEMPLATES: readonly (readonly [rule: string, template: CallTemplate
   ['a result in part', { result: { usage: { tokens: 3 } } }, 'q'],
   ['a result in part, of several', { result: { text: 'hello' } }, 'qr'],
   ['a result with a property that is ANY', { result: { usage: { tokens: ANY } } }, 'qr'],
-  ['a result that is any plain object', { result: {} }, 'qrv'],
+  ['a result that is any plain object', { result: {} }, 'qrvwxyz'],
+  ['a result in part, of a large one', { result: { user: 'ada' } }, 'w'],
+  ['a result in part, within a large one', { result: { deep: { n: 1 } } }, 'wy'],
+  ['a result with a property that is any plain object', { result: { deep: {} } }, 'wy'],
+  ['a result in part, by a property that is exact', { result: { usage: exact({ tokens: 4 }) } }, 'r'],
+  ['a result in part, by a ref', { result: { user: ref(digest('ada')) } }, 'w'],
+  ['a result in part, of another value', { result: { user: 'eve' } }, ''],
+  ['a result of many properties, among those that are listed', { result: { k3: 3 } }, 'x'],
+  ['a result of many properties, beyond those that are listed', { result: { k150: 150 } }, 'x'],
+  ['a result of many properties, of another value', { result: { k150: 151 } }, ''],
+  ['a result with a property that is data', { result: { at: new Date(0) } }, 'y'],
+  ['a result with odd names', { result: { 'a/b': [1] } }, 'y'],
+  ['a result with a property named as what is cut', { result: { '*': 1 } }, 'z'],
+  ['a result in part, and metadata', { result: { user: 'ada' }, metadata: { run: { host: { name: 'a' } } } }, 'w'],
+  ['a result and an argument, both in part', { result: { user: 'ada' }, args: [{ user: 'ada' }] }, ''],
   ['an exact result', { result: exact({}) }, 'v'],
 
   ['metadata that is there', meta({ runtime: ANY }), 'qr'],
@@ -121,7 +139,28 @@ export const TEMPLATES: readonly (readonly [rule: string, template: CallTemplate
   ['metadata that is a bigint', meta({ tags: { big: 10n } }), 'u'],
   ['metadata that is infinite', meta({ tags: { inf: Infinity } }), 'u'],
   ['metadata that is an object, whole', meta({ tags: { nested: exact({ a: 1 }) } }), 't'],
-  ['metadata that is an object is no partial one', meta({ tags: { nested: { b: 1 } } }), ''],
+  ['metadata that is an object is partial', meta({ run: { host: { name: 'a' } } }), 'w'],
+  ['metadata that is an object, with a property it lacks', meta({ tags: { nested: { b: 1 } } }), ''],
+  ['metadata that is an object, whole, is not in part', meta({ run: { host: exact({ name: 'a' }) } }), ''],
+  ['metadata deep down', meta({ run: { host: { cpu: { cores: 8 } } } }), 'w'],
+  ['metadata deep down that is text', meta({ run: { host: { cpu: { cores: '8' } } } }), 'z'],
+  ['metadata deep down in a range', meta({ run: { host: { cpu: { cores: { gt: 4, lte: 8 } } } } }), 'w'],
+  ['metadata deep down, one of several', meta({ run: { host: { cpu: { cores: { in: [16, '8'] } } } } }), 'xz'],
+  ['metadata deep down that is there', meta({ run: { host: { cpu: { model: ANY } } } }), 'w'],
+  ['metadata deep down that is there, as an empty object', meta({ run: { host: { cpu: {} } } }), 'wxz'],
+  ['metadata deep down that is minus zero', meta({ run: { host: { cpu: { zero: -0 } } } }), 'x'],
+  ['metadata deep down that is not zero', meta({ run: { host: { cpu: { zero: 0 } } } }), ''],
+  ['metadata deep down that is an object, whole', meta({ run: { host: { cpu: exact({ cores: '8' }) } } }), 'z'],
+  ['metadata deep down, beyond what is listed', meta({ run: { all: { k150: 150 } } }), 'x'],
+  ['metadata deep down, beyond what is listed, in a range', meta({ run: { all: { k150: { lt: 151 } } } }), 'x'],
+  ['metadata deep down, beyond what is listed, of another value', meta({ run: { all: { k150: 151 } } }), ''],
+  [
+    'metadata deep down, of what is cut and of what is not',
+    meta({ run: { all: { k150: 150 }, host: { name: 'b' } } }),
+    'x',
+  ],
+  ['metadata deep down, in no object', meta({ run: { at: { getTime: ANY } } }), ''],
+  ['metadata deep down, named as what is cut', meta({ run: { host: { '*': 'star' } } }), 'z'],
   ['metadata outside a namespace', meta({ note: 'plain' }), 'v'],
   ['a range of numbers', meta({ runtime: { durationMs: { gt: 100 } } }), 'r'],
   ['a range with both ends', meta({ runtime: { durationMs: { gte: 50, lt: 150.5 } } }), 'q'],

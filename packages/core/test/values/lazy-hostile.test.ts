@@ -73,6 +73,7 @@ describe('bytes that nobody encoded', () => {
     ['extra properties of extra properties', hex(`d9525e82a0${'d9525e82a0'.repeat(50_000)}80`)],
     ['a count beyond the end', hex('9b001fffffffffffff00')],
     ['half an element', hex('d8564101')],
+    ['more holes than an array can have', hex('82d952521affffffffd9525201')],
     ['a Map with a key alone', hex('d952538101')],
     ['an object with a number for a name', hex('a10101')],
   ])('such as %s', async (_name, payload) => {

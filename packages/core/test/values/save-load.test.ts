@@ -234,7 +234,7 @@ describe.each([
     // @ts-expect-error it is called pin
     await expect(cache.values.save(1, { Pin: 'x' })).rejects.toThrow(/did you mean pin/)
     // @ts-expect-error options are an object
-    await expect(cache.values.save(1, 'x')).rejects.toThrow(/expected options as an object; got x/)
+    await expect(cache.values.save(1, 'x')).rejects.toThrow(/expected options as an object; got "x"/)
     // @ts-expect-error options are an object
     await expect(cache.values.save(1, null)).rejects.toThrow(/expected options as an object; got null/)
     // @ts-expect-error text is not a digest yet

@@ -1,5 +1,8 @@
+import { createReadStream } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { sealEntry } from '../../src/codec/entry.ts'
 import { createCache, digest, type SyncStore, voidStore } from '../../src/index.ts'
 import { damage, keysIn, laterStore, warnedCache } from '../cache/support.ts'
 import { testStore } from '../support/test-store.ts'
@@ -79,6 +82,12 @@ describe('a range', () => {
     expect((await joined(cache.values.loadStream(key, { start: whole.length + 9 }))).length).toBe(0)
   })
 
+  test('of another name is refused, not taken for all bytes', () => {
+    const { values } = createCache(testStore())
+    // @ts-expect-error
+    expect(() => values.loadStream(digest(whole), { from: 5 })).toThrow(/no option "from"/)
+  })
+
   test.each([{ start: -1 }, { end: 0.5 }, { start: Number.NaN }])('%o is none', range => {
     expect(() => createCache(testStore()).values.loadStream('abcd', range)).toThrow(RangeError)
   })
@@ -119,6 +128,28 @@ test('a ReadableStream is read to its end, and cancelled where the save fails', 
   expect(await values.saveStream(body)).toBe(digest(whole))
 })
 
+test('a save that is aborted before it begins lets go of its source', async () => {
+  const cache = createCache(testStore())
+  const signal = AbortSignal.abort()
+  const aborted = expect.objectContaining({ code: 'ERR_ABORTED' })
+
+  let isCancelled = false
+  const stream = new ReadableStream<Uint8Array>({
+    cancel: () => {
+      isCancelled = true
+    },
+  })
+  await expect(cache.values.saveStream(stream, { signal })).rejects.toEqual(aborted)
+  expect(isCancelled).toBe(true)
+
+  // A file stream has its file open before anything is read.
+  const file = createReadStream(fileURLToPath(import.meta.url))
+  await expect(cache.values.saveStream(file, { signal })).rejects.toEqual(aborted)
+  expect(file.destroyed).toBe(true)
+
+  await expect(cache.values.saveStream([whole], { signal })).rejects.toEqual(aborted)
+})
+
 test('what the source throws reaches the caller, and nothing is left but garbage', async () => {
   const cache = createCache(laterStore())
   async function* broken() {
@@ -152,6 +183,18 @@ test('a corrupt chunk is never given, and healed by the next save', async () => 
   await cache.values.saveStream([whole])
   expect(Buffer.compare(await joined(cache.values.loadStream(key)), whole)).toBe(0)
 })
+
+test.each(['5f', '41', 'd952605f', 'd9526082'])(
+  'bytes behind a sound seal that are no stored form (%s) are told with their key',
+  async digits => {
+    const store = testStore()
+    const key = digest(digits)
+    const payload = new Uint8Array(Buffer.from(digits, 'hex'))
+    store.values.put([sealEntry(key, { linkable: true, formOf: undefined, links: [], payload })], 'keep')
+    const read = joined(createCache(store).values.loadStream(key))
+    await expect(read).rejects.toMatchObject({ code: 'ERR_CORRUPT', details: { key } })
+  },
+)
 
 test('a sweep in this process takes nothing from a save under way; a pin keeps it afterwards', async () => {
   const cache = createCache(testStore())
@@ -187,5 +230,5 @@ test.each([[whole], ['text'], [null], [5]])('%# is no source of bytes', async so
 
 test('a source of something else than bytes is refused', async () => {
   // @ts-expect-error a source gives Uint8Arrays
-  await expect(createCache(testStore()).values.saveStream([[1, 2]])).rejects.toThrow(/Uint8Arrays; got object/)
+  await expect(createCache(testStore()).values.saveStream([[1, 2]])).rejects.toThrow(/Uint8Arrays; got instance of Array/)
 })

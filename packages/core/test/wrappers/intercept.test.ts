@@ -21,7 +21,7 @@ const ENTRY = { key: A, bytes: Uint8Array.of(1) }
 const RECORD = {
   key: B,
   bytes: Uint8Array.of(2),
-  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, metadata: [] },
+  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, resultParts: [], metadata: [] },
 }
 
 /** Notes what it is told and goes on. */

@@ -18,7 +18,7 @@ const [A, B, C] = ['a', 'b', 'c'].map(digit => asDigest(digit.repeat(64))) as [
 const entry = (key: typeof A, byte = 1) => ({ key, bytes: Uint8Array.of(byte) })
 const record = (key: typeof A) => ({
   ...entry(key),
-  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, metadata: [] },
+  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, resultParts: [], metadata: [] },
 })
 
 /** A memory store each of whose operations takes some turns of the event loop, and notes with whom it ran. */

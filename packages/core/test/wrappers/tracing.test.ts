@@ -22,7 +22,7 @@ const ENTRY = { key: A, bytes: new Uint8Array(5) }
 const RECORD = {
   key: B,
   bytes: new Uint8Array(7),
-  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, metadata: [] },
+  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, resultParts: [], metadata: [] },
 }
 
 function told(inner: SyncStore = testStore()) {

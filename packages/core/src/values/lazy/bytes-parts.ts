@@ -3,7 +3,7 @@ import type { ChunkList } from '../chunk-list.ts'
 import { indexOf } from './array-parts.ts'
 import { bytesOf } from './items.ts'
 import { bytesType, malformed } from './outline.ts'
-import type { Part, Parts, Reading } from './parts.ts'
+import type { Origin, Part, Parts } from './parts.ts'
 
 /** Bytes, and numbers in bytes: of typed arrays, or of an array that is packed. */
 export class BytesParts implements Parts {
@@ -23,7 +23,7 @@ export class BytesParts implements Parts {
     if (!Number.isInteger(this.size)) throw malformed('bytes end in the middle of an element')
   }
 
-  async at(key: unknown, from: Reading): Promise<Part | undefined> {
+  async at(key: unknown, from: Origin): Promise<Part | undefined> {
     const index = indexOf(key, this.size)
     if (index === undefined || index < 0 || index >= this.size || HAVE_NO_ELEMENTS.includes(this.type)) return undefined
     const { source, path } = from
@@ -37,12 +37,12 @@ export class BytesParts implements Parts {
     return Array.from({ length: HAVE_NO_ELEMENTS.includes(this.type) ? 0 : this.size }, (_, i) => i)
   }
 
-  async slice(start: number, end: number, { source, path }: Reading): Promise<Uint8Array> {
+  async slice(start: number, end: number, { source, path }: Origin): Promise<Uint8Array> {
     const width = this.#width
     return bytesOf(this.#tags, await source.bytes(this.#content, start * width, end * width, path))
   }
 
-  async *iterate(from: Reading): AsyncGenerator<Part, void, undefined> {
+  async *iterate(from: Origin): AsyncGenerator<Part, void, undefined> {
     for (let index = 0; index < this.size; index += 1) {
       const part = await this.at(index, from)
       if (part === undefined) return

@@ -1,3 +1,4 @@
+import { holesBegin, LONGEST_ARRAY } from '../../codec/holes.ts'
 import { passItem } from '../../codec/items.ts'
 import type { Reader } from '../../codec/reader.ts'
 import { MAJOR, TAG } from '../../digest/format.ts'
@@ -33,6 +34,7 @@ export class ItemList {
         length += holes
       }
     }
+    if (length > LONGEST_ARRAY) throw reader.damaged('an array is longer than arrays can be')
     this.count = this.#starts.length
     this.length = length
     this.#byPlace = byPlace
@@ -94,8 +96,7 @@ function holes(count: number): Uint8Array {
 }
 
 function holesAt(reader: Reader): number | undefined {
-  const { bytes, at } = reader
-  if (bytes[at] !== HOLES[0] || bytes[at + 1] !== HOLES[1] || bytes[at + 2] !== HOLES[2]) return undefined
+  if (!holesBegin(reader.bytes, reader.at)) return undefined
   reader.head()
   reader.head()
   if (reader.major << 5 === MAJOR.unsigned && reader.argument > 0) return reader.argument
@@ -107,8 +108,6 @@ function headOf(major: number, argument: number): Uint8Array {
   writeHead(major, argument, head, 0)
   return head
 }
-
-const HOLES: Uint8Array = /* @__PURE__ */ headOf(MAJOR.tag, TAG.holes)
 
 function join(pieces: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))

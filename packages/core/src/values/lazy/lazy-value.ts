@@ -1,7 +1,8 @@
 import { lazyHandle } from '../../digest/lazy-handle.ts'
 import { type Ref, ref } from '../../ref.ts'
+import { shownValue } from '../../shown-value.ts'
 import { linkIn } from './outline.ts'
-import type { Part, Parts, Reading } from './parts.ts'
+import type { Origin, Part, Parts } from './parts.ts'
 import { partsOf } from './parts-of.ts'
 import type { LazySource } from './source.ts'
 
@@ -9,7 +10,7 @@ import type { LazySource } from './source.ts'
 export class LazyValue {
   readonly ref: Ref | undefined
   readonly #item: Uint8Array
-  readonly #from: Reading
+  readonly #from: Origin
   #parts: Promise<Parts> | undefined
 
   /**
@@ -107,7 +108,8 @@ export class LazyValue {
 /** Where a bound of a slice lies, as `Array.prototype.slice` has it. */
 function placeOf(bound: number | undefined, size: number, otherwise: number): number {
   if (bound === undefined) return otherwise
-  if (typeof bound !== 'number') throw new TypeError(`expected the bounds of a slice as numbers; got ${typeof bound}`)
+  if (typeof bound !== 'number')
+    throw new TypeError(`expected the bounds of a slice as numbers; got ${shownValue(bound)}`)
   const whole = Number.isNaN(bound) ? 0 : Math.trunc(bound)
   return whole < 0 ? Math.max(0, size + whole) : Math.min(whole, size)
 }

@@ -3,6 +3,7 @@ import { addLinkItem, FORM_LINK_BYTES, LINK_BYTES } from '../../codec/stored-for
 import type { Digest } from '../../digest/address.ts'
 import { checkOptionNames } from '../../option-names.ts'
 import { ref } from '../../ref.ts'
+import { shownValue } from '../../shown-value.ts'
 import { LazyValue } from './lazy-value.ts'
 import { LazySource } from './source.ts'
 import type { Lazy, LazyOptions } from './types.ts'
@@ -41,7 +42,7 @@ export function checkLazyOptions(options: LazyOptions): void {
   checkOptionNames(options, ['keepBytes'])
   const { keepBytes } = options
   if (keepBytes === undefined) return
-  if (typeof keepBytes !== 'number') throw new TypeError(`expected keepBytes as a number; got ${typeof keepBytes}`)
+  if (typeof keepBytes !== 'number') throw new TypeError(`expected keepBytes as a number; got ${shownValue(keepBytes)}`)
   if (!(keepBytes >= 0)) throw new RangeError(`expected keepBytes as a number of bytes from 0; got ${keepBytes}`)
 }
 

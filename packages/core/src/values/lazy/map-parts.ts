@@ -1,9 +1,9 @@
 import { decodeValue } from '../../codec/decode-value.ts'
 import type { Digest } from '../../digest/address.ts'
+import { entryStep } from '../../digest/path.ts'
 import { arrayOf, type ItemList } from './items.ts'
 import { isPrimitive, linkIn, outlineOf } from './outline.ts'
-import type { Part, Parts, Reading } from './parts.ts'
-import { entryStep } from './path.ts'
+import type { Origin, Part, Parts } from './parts.ts'
 
 /** Entries of a Map, found by the content of their keys. */
 export class MapParts implements Parts {
@@ -18,25 +18,25 @@ export class MapParts implements Parts {
     this.#items = items
   }
 
-  async at(key: unknown, from: Reading): Promise<Part | undefined> {
+  async at(key: unknown, from: Origin): Promise<Part | undefined> {
     this.#index ??= indexKeys(this.#items, from)
     const entry = this.#index.primitives.get(key) ?? (await this.#entryOf(this.#index, key, from))
     return entry === undefined ? undefined : { item: this.#items.at(2 * entry + 1), step: entryStep(key, entry) }
   }
 
-  async keys({ source, path }: Reading): Promise<readonly unknown[]> {
+  async keys({ source, path }: Origin): Promise<readonly unknown[]> {
     const items = Array.from({ length: this.size }, (_, entry) => this.#items.at(2 * entry))
     // An array of items is loaded as an array.
     return (await source.load(arrayOf(items), `${path}.keys()`)) as readonly unknown[]
   }
 
-  async *iterate(from: Reading): AsyncGenerator<Part & { readonly key: unknown }, void, undefined> {
+  async *iterate(from: Origin): AsyncGenerator<Part & { readonly key: unknown }, void, undefined> {
     for (const [entry, key] of (await this.keys(from)).entries()) {
       yield { key, item: this.#items.at(2 * entry + 1), step: entryStep(key, entry) }
     }
   }
 
-  async #entryOf(index: KeyIndex, key: unknown, from: Reading): Promise<number | undefined> {
+  async #entryOf(index: KeyIndex, key: unknown, from: Origin): Promise<number | undefined> {
     if (index.linked.size === 0 && index.others.length === 0) return undefined
     const digest = from.source.inside.digestOf(key)
     const linked = index.linked.get(digest)
@@ -52,7 +52,7 @@ export class MapParts implements Parts {
   }
 
   /** Loads the keys that stand here and are no primitives. */
-  async #digestKeys(entries: readonly number[], { source, path }: Reading): Promise<ReadonlyMap<Digest, number>> {
+  async #digestKeys(entries: readonly number[], { source, path }: Origin): Promise<ReadonlyMap<Digest, number>> {
     const byDigest = new Map<Digest, number>()
     for (const entry of entries) {
       const key = await source.load(this.#items.at(2 * entry), `${path}.keys()[${entry}]`)
@@ -70,7 +70,7 @@ interface KeyIndex {
   readonly others: readonly number[]
 }
 
-function indexKeys(items: ItemList, { source }: Reading): KeyIndex {
+function indexKeys(items: ItemList, { source }: Origin): KeyIndex {
   const primitives = new Map<unknown, number>()
   const linked = new Map<Digest, number>()
   const others: number[] = []

@@ -1,6 +1,7 @@
+import { propertyStep } from '../../digest/path.ts'
 import type { ItemList } from './items.ts'
 import type { Part, Parts } from './parts.ts'
-import { nameIn, propertyStep } from './path.ts'
+import { nameIn } from './path.ts'
 
 /** Properties: an object's, or those beside what something is made of. */
 export class ObjectParts implements Parts {

@@ -1,6 +1,6 @@
 /** Says what an item of a stored payload is, and where its parts stand in it. Pure; builds no value. */
 import { isViewTag } from '../../codec/build.ts'
-import { readLink } from '../../codec/links.ts'
+import { linkBegins, readLink } from '../../codec/links.ts'
 import { Reader } from '../../codec/reader.ts'
 import type { Link } from '../../codec/types.ts'
 import { MAJOR, TAG, VIEW_TAGS } from '../../digest/format.ts'
@@ -11,13 +11,11 @@ import { ItemList } from './items.ts'
 
 /** The link that an item is, if it is one. */
 export function linkIn(item: Uint8Array): Link | undefined {
-  if (item[0] !== LINK_HEAD[0] || item[1] !== LINK_HEAD[1] || item[2] !== LINK_HEAD[2]) return undefined
+  if (!linkBegins(item, 0)) return undefined
   const reader = new Reader(item)
   reader.head()
   return readLink(reader, 0)
 }
-
-const LINK_HEAD: readonly number[] = [MAJOR.tag | 25, TAG.link >> 8, TAG.link & 255]
 
 /** What an item is. */
 export type Outline =

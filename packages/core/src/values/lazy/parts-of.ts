@@ -4,10 +4,10 @@ import { BytesParts } from './bytes-parts.ts'
 import { MapParts } from './map-parts.ts'
 import { nameOf, ObjectParts } from './object-parts.ts'
 import { isPrimitive, malformed, type Outline, outlineOf } from './outline.ts'
-import type { Part, Parts, Reading } from './parts.ts'
+import type { Origin, Part, Parts } from './parts.ts'
 
 /** The parts of an item, or of what it links to. */
-export async function partsOf(item: Uint8Array, from: Reading): Promise<Parts> {
+export async function partsOf(item: Uint8Array, from: Origin): Promise<Parts> {
   const { source, path } = from
   const payload = await source.resolve(item, path)
   const known = source.parts.get(payload)
@@ -18,7 +18,7 @@ export async function partsOf(item: Uint8Array, from: Reading): Promise<Parts> {
 }
 
 /** Reads another entry only where what the value is made of stands there. */
-async function partsIn(item: Uint8Array, from: Reading): Promise<Parts> {
+async function partsIn(item: Uint8Array, from: Origin): Promise<Parts> {
   const outline = outlineOf(item)
   if (outline.is !== 'extra') return plainParts(outline, from)
   const { source, path } = from
@@ -28,7 +28,7 @@ async function partsIn(item: Uint8Array, from: Reading): Promise<Parts> {
   return withProperties(base, new ObjectParts(properties.items))
 }
 
-async function plainParts(outline: Outline, { source, path }: Reading): Promise<Parts> {
+async function plainParts(outline: Outline, { source, path }: Origin): Promise<Parts> {
   switch (outline.is) {
     case 'whole':
       return isPrimitive(outline) ? new Primitive(outline.type) : { type: outline.type }
@@ -90,7 +90,7 @@ function withProperties(base: Parts, properties: ObjectParts): Parts {
   return {
     type: base.type,
     ...(base.size !== undefined && { size: base.size }),
-    async at(key: unknown, from: Reading): Promise<Part | undefined> {
+    async at(key: unknown, from: Origin): Promise<Part | undefined> {
       const extra = base instanceof MapParts ? undefined : properties.find(nameOf(key))
       return extra ?? base.at?.(key, from)
     },

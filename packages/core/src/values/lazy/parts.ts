@@ -14,17 +14,17 @@ export interface Parts {
   /** Elements, properties, entries, members; `undefined` where it is loaded as a whole. */
   readonly size?: number
   /** The part under a key. @throws {TypeError} when such parts have no such keys */
-  at?(key: unknown, from: Reading): Promise<Part | undefined>
+  at?(key: unknown, from: Origin): Promise<Part | undefined>
   /** Absent where parts have no keys. */
-  keys?(from: Reading): Promise<readonly unknown[]>
+  keys?(from: Origin): Promise<readonly unknown[]>
   /** Absent where slices cannot be taken. The slice as a payload. */
-  slice?(start: number, end: number, from: Reading): Promise<Uint8Array>
+  slice?(start: number, end: number, from: Origin): Promise<Uint8Array>
   /** Parts in their order, with their keys where iteration gives those too. */
-  iterate?(from: Reading): AsyncIterable<Part & { readonly key?: unknown }>
+  iterate?(from: Origin): AsyncIterable<Part & { readonly key?: unknown }>
 }
 
 /** Where to read, and the path that errors name. */
-export interface Reading {
+export interface Origin {
   readonly source: LazySource
   readonly path: string
 }

@@ -2,22 +2,10 @@
 import { decodeValue, linksOf } from '../../codec/decode-value.ts'
 import { addressOf } from '../../codec/types.ts'
 import type { Digest } from '../../digest/address.ts'
+import { entryStep, propertyStep } from '../../digest/path.ts'
 import { createRegistry } from '../../registry/registry.ts'
 import type { ItemList } from './items.ts'
 import { isPrimitive, malformed, outlineOf } from './outline.ts'
-
-/** The step to a property, such as `.name` or `["a b"]`. */
-export function propertyStep(name: PropertyKey): string {
-  if (typeof name === 'symbol') return `[${String(name)}]`
-  const text = String(name)
-  return /^[A-Za-z_$][\w$]*$/.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`
-}
-
-/** The step to what stands under the key of a Map, such as `.get("k")`; where the key is no primitive, `.values()[3]`. */
-export function entryStep(key: unknown, place: number): string {
-  if ((typeof key === 'object' && key !== null) || typeof key === 'symbol') return `.values()[${place}]`
-  return `.get(${typeof key === 'bigint' ? `${key}n` : (JSON.stringify(key) ?? String(key))})`
-}
 
 /**
  * The path inside an item to its link to an entry, as far as parts have names.

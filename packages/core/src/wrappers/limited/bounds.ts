@@ -1,3 +1,4 @@
+import { shownValue } from '../../shown-value.ts'
 /** Bounds on what a store holds; each may be left out. */
 export interface BoundOptions {
   /** Most bytes of all entries, call records and values together. */
@@ -16,7 +17,7 @@ export function readBounds({ bytes, items, age }: BoundOptions): Bounds {
   const given = Object.entries({ bytes, items, age }).filter(([, bound]) => bound !== undefined)
   if (given.length === 0) throw new TypeError('expected a bound: bytes, items or age')
   for (const [name, bound] of given) {
-    if (typeof bound !== 'number') throw new TypeError(`expected ${name} as a number; got ${typeof bound}`)
+    if (typeof bound !== 'number') throw new TypeError(`expected ${name} as a number; got ${shownValue(bound)}`)
     if (!(bound >= 0)) throw new RangeError(`expected ${name} from 0 up; got ${bound}`)
   }
   return { bytes: bytes ?? Infinity, items: items ?? Infinity, age: age ?? Infinity }

@@ -1,12 +1,11 @@
 /** Keeps a store within its bounds: knows what it holds, and evicts. */
-import { readHeader, sameSeal } from '../../codec/entry.ts'
+import { neededBy, readHeader, sameSeal } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { isPromise, run, type Steps, wait } from '../../flow.ts'
 import { eachItem } from '../../keys/walk.ts'
 import type { Entry, Touched } from '../../ports/backend.ts'
 import { evictEntries } from '../../ports/evicting.ts'
 import type { Store } from '../../ports/store.ts'
-import { linksOf } from '../header-links.ts'
 import type { Bounds } from './bounds.ts'
 import { chooseVictims } from './choose-victims.ts'
 import type { Policy } from './eviction-order.ts'
@@ -87,7 +86,7 @@ export class Limiter {
       const isOurs = first === undefined || sameSeal(first, bytes)
       const before = this.#ledger.get(side, key)
       if (isOurs)
-        return this.#ledger.write(side, key, { size: bytes.length, touched, links: linksOf(readHeader(bytes)) })
+        return this.#ledger.write(side, key, { size: bytes.length, touched, links: neededBy(readHeader(bytes)) })
       if (before !== undefined && before.links !== undefined) this.#ledger.unlink(before)
       return this.#ledger.write(side, key, { size: before?.size ?? bytes.length, touched, links: undefined })
     })

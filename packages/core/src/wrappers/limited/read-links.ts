@@ -1,7 +1,7 @@
+import { neededBy } from '../../codec/entry.ts'
 import type { Steps } from '../../flow.ts'
 import type { Store } from '../../ports/store.ts'
 import { readHeaders } from '../../values/headers.ts'
-import { linksOf } from '../header-links.ts'
 import type { Held, Ledger } from './ledger.ts'
 
 /** Headers that are read at once. */
@@ -28,7 +28,7 @@ export function* readLinks(store: Store, ledger: Ledger, page: readonly Held[]):
   )
   page.forEach((held, i) => {
     const header = headers[i]!
-    ledger.link(held, typeof header === 'string' ? [] : linksOf(header))
+    ledger.link(held, typeof header === 'string' ? [] : neededBy(header))
   })
   return page.filter((_, i) => headers[i] === 'unknown format')
 }

@@ -1,8 +1,9 @@
 /** Copies what a slower tier had into the faster ones, whole. */
+
+import { neededBy } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.ts'
 import type { Entry } from '../../ports/backend.ts'
-import { linksOf } from '../header-links.ts'
 import { type Reader, readSound, type SoundEntry, type SoundReads } from '../sound-reads.ts'
 import { readersOf, type TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
@@ -59,7 +60,7 @@ function* copyTo(
   const tier = all.tiers.near[place]!
   const outdated = all.outdated[place]!
   const given = all === values ? missed : []
-  const needed = all === values ? [] : missed.flatMap(({ opened }) => linksOf(opened))
+  const needed = all === values ? [] : missed.flatMap(({ opened }) => neededBy(opened))
   const whole = yield* wholeEntries(takenForWhole(tier.values), slowerValues(values, place), given, needed)
   if (all.removals !== begun) return
   const damaged = (key: Digest): boolean => reads.corrupt[place]!.has(key) || outdated.has(key)
@@ -69,7 +70,7 @@ function* copyTo(
   yield* putCopies(
     all,
     place,
-    missed.filter(({ opened }) => whole.has(linksOf(opened))),
+    missed.filter(({ opened }) => whole.has(neededBy(opened))),
     damaged,
   )
 }

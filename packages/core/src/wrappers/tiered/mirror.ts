@@ -1,10 +1,9 @@
 /** Brings what the last tier took into the near ones. */
-import { readHeader, sameSeal } from '../../codec/entry.ts'
+import { neededBy, readHeader, sameSeal } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { run, type Steps, wait } from '../../flow.ts'
 import type { Backend, Entry, PutMode } from '../../ports/backend.ts'
 import type { Store } from '../../ports/store.ts'
-import { linksOf } from '../header-links.ts'
 import { endCopies, slowerValues } from './back-fill.ts'
 import type { TierSide } from './tier-side.ts'
 import { spared } from './tiers.ts'
@@ -62,7 +61,7 @@ export function* mirror(
 }
 
 function* mirrorTo(tier: Store, values: TierSide, place: number, ofValues: Outcome, ofCalls: Outcome): Steps<boolean> {
-  const links = new Map(ofCalls.written.map(entry => [entry, linksOf(readHeader(entry.bytes))]))
+  const links = new Map(ofCalls.written.map(entry => [entry, neededBy(readHeader(entry.bytes))]))
   const given = [...ofValues.written, ...ofValues.same]
   const whole = yield* wholeEntries(
     takenForWhole(tier.values),

@@ -1,12 +1,11 @@
 /** Copies what only the store behind has into the own one: whole, and young, as whatever is written there. */
 
-import { sameSeal } from '../../codec/entry.ts'
+import { neededBy, sameSeal } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { isPromise, type MaybePromise, run, type Steps, wait } from '../../flow.ts'
 import { type Backend, type Entry, PREFIX_BYTES, type PutMode } from '../../ports/backend.ts'
 import type { CallEntry } from '../../ports/call-index.ts'
 import { readHeaders } from '../../values/headers.ts'
-import { linksOf } from '../header-links.ts'
 import { readSound, type SoundEntry } from '../sound-reads.ts'
 import { termsOfCopy } from './copied-terms.ts'
 import { behindReader, isStill, type Moment, type ThroughSide } from './through-side.ts'
@@ -42,9 +41,9 @@ function* copyValues({ values }: ThroughSides, { entries, damaged, moment }: Fin
 }
 
 function* copyCalls({ values, calls }: ThroughSides, { entries, damaged, moment }: Finding): Steps<void> {
-  const needed = entries.flatMap(({ opened }) => linksOf(opened))
+  const needed = entries.flatMap(({ opened }) => neededBy(opened))
   const whole = yield* wholeEntries(refreshing(values.own), behindReader(values), [], needed)
-  const complete = entries.filter(({ opened }) => whole.has(linksOf(opened))).map(copyOfRecord)
+  const complete = entries.filter(({ opened }) => whole.has(neededBy(opened))).map(copyOfRecord)
   if (complete.length === 0) return
   const [fresh, healed] = parted(complete, damaged)
   const { own } = calls.through
@@ -125,7 +124,7 @@ function refreshing(own: Backend): LookUp {
     const links = new Map(
       present.map((key, i) => {
         const header = headers[i]!
-        return [key, typeof header === 'string' ? [] : linksOf(header)]
+        return [key, typeof header === 'string' ? [] : neededBy(header)]
       }),
     )
     return keys.map(key => links.get(key))

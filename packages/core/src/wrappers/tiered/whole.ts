@@ -1,9 +1,8 @@
 /** What an entry needs beside it, so that a tier never shows a parent without its children. */
-import { readHeader } from '../../codec/entry.ts'
+import { neededBy, readHeader } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { type Steps, wait } from '../../flow.ts'
 import type { Backend, Entry } from '../../ports/backend.ts'
-import { linksOf } from '../header-links.ts'
 import { type Reader, readSound } from '../sound-reads.ts'
 
 /** Entries to put into a tier, and whether a record that needs these entries is whole there afterwards. */
@@ -46,7 +45,7 @@ export function* wholeEntries(
 ): Steps<WholeEntries> {
   const nodes = new Map<Digest, Node>()
   const asked = new Set<Digest>()
-  for (const entry of given) nodes.set(entry.key, { entry, links: linksOf(readHeader(entry.bytes)) })
+  for (const entry of given) nodes.set(entry.key, { entry, links: neededBy(readHeader(entry.bytes)) })
   const fresh = (links: readonly Digest[]): Digest[] =>
     links.filter(link => !nodes.has(link) && !asked.has(link) && asked.add(link))
   let level = fresh([...needed, ...Array.from(nodes.values(), ({ links }) => links).flat()])
@@ -59,7 +58,7 @@ export function* wholeEntries(
     })
     const { sound } = yield* readSound(absent.length === 0 ? [] : [read], absent)
     for (const { key, bytes, opened } of sound.values())
-      nodes.set(key, { entry: { key, bytes }, links: linksOf(opened) })
+      nodes.set(key, { entry: { key, bytes }, links: neededBy(opened) })
     level = fresh(level.flatMap(key => nodes.get(key)?.links ?? []))
   }
   return childrenFirst(nodes)
