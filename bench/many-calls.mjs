@@ -13,7 +13,7 @@ const batch = 10_000
 /** Where the seal stands in an entry, as spec/ says: SHA-256 of the entry with its key in the place of the seal. */
 const seal = 8
 
-/** Records calls of `f(user, n)`: of a thousand users, with durations and starting times as they come. */
+/** Records calls of `f(user, n)`: of a thousand users, each with a result of its own, with durations and starting times as they come. */
 export function fillWithCalls(store, count) {
   const samples = sampleCalls()
   for (let from = 0; from < count; from += batch) {
@@ -49,11 +49,12 @@ function sampleCalls() {
     },
   }
   const cache = createCache(store, { hot: false })
-  const f = memoizeSync((user, n) => user.length + (n % 7), {
+  const f = memoizeSync((user, n) => ({ user, days: n % 7, cost: { tokens: n } }), {
     cache,
     name: 'f',
     params: ['user', 'n'],
     tags: { project: 'bench' },
+    metadata: ({ args: [, n] }) => ({ run: { step: { place: n } } }),
   })
   for (let n = 0; n < users; n++) f(`user ${n}`, n)
   return samples

@@ -14,6 +14,12 @@ const size = 100
 const queries = {
   'any calls': cache => cache.calls.query({ name: 'f' }),
   'calls of one user': cache => cache.calls.query({ name: 'f', args: { user: 'user 7' } }),
+  'calls by a part of their result, which one in a thousand has': cache =>
+    cache.calls.query({ name: 'f', result: { cost: { tokens: 7 } } }),
+  'calls by a part of their result, which one in seven has': cache =>
+    cache.calls.query({ name: 'f', result: { days: 3 } }),
+  'calls by metadata three levels deep, which one in a thousand has': cache =>
+    cache.calls.query({ name: 'f', metadata: { run: { step: { place: 7 } } } }),
   'the latest calls': cache => cache.calls.query({ name: 'f' }).orderBy('startedAt', 'desc'),
   'the slowest calls': cache => cache.calls.query({ name: 'f' }).orderBy('durationMs', 'desc'),
   'the latest of those slower than 5 ms, which is half of them': cache =>

@@ -2,6 +2,8 @@
 import type { CallCondition } from '@riposte/core'
 import { allOf, type Fragment, rowsOf, type Sql } from './database.ts'
 import { blobOfKey } from './keys.ts'
+import { holdsPart, partRanges } from './parts.ts'
+import type { Range } from './range.ts'
 import { OPAQUE_VALUE, scalarCondition } from './scalars.ts'
 import { METADATA, storedOptional } from './terms.ts'
 import { storedText } from './text.ts'
@@ -13,17 +15,6 @@ export interface FunctionRow {
   readonly name: string | Uint8Array
   /** A number where there is none. */
   readonly version: string | Uint8Array | number | bigint
-}
-
-/** A range of an index over calls `c`, each of which has a `key`. */
-export interface Range {
-  /** The table as `c`. */
-  readonly from: string
-  /** The id of a call in it. */
-  readonly id: string
-  readonly where: Fragment
-  /** Whether the index gives the calls of this range in the order of their keys. */
-  readonly keyed: boolean
 }
 
 /** A condition as it applies to the calls of one function. */
@@ -43,7 +34,7 @@ export function functionsOf(sql: Sql, where: readonly CallCondition[]): readonly
   })
   const { text, values } = allOf(conditions)
   const rows = rowsOf<FunctionRow>(sql, {
-    text: `SELECT id, namespace, name, version FROM functions_v2 WHERE ${text}`,
+    text: `SELECT id, namespace, name, version FROM functions_v3 WHERE ${text}`,
     values,
   })
   return rows.map(row => ({ ...row, id: Number(row.id) }))
@@ -52,7 +43,7 @@ export function functionsOf(sql: Sql, where: readonly CallCondition[]): readonly
 /** All calls of a function. */
 export function callsOf(owner: number): Range {
   return {
-    from: 'call_terms_v2 c',
+    from: 'call_terms_v3 c',
     id: 'c.id',
     where: { text: 'c.function = ?', values: [owner] },
     keyed: true,
@@ -79,6 +70,11 @@ export function testsFor(
       case 'result':
         for (const [owner, list] of tests) list.push(resultTest(condition, owner))
         break
+      case 'resultPart': {
+        const test = partTest(sql, condition)
+        for (const [owner, list] of tests) list.push(test(owner))
+        break
+      }
       default: {
         const slots = slotsOf(sql, condition, only)
         for (const [owner, list] of tests) {
@@ -110,16 +106,27 @@ function resultTest(condition: Of<'result'>, owner: number): Test {
   const blob = blobOfKey(condition.equals)
   return {
     condition,
-    filter: id => ({ text: `(SELECT result FROM call_terms_v2 r WHERE r.id = ${id}) = ?`, values: [blob] }),
+    filter: id => ({ text: `(SELECT result FROM call_terms_v3 r WHERE r.id = ${id}) = ?`, values: [blob] }),
     ranges: [
       {
-        from: 'call_terms_v2 c',
+        from: 'call_terms_v3 c',
         id: 'c.id',
         where: { text: 'c.result = ? AND c.function = ?', values: [blob, owner] },
         keyed: true,
       },
     ],
   }
+}
+
+function partTest(sql: Sql, condition: Of<'resultPart'>): (owner: number) => Test {
+  const { path, equals } = condition
+  const { text, values } = holdsPart('p.parts', { path, digest: equals })
+  const filter: Test['filter'] = id => ({
+    text: `EXISTS (SELECT 1 FROM call_terms_v3 p WHERE p.id = ${id} AND ${text})`,
+    values,
+  })
+  const ranges = partRanges(sql, path, equals)
+  return owner => ({ condition, filter, ranges: ranges?.(owner) })
 }
 
 /** A slot that a condition is about, and whether anything in it will do. */
@@ -155,7 +162,7 @@ function placesOf(sql: Sql, asked: readonly Asked[], only: number | undefined): 
   const found = new Map<number, Place[]>()
   for (const { text, values, implied } of asked) {
     const rows = rowsOf<{ id: number; owner: number }>(sql, {
-      text: `SELECT id, function AS owner FROM slots_v2 WHERE ${text}${only === undefined ? '' : ' AND function = ?'}`,
+      text: `SELECT id, function AS owner FROM slots_v3 WHERE ${text}${only === undefined ? '' : ' AND function = ?'}`,
       values: only === undefined ? values : [...values, only],
     })
     for (const row of rows) {
@@ -184,7 +191,7 @@ function termTest(condition: TermCondition, places: readonly Place[]): Test {
       const groups = Array.from(among.values(), ({ value, slots }): Fragment => {
         const slot = slotAmong(slots)
         const { text, values } = allOf(value === undefined ? [slot] : [slot, value])
-        return { text: `EXISTS (SELECT 1 FROM terms_v2 t WHERE t.call = ${id} AND ${text})`, values }
+        return { text: `EXISTS (SELECT 1 FROM terms_v3 t WHERE t.call = ${id} AND ${text})`, values }
       })
       return {
         text: `(${groups.map(({ text }) => text).join(' OR ')})`,
@@ -197,7 +204,7 @@ function termTest(condition: TermCondition, places: readonly Place[]): Test {
           const value = valueIn('c.value', implied)
           const slot = { text: 'c.slot = ?', values: [id] }
           return {
-            from: 'terms_v2 c',
+            from: 'terms_v3 c',
             id: 'c.call',
             where: allOf(value === undefined ? [slot] : [slot, value]),
             keyed: isOneValue(condition) && !implied,

@@ -1,9 +1,9 @@
 /** Loads better-sqlite3, which a store on a path needs and one over an open database does not. */
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { RiposteError } from '@riposte/core'
 import type { SqliteDatabase } from './database.ts'
+import { requireFor } from './require-for.ts'
 
 interface OpenOptions {
   readonly readonly: boolean
@@ -23,7 +23,7 @@ const NODE_API_OF_13 = 10
  * @throws {RiposteError} `ERR_BACKEND` when it is not installed, does not load, or would crash this Node
  */
 export function loadDriver(
-  require: NodeJS.Require = createRequire(import.meta.url),
+  require: NodeJS.Require = requireFor('better-sqlite3'),
   nodeApi: number = Number(process.versions['napi']),
 ): Driver {
   try {
@@ -40,7 +40,8 @@ export function loadDriver(
   } catch (error) {
     if (error instanceof RiposteError) throw error
     throw unavailable(
-      `better-sqlite3 cannot be loaded (${reasonOf(error)}): install it, or give sqliteStore an open database`,
+      `better-sqlite3 cannot be loaded (${reasonOf(error)}): install it, or give sqliteStore an open database. A bundle ` +
+        'cannot hold it, and looks for it from its own folder and from the working directory',
       error,
     )
   }

@@ -98,7 +98,7 @@ export function entryTable({ totals, keys, bytes, removed }: TableNames): EntryT
   const refresh = `${touch} AND EXISTS (SELECT 1 FROM ${bytes} WHERE id = ${keys}.id)`
   const refreshAndFind = `${touch} RETURNING id, ${prefix}`
   // The id that the bytes will get: keys come first, so that for a new entry nobody has to look whether it is there.
-  const nextId = `(SELECT max(upto, (SELECT coalesce(max(id), 0) FROM ${bytes})) + 1 FROM totals_v2 WHERE id = ${totals})`
+  const nextId = `(SELECT max(upto, (SELECT coalesce(max(id), 0) FROM ${bytes})) + 1 FROM totals_v3 WHERE id = ${totals})`
   const insertKey = `INSERT INTO ${keys} (key, id, touched, size, first) VALUES (?, ${nextId}, ?, ?, ?) ON CONFLICT DO NOTHING`
   const insertBytes = `INSERT INTO ${bytes} (id, added, bytes, rest) VALUES (${nextId}, ?, ?, ?)`
   const restoreBytes = `INSERT INTO ${bytes} (id, added, bytes, rest) VALUES (?, ?, ?, ?)`

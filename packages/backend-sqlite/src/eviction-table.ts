@@ -9,19 +9,19 @@ import { blobOfKey } from './keys.ts'
 
 /** Databases that were made before there was this table get it with their first eviction. */
 export const EVICTIONS_TABLE =
-  'CREATE TABLE IF NOT EXISTS evictions_v2 (id INTEGER PRIMARY KEY, key BLOB NOT NULL, at INTEGER NOT NULL, cause TEXT NOT NULL)'
+  'CREATE TABLE IF NOT EXISTS evictions_v3 (id INTEGER PRIMARY KEY, key BLOB NOT NULL, at INTEGER NOT NULL, cause TEXT NOT NULL)'
 
 /** Rows are dropped once for so many that are added. */
 const BLOCK = 256
 
 const MICROS_KEPT = EVICTIONS_KEPT_FOR * 1000
 
-const ADD = 'INSERT INTO evictions_v2 (key, at, cause) VALUES (?, ?, ?)'
-const DROP = 'DELETE FROM evictions_v2 WHERE id <= ?'
+const ADD = 'INSERT INTO evictions_v3 (key, at, cause) VALUES (?, ?, ?)'
+const DROP = 'DELETE FROM evictions_v3 WHERE id <= ?'
 /** From the oldest row on, as far as rows are too old. */
-const FIRST_YOUNG = 'SELECT id FROM evictions_v2 WHERE at >= ? ORDER BY id LIMIT 1'
-const IS_THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'evictions_v2'"
-const FIND = 'SELECT at, cause FROM evictions_v2 WHERE key = ? AND at >= ? ORDER BY id DESC LIMIT 1'
+const FIRST_YOUNG = 'SELECT id FROM evictions_v3 WHERE at >= ? ORDER BY id LIMIT 1'
+const IS_THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'evictions_v3'"
+const FIND = 'SELECT at, cause FROM evictions_v3 WHERE key = ? AND at >= ? ORDER BY id DESC LIMIT 1'
 
 interface EvictionRow {
   readonly at: number | bigint

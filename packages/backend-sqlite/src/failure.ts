@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isRiposteError, RiposteError } from '@riposte/core'
 
@@ -45,7 +45,7 @@ export function unopenable(path: string, error: unknown): RiposteError<'ERR_BACK
   const folder = dirname(path)
   const check = existsSync(path)
     ? `check that it and its folder ${folder} are readable and writable`
-    : `check that the folder ${folder} ${existsSync(folder) ? 'is writable' : 'exists, or can be made'}`
+    : `check that the folder ${folder} ${wantOf(folder)}`
   const verb = existsSync(path) ? 'opened' : 'made'
   return new RiposteError(
     'ERR_BACKEND',
@@ -53,6 +53,11 @@ export function unopenable(path: string, error: unknown): RiposteError<'ERR_BACK
     { operation: 'open', location: path },
     { cause: error },
   )
+}
+
+function wantOf(folder: string): string {
+  if (!existsSync(folder)) return 'exists, or can be made'
+  return statSync(folder).isDirectory() ? 'is writable' : 'is one, and no file'
 }
 
 export function closedError(location: string): RiposteError<'ERR_CLOSED'> {

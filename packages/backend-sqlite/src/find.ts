@@ -10,7 +10,7 @@ import { laneFor } from './search.ts'
 /** Records that are read at once. */
 const PAGE = 200
 
-const BYTES = `SELECT b.id, b.bytes, b.rest FROM json_each(?) j CROSS JOIN call_bytes_v2 b ON b.id = j.value`
+const BYTES = `SELECT b.id, b.bytes, b.rest FROM json_each(?) j CROSS JOIN call_bytes_v3 b ON b.id = j.value`
 
 /**
  * The records that fulfil all conditions, in order. Each page is looked up anew, by where the last one ended: nothing that

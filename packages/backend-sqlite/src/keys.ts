@@ -6,6 +6,14 @@ export function blobOfKey(key: Digest): Uint8Array {
   throw new TypeError(`expected a key of 64 lower-case hex digits; got ${JSON.stringify(key)}`)
 }
 
+/** A key as text of 43 letters, digits, `-` and `_`. */
+export function textOfKey(key: Digest): string {
+  const bytes = Buffer.from(key, 'hex')
+  // As good a check as that of every digit, and sooner: what is no digit ends the bytes.
+  if (bytes.length !== 32) blobOfKey(key)
+  return bytes.toString('base64url')
+}
+
 /** The first and the last key that begin with `prefix` and are greater than `after`; `undefined` where no key can be. */
 export function keyRange({ prefix = '', after }: ListOptions): readonly [Uint8Array, Uint8Array] | undefined {
   if (!/^[0-9a-f]{0,64}$/.test(prefix)) return undefined

@@ -6,12 +6,12 @@ import { blobOfText } from './text.ts'
 
 const COLUMNS = 'epoch, token, failed, host, pid, started, ttl, renewed'
 
-const READ = `SELECT ${COLUMNS} FROM leases_v2 WHERE key = ?`
-const ADD = `INSERT INTO leases_v2 (${COLUMNS}, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-const CHANGE = `UPDATE leases_v2 SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ? AND token = ? AND failed = ?`
-const REMOVE = 'DELETE FROM leases_v2 WHERE key = ? AND token = ? AND failed = ?'
-const END = 'DELETE FROM leases_v2 WHERE key = ? AND token = ? AND failed <> epoch'
-const LIST = `SELECT key, ${COLUMNS} FROM leases_v2`
+const READ = `SELECT ${COLUMNS} FROM leases_v3 WHERE key = ?`
+const ADD = `INSERT INTO leases_v3 (${COLUMNS}, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+const CHANGE = `UPDATE leases_v3 SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ? AND token = ? AND failed = ?`
+const REMOVE = 'DELETE FROM leases_v3 WHERE key = ? AND token = ? AND failed = ?'
+const END = 'DELETE FROM leases_v3 WHERE key = ? AND token = ? AND failed <> epoch'
+const LIST = `SELECT key, ${COLUMNS} FROM leases_v3`
 
 /** What is selected: `started` has the thread too. Numbers may be bigints, as an open database was set up. */
 interface Columns {

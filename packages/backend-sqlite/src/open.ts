@@ -1,9 +1,10 @@
 /** From a path, or an open database, to one that is checked, initialised and tuned. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SqliteDatabase } from './database.ts'
 import { type Driver, loadDriver, openDatabase } from './driver.ts'
 import { isBusy, isCannotOpen, isUnopenable, unopenable } from './failure.ts'
+import { makeFolders } from './make-folders.ts'
 import { initialise, isEmpty, notStore } from './schema.ts'
 
 /** Milliseconds that a statement waits for another connection's write. One takes microseconds to a few milliseconds. */
@@ -28,7 +29,7 @@ export function openPath(path: string, durable: boolean): SqliteDatabase {
   const Driver = loadDriver()
   if (path !== MEMORY) {
     checkFile(path)
-    makeFolder(path)
+    onTheWay(path, () => makeFolders(dirname(path)))
   }
   const database = openFile(Driver, path)
   try {
@@ -42,9 +43,10 @@ export function openPath(path: string, durable: boolean): SqliteDatabase {
   }
 }
 
-function makeFolder(path: string): void {
+/** What the system refuses on the way to a file is a failure to open it. */
+function onTheWay<T>(path: string, ask: () => T): T {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    return ask()
   } catch (error) {
     throw unopenable(path, error)
   }
@@ -60,7 +62,7 @@ function openFile(Driver: Driver, path: string): SqliteDatabase {
 
 /** @throws {RiposteError} `ERR_NOT_A_STORE` for what cannot be a database, whatever the engine says of it */
 function checkFile(path: string): void {
-  const file = statSync(path, { throwIfNoEntry: false })
+  const file = onTheWay(path, () => statSync(path, { throwIfNoEntry: false }))
   if (file?.isDirectory()) throw notStore(path, 'a directory')
   if (file?.isFile() && file.size > 0 && file.size < HEADER_BYTES) throw notStore(path, 'not a SQLite database')
 }

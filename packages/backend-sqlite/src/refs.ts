@@ -4,11 +4,11 @@ import { blobOfText, textOfBlob } from './text.ts'
 
 const PAGE = 500
 
-const READ = 'SELECT value FROM refs_v2 WHERE name = ?'
-const ADD = 'INSERT INTO refs_v2 (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING'
-const CHANGE = 'UPDATE refs_v2 SET value = ? WHERE name = ? AND value = ?'
-const REMOVE = 'DELETE FROM refs_v2 WHERE name = ? AND value = ?'
-const LIST = `SELECT name, value FROM refs_v2 WHERE name >= ? AND name < ? ORDER BY name LIMIT ${PAGE}`
+const READ = 'SELECT value FROM refs_v3 WHERE name = ?'
+const ADD = 'INSERT INTO refs_v3 (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING'
+const CHANGE = 'UPDATE refs_v3 SET value = ? WHERE name = ? AND value = ?'
+const REMOVE = 'DELETE FROM refs_v3 WHERE name = ? AND value = ?'
+const LIST = `SELECT name, value FROM refs_v3 WHERE name >= ? AND name < ? ORDER BY name LIMIT ${PAGE}`
 
 interface RefRow {
   readonly name: Uint8Array

@@ -9,11 +9,17 @@ import { transaction } from './transaction.ts'
 const APPLICATION_ID = 0x5269706f
 
 /** `PRAGMA user_version`, and the number in the names of the tables. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** Rows of the table of totals. */
 export const VALUES = 1
 export const CALLS = 2
+
+/** Of `json_each` over the parts of a call: whether an item is what a part is found by. */
+export const IS_HASH = 'key % 3 = 0'
+
+/** Ids of calls in an era. Fewer change fewer pages; more leave fewer eras to be asked: of a million calls there are 250. */
+export const ERA = 4096
 
 /**
  * Keys stand apart from bytes: to list, to find a prefix and to refresh an age reads and writes small rows only
@@ -37,12 +43,12 @@ CREATE TABLE ${keys} (
   first INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE ${bytes} (id INTEGER PRIMARY KEY, added INTEGER NOT NULL, bytes BLOB NOT NULL, rest BLOB);
-INSERT INTO totals_v2 (id, upto, entries, bytes) VALUES (${row}, 0, 0, 0);
+INSERT INTO totals_v3 (id, upto, entries, bytes) VALUES (${row}, 0, 0, 0);
 CREATE TRIGGER ${keys}_resized AFTER UPDATE OF size ON ${keys} WHEN OLD.size <> NEW.size BEGIN
-  UPDATE totals_v2 SET bytes = bytes + NEW.size - OLD.size WHERE id = ${row} AND OLD.id <= upto;
+  UPDATE totals_v3 SET bytes = bytes + NEW.size - OLD.size WHERE id = ${row} AND OLD.id <= upto;
 END;
 CREATE TRIGGER ${keys}_touched AFTER UPDATE OF touched ON ${keys} BEGIN
-  UPDATE totals_v2 SET oldest = nullif(oldest, OLD.touched), newest = max(coalesce(newest, 0), NEW.touched) WHERE id = ${row};
+  UPDATE totals_v3 SET oldest = nullif(oldest, OLD.touched), newest = max(coalesce(newest, 0), NEW.touched) WHERE id = ${row};
 END;`
 
 /**
@@ -54,7 +60,7 @@ END;`
  * then has no row of its own. Functions and slots go with the last call that has them.
  */
 const TABLES = `
-CREATE TABLE totals_v2 (
+CREATE TABLE totals_v3 (
   id INTEGER PRIMARY KEY,
   upto INTEGER NOT NULL,
   entries INTEGER NOT NULL,
@@ -63,16 +69,16 @@ CREATE TABLE totals_v2 (
   newest INTEGER
 );
 
-${entries(VALUES, 'values_v2', 'value_bytes_v2')}
-CREATE TABLE removed_values_v2 (entry INTEGER NOT NULL);
+${entries(VALUES, 'values_v3', 'value_bytes_v3')}
+CREATE TABLE removed_values_v3 (entry INTEGER NOT NULL);
 
-${entries(CALLS, 'calls_v2', 'call_bytes_v2')}
-CREATE TABLE removed_calls_v2 (entry INTEGER NOT NULL);
-CREATE TRIGGER call_terms_go_v2 AFTER DELETE ON calls_v2 BEGIN
-  DELETE FROM call_terms_v2 WHERE id = OLD.id;
+${entries(CALLS, 'calls_v3', 'call_bytes_v3')}
+CREATE TABLE removed_calls_v3 (entry INTEGER NOT NULL);
+CREATE TRIGGER call_terms_go_v3 AFTER DELETE ON calls_v3 BEGIN
+  DELETE FROM call_terms_v3 WHERE id = OLD.id;
 END;
 
-CREATE TABLE functions_v2 (
+CREATE TABLE functions_v3 (
   id INTEGER PRIMARY KEY,
   namespace NOT NULL,
   name NOT NULL,
@@ -80,58 +86,71 @@ CREATE TABLE functions_v2 (
   calls INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0
 );
-CREATE UNIQUE INDEX functions_by_name_v2 ON functions_v2 (name, namespace, version);
-CREATE INDEX functions_by_namespace_v2 ON functions_v2 (namespace);
-CREATE INDEX functions_by_version_v2 ON functions_v2 (version);
+CREATE UNIQUE INDEX functions_by_name_v3 ON functions_v3 (name, namespace, version);
+CREATE INDEX functions_by_namespace_v3 ON functions_v3 (namespace);
+CREATE INDEX functions_by_version_v3 ON functions_v3 (version);
 
-CREATE TABLE call_terms_v2 (
+CREATE TABLE call_terms_v3 (
   id INTEGER PRIMARY KEY,
   key BLOB NOT NULL,
   function INTEGER NOT NULL,
   result BLOB,
-  size INTEGER NOT NULL
+  size INTEGER NOT NULL,
+  parts TEXT
 );
-CREATE INDEX calls_by_function_v2 ON call_terms_v2 (function, key);
-CREATE INDEX calls_by_result_v2 ON call_terms_v2 (result, function, key) WHERE result IS NOT NULL;
+CREATE INDEX calls_by_function_v3 ON call_terms_v3 (function, key);
+CREATE INDEX calls_by_result_v3 ON call_terms_v3 (result, function, key) WHERE result IS NOT NULL;
 
-CREATE TABLE slots_v2 (
+CREATE TABLE slots_v3 (
   id INTEGER PRIMARY KEY,
   function INTEGER NOT NULL,
   position INTEGER NOT NULL,
   path NOT NULL,
   name NOT NULL
 );
-CREATE UNIQUE INDEX slots_by_path_v2 ON slots_v2 (path, function, position, name);
-CREATE INDEX slots_by_holder_v2 ON slots_v2 (name, function) WHERE position < 0;
+CREATE UNIQUE INDEX slots_by_path_v3 ON slots_v3 (path, function, position, name);
+CREATE INDEX slots_by_holder_v3 ON slots_v3 (name, function) WHERE position < 0;
 
-CREATE TABLE terms_v2 (
+CREATE TABLE result_parts_v3 (
+  function INTEGER NOT NULL,
+  era INTEGER NOT NULL,
+  hash INTEGER NOT NULL,
+  call INTEGER NOT NULL,
+  PRIMARY KEY (function, era, hash, call)
+) WITHOUT ROWID;
+
+CREATE TABLE terms_v3 (
   call INTEGER NOT NULL,
   slot INTEGER NOT NULL,
   value NOT NULL,
   key BLOB NOT NULL,
   PRIMARY KEY (call, slot, value)
 ) WITHOUT ROWID;
-CREATE INDEX terms_by_value_v2 ON terms_v2 (slot, value, key);
+CREATE INDEX terms_by_value_v3 ON terms_v3 (slot, value, key);
 
-CREATE TRIGGER call_counted_again_v2 AFTER INSERT ON call_terms_v2
-WHEN NEW.id <= (SELECT upto FROM totals_v2 WHERE id = ${CALLS}) BEGIN
-  UPDATE functions_v2 SET calls = calls + 1, bytes = bytes + NEW.size WHERE id = NEW.function;
+CREATE TRIGGER call_counted_again_v3 AFTER INSERT ON call_terms_v3
+WHEN NEW.id <= (SELECT upto FROM totals_v3 WHERE id = ${CALLS}) BEGIN
+  UPDATE functions_v3 SET calls = calls + 1, bytes = bytes + NEW.size WHERE id = NEW.function;
+  INSERT OR IGNORE INTO result_parts_v3 (function, era, hash, call)
+    SELECT NEW.function, NEW.id / ${ERA}, value, NEW.id FROM json_each(NEW.parts) WHERE ${IS_HASH};
 END;
-CREATE TRIGGER call_terms_removed_v2 AFTER DELETE ON call_terms_v2 BEGIN
-  DELETE FROM terms_v2 WHERE call = OLD.id;
-  UPDATE functions_v2 SET calls = calls - 1, bytes = bytes - OLD.size
-    WHERE id = OLD.function AND OLD.id <= (SELECT upto FROM totals_v2 WHERE id = ${CALLS});
-  DELETE FROM functions_v2 WHERE id = OLD.function
-    AND NOT EXISTS (SELECT 1 FROM call_terms_v2 WHERE function = OLD.function);
+CREATE TRIGGER call_terms_removed_v3 AFTER DELETE ON call_terms_v3 BEGIN
+  DELETE FROM terms_v3 WHERE call = OLD.id;
+  DELETE FROM result_parts_v3 WHERE function = OLD.function AND era = OLD.id / ${ERA}
+    AND hash IN (SELECT value FROM json_each(OLD.parts) WHERE ${IS_HASH}) AND call = OLD.id;
+  UPDATE functions_v3 SET calls = calls - 1, bytes = bytes - OLD.size
+    WHERE id = OLD.function AND OLD.id <= (SELECT upto FROM totals_v3 WHERE id = ${CALLS});
+  DELETE FROM functions_v3 WHERE id = OLD.function
+    AND NOT EXISTS (SELECT 1 FROM call_terms_v3 WHERE function = OLD.function);
 END;
-CREATE TRIGGER terms_removed_v2 AFTER DELETE ON terms_v2
-WHEN NOT EXISTS (SELECT 1 FROM terms_v2 WHERE slot = OLD.slot) BEGIN
-  DELETE FROM slots_v2 WHERE id = OLD.slot;
+CREATE TRIGGER terms_removed_v3 AFTER DELETE ON terms_v3
+WHEN NOT EXISTS (SELECT 1 FROM terms_v3 WHERE slot = OLD.slot) BEGIN
+  DELETE FROM slots_v3 WHERE id = OLD.slot;
 END;
 
-CREATE TABLE refs_v2 (name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE refs_v3 (name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE leases_v2 (
+CREATE TABLE leases_v3 (
   key BLOB PRIMARY KEY,
   epoch INTEGER NOT NULL,
   token TEXT NOT NULL,

@@ -1,9 +1,10 @@
 /** Where calls are looked for: the ranges of indexes that promise the least work, function by function. */
 import { type CallCondition, type Digest, type FindOrder, versionValue } from '@riposte/core'
-import { callsOf, type FunctionRow, functionsOf, type Range, scalarSlots, type Test, testsFor } from './conditions.ts'
+import { callsOf, type FunctionRow, functionsOf, scalarSlots, type Test, testsFor } from './conditions.ts'
 import { countCalls, countUpTo, countValues } from './counts.ts'
 import type { Fragment, Sql } from './database.ts'
 import { byKeys, byValues, type Lane, laneOf, lanesInTurn, mergedLane } from './lanes.ts'
+import type { Range } from './range.ts'
 import { type Stored, storedPlace, storedScalar, UNORDERED } from './scalars.ts'
 import { among, type Filters, gather, walkByKey, walkByValue } from './walks.ts'
 
@@ -83,7 +84,7 @@ export function laneFor(
 
 /** Those without terms among them. */
 function allCalls(sql: Sql, direction: Direction): Lane {
-  const range: Range = { from: 'calls_v2 c', id: 'c.id', where: { text: 'TRUE', values: [] }, keyed: true }
+  const range: Range = { from: 'calls_v3 c', id: 'c.id', where: { text: 'TRUE', values: [] }, keyed: true }
   return walkByKey(sql, range, [], direction)
 }
 
@@ -155,15 +156,22 @@ function keyedLane(
   const [only, ...others] = candidates
   if (only === undefined) return walk(undefined)
   if (others.length === 0 && isKeyed(only)) return walk(only)
-  const { test, count } = least(sql, candidates, only, few)
-  if (count >= few) {
-    const keyed = candidates.filter(isKeyed)
-    const [first, ...rest] = keyed
-    return walk(first === undefined || rest.length === 0 ? first : least(sql, keyed, first, many).test)
-  }
+  const keyed = candidates.filter(isKeyed)
+  const [first, ...rest] = keyed
+  const most = first === undefined ? fewBeside(sql, owner, few, many) : few
+  const { test, count } = least(sql, candidates, only, most)
+  if (count >= most) return walk(first === undefined || rest.length === 0 ? first : least(sql, keyed, first, many).test)
   if (isKeyed(test)) return walk(test)
   const filters = [...tests.filter(one => one !== test).map(({ filter }) => filter), ...more]
   return laneOf(gather(sql, test.ranges, filters, []), byKeys(direction))
+}
+
+/**
+ * So few that to gather and sort them takes less than to walk over all calls of the function until a page is full: the
+ * page is full the sooner the more there are.
+ */
+function fewBeside(sql: Sql, owner: number, few: number, many: number): number {
+  return Math.min(many, Math.max(few, Math.ceil(Math.sqrt(50 * countCalls(sql, owner)))))
 }
 
 interface ByMetadata {
@@ -218,7 +226,7 @@ function metadataLanes(
       if (slots.length === 0) return keyedLane(sql, owner, tests, 'asc', gathering)
       if (countValues(sql, slots) >= countCalls(sql, owner)) return () => []
       const lacks = (id: string): Fragment => ({
-        text: `NOT EXISTS (SELECT 1 FROM terms_v2 o WHERE o.call = ${id} AND o.value < ${UNORDERED} AND ${among('o', slots)})`,
+        text: `NOT EXISTS (SELECT 1 FROM terms_v3 o WHERE o.call = ${id} AND o.value < ${UNORDERED} AND ${among('o', slots)})`,
         values: slots,
       })
       return keyedLane(sql, owner, tests, 'asc', gathering, [lacks])

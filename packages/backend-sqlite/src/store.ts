@@ -43,12 +43,12 @@ export interface SqliteStore extends SyncStore {
 
 const VALUE_TABLES: TableNames = {
   totals: VALUES,
-  keys: 'values_v2',
-  bytes: 'value_bytes_v2',
-  removed: 'removed_values_v2',
+  keys: 'values_v3',
+  bytes: 'value_bytes_v3',
+  removed: 'removed_values_v3',
 }
 
-const CALL_TABLES: TableNames = { totals: CALLS, keys: 'calls_v2', bytes: 'call_bytes_v2', removed: 'removed_calls_v2' }
+const CALL_TABLES: TableNames = { totals: CALLS, keys: 'calls_v3', bytes: 'call_bytes_v3', removed: 'removed_calls_v3' }
 
 /**
  * Keeps values, calls, refs and leases in one SQLite file, which any number of processes of one host may use at once.
@@ -126,8 +126,17 @@ export function sqliteStore(place: string | URL | SqliteDatabase, options: Sqlit
 function targetOf(place: string | URL | SqliteDatabase): string | SqliteDatabase {
   if (typeof place === 'object' && place !== null && 'prepare' in place && 'exec' in place) return place
   if (place !== '' && (typeof place === 'string' || isUrl(place))) return filePath(place, 'sqliteStore')
-  const got = place === '' ? 'an empty string' : String(place)
-  throw new TypeError(`sqliteStore expects a path, a file: URL, ':memory:' or an open SQLite database; got ${got}`)
+  throw new TypeError(
+    "sqliteStore expects a file's path, a file: URL, ':memory:' or an open database of better-sqlite3, and its options as a " +
+      `second argument; got ${shown(place)}`,
+  )
+}
+
+function shown(place: unknown): string {
+  if (place === '') return 'an empty string'
+  if (typeof place !== 'object' || place === null) return String(place)
+  const names = Object.keys(place)
+  return names.length === 0 ? 'an object' : `an object with ${names.join(', ')}`
 }
 
 function isUrl(place: URL | SqliteDatabase): place is URL {

@@ -2,6 +2,7 @@ import type { ArgumentTerm, CallEntry, Entry, MetadataTerm } from '@riposte/core
 import type { Sql, SqliteValue } from './database.ts'
 import type { Written } from './entry-table.ts'
 import { blobOfKey } from './keys.ts'
+import { storedParts } from './parts.ts'
 import { storedScalar } from './scalars.ts'
 import { storedText } from './text.ts'
 
@@ -11,14 +12,14 @@ export const ABSENT = 0
 /** The position of metadata. */
 export const METADATA = -1
 
-const REMOVE = 'DELETE FROM call_terms_v2 WHERE id = ?'
-const FIND_FUNCTION = 'SELECT id FROM functions_v2 WHERE name = ? AND namespace = ? AND version = ?'
-const ADD_FUNCTION = 'INSERT INTO functions_v2 (name, namespace, version) VALUES (?, ?, ?)'
-const ADD_CALL = 'INSERT INTO call_terms_v2 (id, key, function, result, size) VALUES (?, ?, ?, ?, ?)'
-const ADD_SLOT = 'INSERT OR IGNORE INTO slots_v2 (path, function, position, name) VALUES (?, ?, ?, ?)'
+const REMOVE = 'DELETE FROM call_terms_v3 WHERE id = ?'
+const FIND_FUNCTION = 'SELECT id FROM functions_v3 WHERE name = ? AND namespace = ? AND version = ?'
+const ADD_FUNCTION = 'INSERT INTO functions_v3 (name, namespace, version) VALUES (?, ?, ?)'
+const ADD_CALL = 'INSERT INTO call_terms_v3 (id, key, function, result, size, parts) VALUES (?, ?, ?, ?, ?, ?)'
+const ADD_SLOT = 'INSERT OR IGNORE INTO slots_v3 (path, function, position, name) VALUES (?, ?, ?, ?)'
 // A slot that is not there yet gives NULL, and a row with that is ignored too.
-const ADD_TERM = `INSERT OR IGNORE INTO terms_v2 (slot, call, value, key)
-  VALUES ((SELECT id FROM slots_v2 WHERE path = ? AND function = ? AND position = ? AND name = ?), ?, ?, ?)`
+const ADD_TERM = `INSERT OR IGNORE INTO terms_v3 (slot, call, value, key)
+  VALUES ((SELECT id FROM slots_v3 WHERE path = ? AND function = ? AND position = ? AND name = ?), ?, ?, ?)`
 
 /** Text, or the absence of it, as it is stored and asked for. */
 export function storedOptional(text: string | undefined): SqliteValue {
@@ -32,11 +33,12 @@ export function storedOptional(text: string | undefined): SqliteValue {
 export function writeTerms(sql: Sql, { id, replaced }: Written, key: Uint8Array, entry: Entry | CallEntry): void {
   if (replaced) sql(REMOVE).run(id)
   if (!('terms' in entry)) return
-  const { args, metadata, result, namespace, name, version } = entry.terms
+  const { args, metadata, result, resultParts, namespace, name, version } = entry.terms
   const identity = [storedText(name), storedText(namespace), storedOptional(version)] as const
   const known = sql<{ readonly id: number }>(FIND_FUNCTION).get(...identity)
   const owner = Number(known === undefined ? sql(ADD_FUNCTION).run(...identity).lastInsertRowid : known.id)
-  sql(ADD_CALL).run(id, key, owner, result === undefined ? null : blobOfKey(result), entry.bytes.length)
+  const whole = result === undefined ? null : blobOfKey(result)
+  sql(ADD_CALL).run(id, key, owner, whole, entry.bytes.length, storedParts(resultParts))
   const terms = [...args.map(argument => argumentTerm(owner, argument)), ...metadataTerms(owner, metadata)]
   const add = ({ slot, value }: Term): boolean => Number(sql(ADD_TERM).run(...slot, id, value, key).changes) > 0
   const left = terms.filter(term => !add(term))

@@ -2,10 +2,14 @@
 import type { FunctionSummary, Summary } from '@riposte/core'
 import { type Fragment, rowsOf, type Sql } from './database.ts'
 import type { Gone, TableNames } from './entry-table.ts'
+import { TAKE_IN_PARTS } from './parts.ts'
 import { CALLS } from './schema.ts'
 import { textOfStored } from './text.ts'
 
-/** Entries after which they are taken into the totals: some 50 µs then, and no more than these to be counted later. */
+/**
+ * Entries after which they are taken into the totals: some 50 µs then, and 2 µs for each part of a result; and no more than
+ * these to be counted, or looked through, later.
+ */
 const BLOCK = 256
 
 /** Entries of which the ages are looked through whenever somebody asks. */
@@ -30,28 +34,28 @@ export type Ages = Pick<Summary, 'oldest' | 'newest'>
 type Figures<T> = { readonly [K in keyof T]: number | bigint | null }
 
 export function totalsOf({ totals: row, keys, bytes }: TableNames): Totals {
-  const upto = `(SELECT upto FROM totals_v2 WHERE id = ${row})`
+  const upto = `(SELECT upto FROM totals_v3 WHERE id = ${row})`
   const above = `SELECT count(*) AS entries, coalesce(sum(length(bytes) + coalesce(length(rest), 0)), 0) AS bytes,
     min(added) AS oldest, max(added) AS newest FROM ${bytes} WHERE id > ${upto}`
   // The plus keeps the engine from reading all calls in the order of their functions.
-  const takeInFunctions = `UPDATE functions_v2 SET calls = functions_v2.calls + t.calls, bytes = functions_v2.bytes + t.bytes
-    FROM (SELECT function, count(*) AS calls, sum(size) AS bytes FROM call_terms_v2 WHERE id > ${upto} GROUP BY +function) t
-    WHERE t.function = functions_v2.id`
+  const takeInFunctions = `UPDATE functions_v3 SET calls = functions_v3.calls + t.calls, bytes = functions_v3.bytes + t.bytes
+    FROM (SELECT function, count(*) AS calls, sum(size) AS bytes FROM call_terms_v3 WHERE id > ${upto} GROUP BY +function) t
+    WHERE t.function = functions_v3.id`
   // Of the first ones the oldest is known. Should the clock have been set back, it is looked for.
-  const takeIn = `UPDATE totals_v2 SET (upto, entries, bytes, oldest, newest) =
+  const takeIn = `UPDATE totals_v3 SET (upto, entries, bytes, oldest, newest) =
     (SELECT max(t.upto, (SELECT coalesce(max(id), 0) FROM ${bytes})), t.entries + a.entries, t.bytes + a.bytes,
       CASE WHEN t.entries = 0 THEN (SELECT min(touched) FROM ${keys}) WHEN a.oldest >= t.oldest THEN t.oldest END,
       CASE WHEN t.entries = 0 THEN (SELECT max(touched) FROM ${keys}) ELSE max(a.newest, coalesce(t.newest, 0)) END
-    FROM totals_v2 t, (${above}) a WHERE t.id = ${row}) WHERE id = ${row}`
+    FROM totals_v3 t, (${above}) a WHERE t.id = ${row}) WHERE id = ${row}`
   const totals = `SELECT t.entries + a.entries AS entries, t.bytes + a.bytes AS bytes,
     CASE WHEN a.entries = 0 OR a.oldest >= t.oldest THEN t.oldest END AS oldest,
     CASE WHEN a.entries > 0 THEN max(a.newest, coalesce(t.newest, 0)) ELSE t.newest END AS newest
-    FROM totals_v2 t, (${above}) a WHERE t.id = ${row}`
+    FROM totals_v3 t, (${above}) a WHERE t.id = ${row}`
   const ages = `SELECT min(touched) AS oldest, max(touched) AS newest FROM ${keys}`
-  const bounds = `SELECT upto, oldest, newest FROM totals_v2 WHERE id = ${row}`
-  const takeOut = `UPDATE totals_v2 SET entries = entries - ?, bytes = bytes - ?,
+  const bounds = `SELECT upto, oldest, newest FROM totals_v3 WHERE id = ${row}`
+  const takeOut = `UPDATE totals_v3 SET entries = entries - ?, bytes = bytes - ?,
     oldest = iif(?, NULL, oldest), newest = iif(?, NULL, newest) WHERE id = ${row}`
-  const note = `UPDATE totals_v2 SET oldest = ?, newest = ? WHERE id = ${row}`
+  const note = `UPDATE totals_v3 SET oldest = ?, newest = ? WHERE id = ${row}`
 
   const agesOf = (found: Figures<Ages> | undefined): Ages => ({
     oldest: milliseconds(found?.oldest),
@@ -61,7 +65,10 @@ export function totalsOf({ totals: row, keys, bytes }: TableNames): Totals {
   return {
     added(sql, id) {
       if (id % BLOCK !== 0) return
-      if (row === CALLS) sql(takeInFunctions).run()
+      if (row === CALLS) {
+        sql(takeInFunctions).run()
+        sql(TAKE_IN_PARTS).run()
+      }
       sql(takeIn).run()
     },
     removed(sql, gone) {
@@ -105,10 +112,10 @@ function micros(time: number | undefined): number | null {
 }
 
 const FUNCTIONS = `SELECT namespace, name, sum(calls) AS calls, sum(bytes) AS bytes FROM (
-    SELECT namespace, name, calls, bytes FROM functions_v2
+    SELECT namespace, name, calls, bytes FROM functions_v3
     UNION ALL
-    SELECT f.namespace, f.name, 1 AS calls, c.size AS bytes FROM call_terms_v2 c CROSS JOIN functions_v2 f ON f.id = c.function
-      WHERE c.id > (SELECT upto FROM totals_v2 WHERE id = ${CALLS})
+    SELECT f.namespace, f.name, 1 AS calls, c.size AS bytes FROM call_terms_v3 c CROSS JOIN functions_v3 f ON f.id = c.function
+      WHERE c.id > (SELECT upto FROM totals_v3 WHERE id = ${CALLS})
   ) GROUP BY namespace, name`
 
 interface FunctionFigures {

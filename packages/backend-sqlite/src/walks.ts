@@ -1,9 +1,10 @@
 /** Ways along the indexes: from ranges of them to rows of calls. */
 import type { Digest } from '@riposte/core'
-import type { Range, Test } from './conditions.ts'
+import type { Test } from './conditions.ts'
 import { allOf, type Fragment, rowsOf, type Sql } from './database.ts'
 import { blobOfKey } from './keys.ts'
 import { byValues, type Lane, type Row } from './lanes.ts'
+import type { Range } from './range.ts'
 import { boundsOf, compareStored, type Stored, UNORDERED } from './scalars.ts'
 
 /** What a call is to fulfil whose id an expression gives. */
@@ -44,7 +45,7 @@ function select(
   const columns = `${id} AS id, hex(c.key) AS key${value === undefined ? '' : `, ${value.text} AS value`}`
   const rows = rowsOf<FoundRow>(sql, {
     text: withRecords
-      ? `SELECT ${columns}, b.bytes, b.rest FROM ${from} CROSS JOIN call_bytes_v2 b ON b.id = ${id} WHERE ${where.text} ${end.text}`
+      ? `SELECT ${columns}, b.bytes, b.rest FROM ${from} CROSS JOIN call_bytes_v3 b ON b.id = ${id} WHERE ${where.text} ${end.text}`
       : `SELECT ${columns} FROM ${from} WHERE ${where.text} ${end.text}`,
     values: [...(value?.values ?? []), ...where.values, ...end.values],
   })
@@ -62,7 +63,7 @@ const NOTHING: Fragment = { text: '', values: [] }
 /** All calls of ranges, unordered. What they are to be ordered by stands in slots. */
 export function gather(sql: Sql, ranges: readonly Range[], filters: Filters, slots: readonly number[]): Row[] {
   return ranges.flatMap(({ from, id, where }) => {
-    const text = `(SELECT o.value FROM terms_v2 o WHERE o.call = ${id} AND ${among('o', slots)} AND o.value < ${UNORDERED})`
+    const text = `(SELECT o.value FROM terms_v3 o WHERE o.call = ${id} AND ${among('o', slots)} AND o.value < ${UNORDERED})`
     const selection = slots.length === 0 ? { id, from } : { id, from, value: { text, values: slots } }
     return select(sql, selection, [where, ...filters.map(filter => filter(id))])
   })
@@ -81,7 +82,7 @@ export function walkByKey(sql: Sql, { from, id, where }: Range, filters: Filters
     )
 }
 
-const TERMS = { id: 'c.call', from: 'terms_v2 c', value: { text: 'c.value', values: [] } } as const
+const TERMS = { id: 'c.call', from: 'terms_v3 c', value: { text: 'c.value', values: [] } } as const
 
 /** Along the values of a slot, and the keys of each. */
 export function walkByValue(

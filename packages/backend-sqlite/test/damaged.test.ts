@@ -57,7 +57,7 @@ describe('an entry whose bytes are gone', () => {
     const store = sqliteStore(file)
     store.commit({ values: [entryOf(1), entryOf(2)], calls: [callOf(1), callOf(2)], mode: 'absent' })
     const database = new Database(file)
-    database.exec('DELETE FROM value_bytes_v2 WHERE id = 1; DELETE FROM call_bytes_v2 WHERE id = 1')
+    database.exec('DELETE FROM value_bytes_v3 WHERE id = 1; DELETE FROM call_bytes_v3 WHERE id = 1')
     database.close()
     return store
   }

@@ -15,7 +15,7 @@ const folder = temporaryFolder()
 /** The number of rows of each table, but of the one that always has as many. */
 function rowsOf(database: Database.Database): { readonly [table: string]: number } {
   const tables = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'totals_v2'")
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'totals_v3'")
     .pluck()
     .all() as string[]
   const counts = tables.map(table => [table, database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number])
@@ -48,7 +48,7 @@ describe('ages', () => {
     const { key } = entryOf(1)
     store.values.put([entryOf(1)], 'keep')
     // As if the clock of who wrote it ran ahead.
-    database.prepare('UPDATE values_v2 SET touched = touched + 3600000000').run()
+    database.prepare('UPDATE values_v3 SET touched = touched + 3600000000').run()
     for (const refresh of [
       () => store.values.touch([key]),
       () => store.values.put([entryOf(1)], 'keep'),
@@ -108,7 +108,7 @@ describe('rows', () => {
     const database = new Database(':memory:')
     const store = sqliteStore(database)
     store.commit({ values: [entryOf(1), entryOf(2)], calls: [callOf(3, terms), callOf(4, terms)], mode: 'absent' })
-    expect(rowsOf(database)).toMatchObject({ value_bytes_v2: 2, call_terms_v2: 2, functions_v2: 1, terms_v2: 4 })
+    expect(rowsOf(database)).toMatchObject({ value_bytes_v3: 2, call_terms_v3: 2, functions_v3: 1, terms_v3: 4 })
     store.values.delete([{ key: keyOf(1) }, { key: keyOf(2) }])
     store.calls.delete([{ key: keyOf(3) }, { key: keyOf(4) }])
     expect(rowsOf(database)).toEqual({})
@@ -125,7 +125,7 @@ describe('rows', () => {
     store.calls.put([callOf(1, { name: 'other' })], 'keep')
     expect(rowsOf(database)).toEqual(before)
     store.calls.put([callOf(1, { name: 'other' })], 'replace')
-    expect(rowsOf(database)).toEqual({ calls_v2: 1, call_bytes_v2: 1, call_terms_v2: 1, functions_v2: 1 })
+    expect(rowsOf(database)).toEqual({ calls_v3: 1, call_bytes_v3: 1, call_terms_v3: 1, functions_v3: 1 })
     store.close()
     database.close()
   })
@@ -243,7 +243,7 @@ describe('the database', () => {
     store.values.put([entryOf(1)], 'keep')
     store.close()
     expect(thrownBy(() => store.values.has([keyOf(1)]))).toMatchObject({ code: 'ERR_CLOSED' })
-    expect(rowsOf(database)).toMatchObject({ values_v2: 1 })
+    expect(rowsOf(database)).toMatchObject({ values_v3: 1 })
     expect(sqliteStore(database).values.has([keyOf(1)])).toEqual([true])
     database.close()
   })

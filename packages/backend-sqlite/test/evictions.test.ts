@@ -28,7 +28,7 @@ function rows(path: string): number {
   const database = new Database(path)
   try {
     // The statement selects one number.
-    return (database.prepare('SELECT count(*) AS n FROM evictions_v2').get() as { n: number }).n
+    return (database.prepare('SELECT count(*) AS n FROM evictions_v3').get() as { n: number }).n
   } finally {
     database.close()
   }
@@ -78,7 +78,7 @@ test('an eviction that cannot be noted is made all the same', () => {
   const store = sqliteStore(path)
   evict(store, [keyOf(1)])
   const other = new Database(path)
-  other.exec("CREATE TRIGGER full BEFORE INSERT ON evictions_v2 BEGIN SELECT RAISE(ABORT, 'no room'); END")
+  other.exec("CREATE TRIGGER full BEFORE INSERT ON evictions_v3 BEGIN SELECT RAISE(ABORT, 'no room'); END")
   other.close()
   expect(evict(store, keysFrom(2, 3))).toBe(3)
   expect(store.calls.has(keysFrom(2, 3))).toEqual([false, false, false])
@@ -94,7 +94,7 @@ test('a database that was made before there was the table is read, and gets it w
   first.calls.put([{ key: keyOf(1), bytes: Uint8Array.of(1) }], 'keep')
   first.close()
   const other = new Database(path)
-  other.exec('DROP TABLE evictions_v2')
+  other.exec('DROP TABLE evictions_v3')
   other.close()
   const store = sqliteStore(path)
   expect(store.calls.evictions([keyOf(1)])).toEqual([undefined])

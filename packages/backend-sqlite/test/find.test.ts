@@ -8,6 +8,7 @@ import {
   type FindPlace,
   type FoundEntry,
   type MetadataTerm,
+  type PartTerm,
   placeInOrder,
   type Scalar,
   type ScalarTest,
@@ -24,6 +25,23 @@ import { callOf, keyOf } from './samples.ts'
 // Few of each, so that conditions meet.
 const names = ['', 'f', 'F', 'é', 'e\u0301', 'f\0', '\ud800', '\udbff', '\ufffd']
 const paths = ['', '/a', '/a/b', '/__proto__', '/\udc00']
+// Some that begin or end as another, in quotation marks or as text that holds a part is put together.
+const parts = [
+  '/a',
+  '/a/b',
+  '*',
+  '/',
+  '/"',
+  '/a"',
+  '/a\\',
+  '/a\\"',
+  '/a","',
+  '/,',
+  '/\udc00',
+  '/\0',
+  '/é',
+  '/__proto__',
+]
 const digests = [1, 2, 3].map(keyOf)
 const scalars: readonly Scalar[] = [
   ...[null, true, false, 'null', 'true', 'other', 'NaN', '', '1', 'a', 'aa', 'b', '\ue000', '\u{10000}', '\ud800', 'é'],
@@ -42,12 +60,18 @@ const metadatum: fc.Arbitrary<MetadataTerm> = fc.record({
   value: fc.constantFrom(undefined, ...scalars),
 })
 
+const part: fc.Arbitrary<PartTerm> = fc.record({
+  path: fc.constantFrom(...parts),
+  digest: fc.constantFrom(...digests),
+})
+
 const terms: fc.Arbitrary<CallTerms> = fc.record({
   namespace: fc.constantFrom(...names.slice(0, 3)),
   name: fc.constantFrom(...names),
   version: fc.constantFrom(undefined, '1', '"1"', ''),
   args: fc.array(argument, { maxLength: 4 }),
   result: fc.constantFrom(undefined, ...digests),
+  resultParts: fc.array(part, { maxLength: 4 }),
   metadata: fc.array(metadatum, { maxLength: 4 }),
 })
 
@@ -76,6 +100,11 @@ const condition = fc.oneof(
     path: fc.constantFrom(...paths),
     equals: fc.constantFrom(undefined, ...digests),
   }),
+  fc.record({
+    field: fc.constant('resultPart'),
+    path: fc.constantFrom(...parts),
+    equals: fc.constantFrom(undefined, ...digests),
+  }),
   fc.record({ field: fc.constant('opaque'), path: fc.constantFrom(...paths) }),
   fc.record({
     field: fc.constant('metadata'),
@@ -97,6 +126,10 @@ function holds(call: CallTerms, asked: CallCondition): boolean {
     case 'metadata':
       return call.metadata.some(
         term => term.path === asked.path && (asked.test === undefined || passes(term.value, asked.test)),
+      )
+    case 'resultPart':
+      return call.resultParts.some(
+        term => term.path === asked.path && (asked.equals === undefined || term.digest === asked.equals),
       )
     case 'opaque':
       return call.metadata.some(term => term.path === asked.path && term.value === undefined)

@@ -47,7 +47,7 @@ describe('in one process', () => {
     leases.take('living', HERE)
     vi.advanceTimersByTime(59_000)
     leases.take('another', HERE)
-    const count = () => database.prepare('SELECT count(*) AS n FROM leases_v2').get()
+    const count = () => database.prepare('SELECT count(*) AS n FROM leases_v3').get()
     expect(count()).toEqual({ n: 4 })
     vi.advanceTimersByTime(3000)
     leases.take('yet another', HERE)
@@ -63,14 +63,14 @@ describe('in one process', () => {
     const { leases, close } = sqliteStore(database)
     const holder = { host: 'elsewhere', pid: 7, started: '9-a', thread: '' }
     leases.take('a', { ttlMs: 60_000, holder })
-    expect(database.prepare('SELECT host, pid, started FROM leases_v2').get()).toEqual({
+    expect(database.prepare('SELECT host, pid, started FROM leases_v3').get()).toEqual({
       host: 'elsewhere',
       pid: 7,
       started: '9-a',
     })
     expect(leases.look('a')).toMatchObject({ state: 'held', lease: { holder } })
     leases.take('b', { ttlMs: 60_000, holder: { ...holder, thread: '3-4' } })
-    expect(database.prepare("SELECT started FROM leases_v2 WHERE started LIKE '%:%'").all()).toEqual([
+    expect(database.prepare("SELECT started FROM leases_v3 WHERE started LIKE '%:%'").all()).toEqual([
       { started: '9-a:3-4' },
     ])
     close()
@@ -123,7 +123,7 @@ describe('in one process', () => {
     const foreign = { ...other!, token: '0000000000000000' }
     const entry = { key: 'a'.repeat(64) as Digest, bytes: new Uint8Array(80) }
     const batch = { values: [entry], calls: [], mode: 'absent' as const, releases: [done!, failed!, foreign] }
-    database.exec("CREATE TRIGGER refuse BEFORE DELETE ON leases_v2 BEGIN SELECT RAISE(ABORT, 'no'); END")
+    database.exec("CREATE TRIGGER refuse BEFORE DELETE ON leases_v3 BEGIN SELECT RAISE(ABORT, 'no'); END")
     expect(() => store.commit(batch)).toThrow('no')
     expect([leases.look('done').state, store.values.has([entry.key])]).toEqual(['held', [false]])
     database.exec('DROP TRIGGER refuse')

@@ -53,8 +53,8 @@ describe.each(Object.entries(others))('%s', (_what, create) => {
 })
 
 test.each([
-  ['an earlier', 1, 'remove the file'],
-  ['a later', 3, 'update riposte'],
+  ['an earlier', 2, 'remove the file'],
+  ['a later', 4, 'update riposte'],
 ])('a store of %s format is refused with what to do, and left as it is', (what, format, remedy) => {
   const file = join(folder, `${what}.db`)
   const writer = sqliteStore(file)

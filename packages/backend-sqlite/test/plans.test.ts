@@ -53,7 +53,17 @@ beforeAll(() => {
           { position: 1, name: 'flag', path: '', digest: keyOf(String(i % 2 === 0)) },
           { position: 2, name: 'options', path: '/days', digest: keyOf(`days ${i % 40}`) },
         ],
+        resultParts: [
+          { path: '/n', digest: keyOf(`n ${i % 500}`) },
+          { path: '/isEven', digest: keyOf(String(i % 2 === 0)) },
+          ...(i % 500 === 0 ? [{ path: '*', digest: keyOf(i) }] : []),
+        ],
         metadata: [
+          { path: '/run', value: undefined },
+          { path: '/run/host', value: undefined },
+          { path: '/run/host/cpu', value: undefined },
+          { path: '/run/host/cpu/cores', value: i % 250 },
+          ...(i % 2000 === 0 ? [{ path: '*', value: undefined }] : []),
           { path: '/runtime', value: undefined },
           { path: '/runtime/durationMs', value: i % 1000 },
           { path: '/runtime/startedAt', value: 1_800_000_000_000 + i },
@@ -79,7 +89,7 @@ function plan({ text, values }: Fragment): readonly string[] {
 
 /** Whether a step reads a whole table of what grows with the calls: not of functions, nor a list of ids, nor what a count is of. */
 function isScan(step: string): boolean {
-  return step.startsWith('SCAN') && !/^SCAN (functions_v2|j|json_each|\(subquery-\d+\))/.test(step)
+  return step.startsWith('SCAN') && !/^SCAN (functions_v3|j|json_each|\(subquery-\d+\))/.test(step)
 }
 
 function stepsOf(options: FindOptions): { readonly keys: readonly string[]; readonly steps: readonly string[] } {
@@ -97,6 +107,32 @@ const kinds: { readonly [kind: string]: { readonly where: readonly CallCondition
   version: { where: [{ field: 'version', equals: '1' }], finds: 2500 },
   'no version': { where: [{ field: 'version', equals: undefined }], finds: 5000 },
   result: { where: [{ field: 'result', equals: keyOf('result 7') }], finds: 2 },
+  'a part of a result': { where: [{ field: 'resultPart', path: '/n', equals: keyOf('n 7') }], finds: 20 },
+  'a name and a part of a result': {
+    where: [
+      { field: 'name', equals: 'f7' },
+      { field: 'resultPart', path: '/n', equals: keyOf('n 7') },
+    ],
+    finds: 20,
+  },
+  'a name and a part of a result that all of these calls have': {
+    where: [
+      { field: 'name', equals: 'f7' },
+      { field: 'resultPart', path: '/isEven', equals: keyOf('false') },
+    ],
+    finds: 200,
+  },
+  'the presence of a part of a result, and a name': {
+    where: [
+      { field: 'name', equals: 'f7' },
+      { field: 'resultPart', path: '/n', equals: undefined },
+    ],
+    finds: 200,
+  },
+  'results of which not all parts are listed': {
+    where: [{ field: 'resultPart', path: '*', equals: undefined }],
+    finds: 20,
+  },
   'an argument by name': {
     where: [{ field: 'argument', at: 'user', path: '', equals: keyOf('user 7') }],
     finds: 100,
@@ -151,6 +187,15 @@ const kinds: { readonly [kind: string]: { readonly where: readonly CallCondition
   },
   'metadata above': { where: [{ field: 'metadata', path: '/runtime/durationMs', test: { gt: 990 } }], finds: 90 },
   'metadata below': { where: [{ field: 'metadata', path: '/runtime/durationMs', test: { lt: 5 } }], finds: 50 },
+  'metadata deep down': {
+    where: [{ field: 'metadata', path: '/run/host/cpu/cores', test: { equals: 8 } }],
+    finds: 40,
+  },
+  'metadata deep down in a range': {
+    where: [{ field: 'metadata', path: '/run/host/cpu/cores', test: { gt: 246 } }],
+    finds: 120,
+  },
+  'metadata of which not all is listed': { where: [{ field: 'opaque', path: '*' }], finds: 5 },
   'present metadata': { where: [{ field: 'metadata', path: '/tags/rare', test: undefined }], finds: 10 },
 }
 
@@ -177,6 +222,7 @@ const one: readonly CallCondition[] = [
   { field: 'version', equals: '3' },
 ]
 const user: CallCondition = { field: 'argument', at: 'user', path: '', equals: keyOf('user 7') }
+const part: CallCondition = { field: 'resultPart', path: '/isEven', equals: keyOf('false') }
 const slow: CallCondition = { field: 'metadata', path: '/runtime/durationMs', test: { gt: 300 } }
 const ordered: { readonly [kind: string]: FindOptions } = {
   'all calls by key': { where: [] },
@@ -191,6 +237,12 @@ const ordered: { readonly [kind: string]: FindOptions } = {
   'a function and an argument by metadata': {
     where: [...one, user],
     order: { by: '/runtime/durationMs', direction: 'desc' },
+  },
+  'all calls by metadata deep down': { where: [], order: { by: '/run/host/cpu/cores', direction: 'desc' } },
+  'a function and a part of a result by key': { where: [...one, part] },
+  'a function and a part of a result by metadata': {
+    where: [...one, part],
+    order: { by: '/run/host/cpu/cores', direction: 'asc' },
   },
   'a range by what it is of': { where: [slow], order: { by: '/runtime/durationMs', direction: 'asc' } },
   'a range by what it is of, descending': { where: [slow], order: { by: '/runtime/durationMs', direction: 'desc' } },
@@ -213,15 +265,15 @@ test.each(Object.entries(ordered))('%s: page for page the engine searches, and s
 
 test('the calls of a function are not counted one by one', () => {
   const { steps } = stepsOf({ where: [...one, user], order: { by: '/runtime/durationMs', direction: 'asc' }, limit: 5 })
-  expect(steps).toContain('SEARCH call_terms_v2 USING INTEGER PRIMARY KEY (rowid>?)')
-  expect(steps.filter(step => step.includes('call_terms_v2 USING') && !step.includes('rowid>?'))).toEqual([])
+  expect(steps).toContain('SEARCH call_terms_v3 USING INTEGER PRIMARY KEY (rowid>?)')
+  expect(steps.filter(step => step.includes('call_terms_v3 USING') && !step.includes('rowid>?'))).toEqual([])
 })
 
 test('along the values of one slot, behind a place', () => {
   const order = { by: '/runtime/durationMs', direction: 'asc' } as const
   const after = { key: keyOf('any'), value: 500 }
   const { steps } = stepsOf({ where: one, order, after, limit: 5 })
-  expect(steps).toContain('SEARCH c USING COVERING INDEX terms_by_value_v2 (slot=? AND (value,key)>(?,?) AND value<?)')
+  expect(steps).toContain('SEARCH c USING COVERING INDEX terms_by_value_v3 (slot=? AND (value,key)>(?,?) AND value<?)')
 })
 
 test('the condition that fewest calls of a function fulfil leads to them', () => {
@@ -229,8 +281,23 @@ test('the condition that fewest calls of a function fulfil leads to them', () =>
   const rare: CallCondition = { field: 'result', equals: keyOf('result 7') }
   const { keys, steps } = stepsOf({ where: [...one, flag, rare, user, slow], limit: 10 })
   expect(keys).toEqual([])
-  expect(steps).toContain('SEARCH c USING COVERING INDEX calls_by_result_v2 (result=? AND function=?)')
+  expect(steps).toContain('SEARCH c USING COVERING INDEX calls_by_result_v3 (result=? AND function=?)')
   expect(stepsOf({ where: [...one, flag, rare, user] }).keys).toEqual([keyOf(7)])
+})
+
+test('a part of a result is looked up in each era, and in the calls that no era has yet', () => {
+  const { keys, steps } = stepsOf({ where: [...one, part] })
+  expect(keys.length).toBeGreaterThan(0)
+  expect(steps).toContain('SEARCH x USING PRIMARY KEY (function=? AND era=? AND hash=?)')
+  expect(steps).toContain('SEARCH c USING INTEGER PRIMARY KEY (rowid=?)')
+  expect(steps).toContain('SEARCH c USING INTEGER PRIMARY KEY (rowid>?)')
+})
+
+test('nobody walks over calls to find those of which not all parts are listed', () => {
+  const { keys, steps } = stepsOf({ where: [...one, { field: 'resultPart', path: '*', equals: undefined }], limit: 5 })
+  expect(keys).toEqual([])
+  expect(steps).toContain('SEARCH x USING PRIMARY KEY (function=? AND era=? AND hash=?)')
+  expect(steps.filter(step => step.includes('calls_by_function'))).toEqual([])
 })
 
 test('a prefix is a range of keys in the index', () => {
@@ -239,10 +306,10 @@ test('a prefix is a range of keys in the index', () => {
   const keys = [...store.values.list({ prefix })].map(({ key }) => key)
   const expected = Array.from({ length: 2000 }, (_, i) => keyOf(i)).filter(key => key.startsWith(prefix))
   expect(keys).toEqual(expected.sort())
-  const list = statements.filter(text => text.includes('values_v2'))
+  const list = statements.filter(text => text.includes('values_v3'))
   expect(list.length).toBe(1)
   expect(plan({ text: list[0] ?? '', values: [new Uint8Array(32), new Uint8Array(32)] })).toEqual([
-    'SEARCH values_v2 USING PRIMARY KEY (key>? AND key<?)',
+    'SEARCH values_v3 USING PRIMARY KEY (key>? AND key<?)',
   ])
 })
 

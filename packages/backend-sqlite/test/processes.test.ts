@@ -77,7 +77,7 @@ test('a process that is killed while it commits leaves each commit whole, or not
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
     expect(
       database
-        .prepare('SELECT count(*) AS n FROM terms_v2 t JOIN slots_v2 s ON s.id = t.slot WHERE s.position >= 0')
+        .prepare('SELECT count(*) AS n FROM terms_v3 t JOIN slots_v3 s ON s.id = t.slot WHERE s.position >= 0')
         .get(),
     ).toEqual({
       n: rounds.size * batch,

@@ -16,6 +16,7 @@ const NO_TERMS: CallTerms = {
   version: undefined,
   args: [],
   result: undefined,
+  resultParts: [],
   metadata: [],
 }
 

@@ -88,10 +88,10 @@ test('figures of many entries read few rows', () => {
     'keep',
   )
   store.values.summarize()
-  const { upto } = database.prepare('SELECT upto FROM totals_v2 WHERE id = 1').get() as { upto: number }
+  const { upto } = database.prepare('SELECT upto FROM totals_v3 WHERE id = 1').get() as { upto: number }
   expect(5000 - upto).toBeLessThan(256)
   expect(
-    database.prepare('SELECT oldest IS NULL OR newest IS NULL AS unknown FROM totals_v2 WHERE id = 1').get(),
+    database.prepare('SELECT oldest IS NULL OR newest IS NULL AS unknown FROM totals_v3 WHERE id = 1').get(),
   ).toEqual({
     unknown: 0,
   })
@@ -102,7 +102,7 @@ test('figures of many entries read few rows', () => {
 test('bytes that a removal of many left behind go when they are tidied away, and none that came since', () => {
   const database = new Database(':memory:')
   const store = sqliteStore(database)
-  const rows = () => database.prepare('SELECT count(*) FROM value_bytes_v2').pluck().get()
+  const rows = () => database.prepare('SELECT count(*) FROM value_bytes_v3').pluck().get()
   store.values.put(
     keys(0, 2000).map(n => entryOf(n)),
     'keep',
@@ -120,7 +120,7 @@ test('bytes that a removal of many left behind go when they are tidied away, and
   expect(rows()).toBe(300)
   expect(store.values.get(keys(5000, 300).map(keyOf)).every(bytes => bytes !== undefined)).toBe(true)
   expect([...store.values.tidy()]).toEqual([])
-  expect(database.prepare('SELECT count(*) FROM removed_values_v2').pluck().get()).toBe(0)
+  expect(database.prepare('SELECT count(*) FROM removed_values_v3').pluck().get()).toBe(0)
   store.close()
   database.close()
 })

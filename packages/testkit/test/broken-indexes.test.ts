@@ -97,6 +97,48 @@ const BROKEN: readonly (readonly [caughtBy: string, what: string, make: Break])[
     asking(condition => (condition.field === 'argument' ? { ...condition, equals: undefined } : condition)),
   ],
   [
+    'find by a part of a result',
+    'parts of results left out of a search',
+    asking(condition => (condition.field === 'resultPart' ? undefined : condition)),
+  ],
+  ['find by a part of a result', 'parts of results not stored', storing(terms => ({ ...terms, resultParts: [] }))],
+  [
+    'find by two parts of a result that change places',
+    'parts of results without their places',
+    storing(terms => ({
+      ...terms,
+      resultParts: terms.resultParts.flatMap(part => terms.resultParts.map(({ path }) => ({ ...part, path }))),
+    })),
+  ],
+  [
+    'find by a part of a result',
+    'the presence of a part of a result asked for instead of a digest',
+    asking(condition => (condition.field === 'resultPart' ? { ...condition, equals: undefined } : condition)),
+  ],
+  [
+    'find by the presence of a part of a result',
+    'parts of results taken for parts of arguments',
+    asking(condition => (condition.field === 'resultPart' ? { ...condition, field: 'argument', at: 0 } : condition)),
+  ],
+  [
+    'find by a part of a result named with a letter that is not composed',
+    'names of parts that are composed',
+    storing(terms => ({
+      ...terms,
+      resultParts: terms.resultParts.map(part => ({ ...part, path: part.path.normalize('NFC') })),
+    })),
+  ],
+  [
+    'find by metadata further down',
+    'metadata of two levels only',
+    storing(terms => ({ ...terms, metadata: terms.metadata.filter(({ path }) => path.split('/').length <= 3) })),
+  ],
+  [
+    'find by that not all metadata is listed',
+    'only metadata with a JSON Pointer',
+    storing(terms => ({ ...terms, metadata: terms.metadata.filter(({ path }) => path.startsWith('/')) })),
+  ],
+  [
     'find by the presence of metadata that is no scalar',
     'metadata indexed only where it is a scalar',
     storing(terms => ({ ...terms, metadata: terms.metadata.filter(term => term.value !== undefined) })),

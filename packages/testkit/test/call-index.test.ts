@@ -1,19 +1,15 @@
-import { intercept, type MaybePromise, matchesTerms, perKeyLock, serializing } from '@riposte/core'
+import { intercept, matchesTerms, perKeyLock, serializing } from '@riposte/core'
 import { callIndexConformance, storeConformance } from '@riposte/testkit'
 import { describe, expect, test } from 'vitest'
+import { aTurnLater } from '../../core/test/support/answering-later.ts'
 import { CONDITIONS } from '../src/call-index/conditions.ts'
 import { RECORDS } from '../src/call-index/records.ts'
 import { indexedStore } from './indexed-store.ts'
 import { scanningIndex } from './scanning-index.ts'
 
-const later = async <T>(_operation: unknown, next: () => MaybePromise<T>): Promise<T> => {
-  await new Promise(resolve => setImmediate(resolve))
-  return next()
-}
-
 const indexes = {
   'a scanning index': () => scanningIndex(),
-  'an intercepted index that answers later': () => intercept(scanningIndex(), later),
+  'an intercepted index that answers later': () => intercept(scanningIndex(), aTurnLater),
   'an index under perKeyLock': () => perKeyLock(scanningIndex()),
   'an index under serializing': () => serializing(scanningIndex()),
 }
@@ -43,6 +39,12 @@ describe('the table of searches', () => {
     'the presence of a name in another case',
     'an argument of two values at once',
     'a path that is the end of another',
+    'a part of a result that nobody has',
+    'a part of a result that stands elsewhere in it',
+    'a part of a result, and metadata that no such call has',
+    'a path in a result that is the end of another',
+    'a path in a result that is the start of another',
+    'the presence of a part of a result that nobody has',
     'the presence of a path that is the start of another',
     'a value that stands elsewhere in the argument',
     'metadata that is no scalar against any test',

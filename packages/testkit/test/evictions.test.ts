@@ -2,9 +2,7 @@ import {
   type Backend,
   compressed,
   type EvictingBackend,
-  intercept,
   limited,
-  type MaybePromise,
   memoryStore,
   perKeyLock,
   readOnly,
@@ -17,30 +15,24 @@ import {
 } from '@riposte/core'
 import { evictionConformance } from '@riposte/testkit'
 import { describe, expect, test } from 'vitest'
+import { answeringLater } from '../../core/test/support/answering-later.ts'
 import { caseOf } from './case-of.ts'
 import { indexedStore } from './indexed-store.ts'
-
-function later(store: Store): Store {
-  return intercept(store, async <T>(_operation: unknown, next: () => MaybePromise<T>) => {
-    await new Promise(resolve => setImmediate(resolve))
-    return next()
-  })
-}
 
 const bounds = { bytes: 1e9, items: 1e6, age: 1e9 }
 const keys = ['42'.repeat(32)]
 
 const stores: Readonly<Record<string, () => Store>> = {
   'a memory store': () => memoryStore(),
-  'a store that answers later': () => later(memoryStore()),
+  'a store that answers later': () => answeringLater(memoryStore()),
   'a store under perKeyLock': () => perKeyLock(memoryStore()),
-  'a store under serializing': () => serializing(later(memoryStore())),
+  'a store under serializing': () => serializing(answeringLater(memoryStore())),
   'a traced store': () => tracing(memoryStore(), { onOperation: () => {} }),
   'a limited store': () => limited(memoryStore(), bounds),
-  'a limited store that answers later': () => limited(later(memoryStore()), bounds),
+  'a limited store that answers later': () => limited(answeringLater(memoryStore()), bounds),
   'tiers of which the last remembers': () => tiered([indexedStore(), memoryStore()]),
   'a tier before one that is only read': () => tiered([memoryStore(), readOnly(indexedStore())]),
-  'tiers that answer later': () => tiered([memoryStore(), later(memoryStore())]),
+  'tiers that answer later': () => tiered([memoryStore(), answeringLater(memoryStore())]),
   'a refreshing store': () => refreshing(memoryStore()),
 }
 
@@ -95,6 +87,17 @@ const BROKEN: readonly (readonly [caughtBy: string, what: string, make: Break])[
           removals.map(({ key }) => ({ key })),
           cause,
         ),
+    }),
+  ],
+  [
+    'a key twice in one batch of evictions counts once, with a time or without',
+    'an eviction that counts a key as often as it is given',
+    inner => ({
+      evict: async (removals, cause) => {
+        const there = await inner.has(removals.map(({ key }) => key))
+        await inner.evict(removals, cause)
+        return there.filter(Boolean).length
+      },
     }),
   ],
   [

@@ -1,22 +1,16 @@
-import { compressed, intercept, type MaybePromise, type Store, signed } from '@riposte/core'
+import { compressed, type Store, signed } from '@riposte/core'
 import { storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
+import { answeringLater } from '../../core/test/support/answering-later.ts'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { indexedStore } from './indexed-store.ts'
 import { sealedEntries } from './sealed-entries.ts'
-
-function later(store: Store): Store {
-  return intercept(store, async <T>(_operation: unknown, next: () => MaybePromise<T>) => {
-    await new Promise(resolve => setImmediate(resolve))
-    return next()
-  })
-}
 
 const keys = [new Uint8Array(32)]
 
 const stores: Readonly<Record<string, () => Store>> = {
   'a compressed store': () => compressed(testStore(), { above: 0 }),
-  'a compressed store that answers later': () => compressed(later(testStore()), { above: 0 }),
+  'a compressed store that answers later': () => compressed(answeringLater(testStore()), { above: 0 }),
   'a compressed store whose calls can be searched': () => compressed(indexedStore()),
   'a compressed signed store': () => compressed(signed(testStore(), { keys }), { above: 0 }),
 }

@@ -1,15 +1,9 @@
-import { type CallIndex, intercept, limited, type MaybePromise, type Store } from '@riposte/core'
+import { type CallIndex, limited, type Store } from '@riposte/core'
 import { callIndexConformance, storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
+import { answeringLater } from '../../core/test/support/answering-later.ts'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { indexedStore } from './indexed-store.ts'
-
-function later(store: Store): Store {
-  return intercept(store, async <T>(_operation: unknown, next: () => MaybePromise<T>) => {
-    await new Promise(resolve => setImmediate(resolve))
-    return next()
-  })
-}
 
 // Nothing that a case does reaches these.
 const bounds = { bytes: 1e9, items: 1e6, age: 1e9 }
@@ -17,7 +11,7 @@ const bounds = { bytes: 1e9, items: 1e6, age: 1e9 }
 const stores: Readonly<Record<string, () => Store>> = {
   'a limited store': () => limited(testStore(), bounds),
   'a limited store by frequency': () => limited(testStore(), { ...bounds, policy: 'lfu' }),
-  'a limited store that answers later': () => limited(later(testStore()), bounds),
+  'a limited store that answers later': () => limited(answeringLater(testStore()), bounds),
   'a limited store whose calls can be searched': () => limited(indexedStore(), { ...bounds, policy: 'fifo' }),
 }
 

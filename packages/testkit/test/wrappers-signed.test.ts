@@ -1,25 +1,19 @@
-import { type Backend, intercept, type MaybePromise, type Store, signed, tiered } from '@riposte/core'
+import { type Backend, type Store, signed, tiered } from '@riposte/core'
 import { backendConformance, storeConformance } from '@riposte/testkit'
 import { describe, test } from 'vitest'
+import { answeringLater } from '../../core/test/support/answering-later.ts'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { indexedStore } from './indexed-store.ts'
 import { sealedEntries } from './sealed-entries.ts'
 
 const keys = ['current', 'older'].map(name => new TextEncoder().encode(name.padEnd(32, '.')))
 
-function later(store: Store): Store {
-  return intercept(store, async <T>(_operation: unknown, next: () => MaybePromise<T>) => {
-    await new Promise(resolve => setImmediate(resolve))
-    return next()
-  })
-}
-
 const stores: Readonly<Record<string, () => Store>> = {
   'a store that is not signed': () => testStore(),
   'a signed store': () => signed(testStore(), { keys }),
-  'a signed store that answers later': () => signed(later(testStore()), { keys }),
+  'a signed store that answers later': () => signed(answeringLater(testStore()), { keys }),
   'a signed store whose calls can be searched': () => signed(indexedStore(), { keys }),
-  'a signed tier': () => tiered([testStore(), signed(later(testStore()), { keys })]),
+  'a signed tier': () => tiered([testStore(), signed(answeringLater(testStore()), { keys })]),
 }
 
 /** The sizes that are listed are those as stored: 40 bytes more than what is no entry has. */

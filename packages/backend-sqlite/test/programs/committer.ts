@@ -20,6 +20,7 @@ for (let round = 0; ; round++) {
       version: undefined,
       args: [{ position: 0, name: 'round', path: '', digest: keyOf(`round ${round}`) }],
       result: keyOf(`value ${item}`),
+      resultParts: [],
       metadata: [{ path: '/round', value: `${name} ${round}` }],
     },
   }))

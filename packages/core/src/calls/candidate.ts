@@ -1,55 +1,54 @@
-import type { Inside } from '../cache/inside.ts'
+import type { Reading } from '../cache/inside.ts'
 import { isRiposteError } from '../errors.ts'
-import { run } from '../flow.ts'
+import { type MaybePromise, run, type Steps } from '../flow.ts'
 import { type DigestOf, type Matcher, matchesValue } from '../matching/matcher.ts'
 import { buildPart, fetchParts } from './found.ts'
+import { MAX_ARGUMENT_TERMS, MAX_RESULT_TERMS } from './nested-terms.ts'
 import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
 import { nestedOf } from './terms-of.ts'
-
-const UNKNOWN = ['ERR_NOT_FOUND', 'ERR_CORRUPT', 'ERR_UNKNOWN_FORMAT'] as const
+import { isUnreadable } from './unreadable.ts'
 
 /** A record that may match a template, and what a check may ask of it. */
 export class Candidate {
   readonly record: StoredRecord
-  readonly #inside: Inside
-  readonly #nested: (NestedTerms | undefined)[] = []
+  readonly #inside: Reading
+  readonly #nested = new Map<StoredPart, NestedTerms | undefined>()
 
-  constructor(inside: Inside, record: StoredRecord) {
+  constructor(inside: Reading, record: StoredRecord) {
     this.#inside = inside
     this.record = record
   }
 
-  /** The positions of the arguments that a place in a template means. */
-  positionsOf(at: number | string): readonly number[] {
-    const { args, names } = this.record
-    if (typeof at === 'number') return at < args.length ? [at] : []
-    return args.flatMap((_, position) => (names?.[position] === at ? [position] : []))
+  /** The arguments that a place in a template means, or for `undefined` the result. */
+  partsAt(at: number | string | undefined): readonly StoredPart[] {
+    const { args, names, result } = this.record
+    if (at === undefined) return [result]
+    if (typeof at === 'string') return args.filter((_, position) => names?.[position] === at)
+    const part = args[at]
+    return part === undefined ? [] : [part]
   }
 
-  /** What is listed of an argument; `undefined` where it is no plain object. */
-  nestedOf(position: number): NestedTerms | undefined {
-    if (!(position in this.#nested)) {
+  /** What is listed of an argument or of the result; `undefined` where it is no plain object. */
+  nestedOf(part: StoredPart): NestedTerms | undefined {
+    if (!this.#nested.has(part)) {
       const { registry, digestOf } = this.#inside
-      this.#nested[position] = nestedOf(this.record.args[position]!, registry, digestOf)
+      const most = part === this.record.result ? MAX_RESULT_TERMS : MAX_ARGUMENT_TERMS
+      this.#nested.set(part, nestedOf(part, registry, digestOf, most))
     }
-    return this.#nested[position]
+    return this.#nested.get(part)
   }
 
-  argumentMatches(position: number, matcher: Matcher, digestOf: DigestOf): Promise<boolean> {
-    return this.#matches(this.record.args[position]!, matcher, digestOf)
-  }
-
-  resultMatches(matcher: Matcher, digestOf: DigestOf): Promise<boolean> {
-    return this.#matches(this.record.result, matcher, digestOf)
+  matches(part: StoredPart, matcher: Matcher, digestOf: DigestOf): MaybePromise<boolean> {
+    return run(this.#matches(part, matcher, digestOf))
   }
 
   /** A value that is gone or damaged, or that this runtime cannot build, matches nothing. */
-  async #matches(part: StoredPart, matcher: Matcher, digestOf: DigestOf): Promise<boolean> {
+  *#matches(part: StoredPart, matcher: Matcher, digestOf: DigestOf): Steps<boolean> {
     try {
-      const payloads = await run(fetchParts(this.#inside, [part]))
+      const payloads = yield* fetchParts(this.#inside, [part])
       return matchesValue(matcher, buildPart(this.#inside, part, payloads), digestOf)
     } catch (error) {
-      if (UNKNOWN.some(code => isRiposteError(error, code))) return false
+      if (isUnreadable(error) || isRiposteError(error, 'ERR_NOT_FOUND')) return false
       throw error
     }
   }

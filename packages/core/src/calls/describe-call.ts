@@ -1,18 +1,23 @@
 import type { Inside } from '../cache/inside.ts'
 import { addressOf, type Claim, type EncodedValue, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
+import type { DigestOf } from '../matching/matcher.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { CallEntry } from '../ports/call-index.ts'
-import { nestedTermsOf } from './nested-terms.ts'
+import type { Registry } from '../registry/registry.ts'
+import { holdsPlainObject, MAX_ARGUMENT_TERMS, MAX_RESULT_TERMS, nestedTermsOf } from './nested-terms.ts'
 import { encodeRecord, sealRecord } from './record-codec.ts'
 import type { SealedCall } from './sealed-call.ts'
-import type { StoredPart, StoredRecord } from './stored-record.ts'
+import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
 import { termsOf } from './terms-of.ts'
 
 /** A result whose stored payload is at most this large, in bytes, travels inside its record too: a cold hit is one read. */
 export const INLINE_RESULT = 4096
 /** An argument whose stored payload is at most this large, in bytes, and has no parts elsewhere, is kept in its record alone. */
 export const INLINE_ARGUMENT = 1024
+
+/** Of a result whose own stored payload is larger, in bytes, nothing is listed: whoever asks looks at its value. */
+const LARGEST_OPENED = 65_536
 
 /** An argument or a result, as it is or will be stored. */
 export interface PartForm {
@@ -66,10 +71,10 @@ export function describeCall(
     identity: call.identity,
     names: call.names,
     args: args.map(arg => {
-      const nested = arg.inline ? undefined : nestedTermsOf(arg, registry, digestOf)
+      const nested = arg.inline ? undefined : nestedTermsOf(arg, registry, digestOf, MAX_ARGUMENT_TERMS)
       return { ...storedPart(arg), nested }
     }),
-    result: storedPart(result),
+    result: { ...storedPart(result), nested: resultNested(result, registry, digestOf) },
     expiresAt,
     threw,
     metadata,
@@ -89,6 +94,17 @@ export function describeCall(
     claims,
   }
 }
+
+/** What the record itself does not show of a result: such as is not in it, or not with all of its parts. */
+function resultNested(form: PartForm, registry: Registry, digestOf: DigestOf): NestedTerms | undefined {
+  const root = form.nodes.at(-1)
+  if (form.inline && root?.links.length === 0) return undefined
+  // To build it again would take as long as it took to encode it.
+  if (root !== undefined && root.payload.length > LARGEST_OPENED && holdsPlainObject(root.payload)) return ALL_CUT
+  return nestedTermsOf(form, registry, digestOf, MAX_RESULT_TERMS)
+}
+
+const ALL_CUT: NestedTerms = { terms: [], cut: true }
 
 function storedPart({ digest, nodes, form, inline }: PartForm): StoredPart {
   return { digest, form, inline: inline ? nodes.at(-1)!.payload : undefined }

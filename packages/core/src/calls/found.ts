@@ -1,4 +1,4 @@
-import type { Inside } from '../cache/inside.ts'
+import type { Inside, Reading } from '../cache/inside.ts'
 import { decodeValue, linksOf } from '../codec/decode-value.ts'
 import { addressOf } from '../codec/types.ts'
 import type { Steps } from '../flow.ts'
@@ -16,7 +16,7 @@ const NO_PAYLOADS: Payloads = /* @__PURE__ */ new Map()
  * @throws {RiposteError} `ERR_NOT_FOUND`, `ERR_CORRUPT`, `ERR_UNKNOWN_FORMAT`
  */
 export function* fetchParts(
-  inside: Inside,
+  inside: Reading,
   parts: readonly StoredPart[],
   first?: readonly (Uint8Array | undefined)[],
 ): Steps<Payloads> {
@@ -27,7 +27,7 @@ export function* fetchParts(
 }
 
 /** Builds a part from what was fetched: a fresh copy each time. Pure. */
-export function buildPart(inside: Inside, part: StoredPart, payloads: Payloads): unknown {
+export function buildPart(inside: Reading, part: StoredPart, payloads: Payloads): unknown {
   return buildPayload(inside, part.inline ?? payloads.get(addressOf(part))!, payloads)
 }
 

@@ -6,9 +6,10 @@ import { toHex } from '../digest/hex.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
 import { FIELDS, kindOf, readTime, TRUE, UNDEFINED } from './item-reader.ts'
+import { nestedAt } from './listed-record.ts'
 import { notRecord, openRecord } from './record-codec.ts'
 import { readSource } from './record-source.ts'
-import type { StoredPart, StoredRecord } from './stored-record.ts'
+import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
 
 /** Bytes of a digest. */
 const DIGEST = 32
@@ -29,6 +30,8 @@ export class HitRecord implements StoredRecord {
   /** Where the digest of the result stands, and its form. */
   readonly #digestAt: number
   readonly #formAt: number | undefined
+  /** Where it stands what of the result can be searched, which no hit asks for. */
+  readonly #nestedAt: number
   #result: StoredPart | undefined
   #whole: StoredRecord | undefined
 
@@ -47,8 +50,8 @@ export class HitRecord implements StoredRecord {
     this.#digestAt = digestAt
     this.#formAt = passDigest(reader, entry)
     this.inline = readBytes(reader, entry)
-    // No result has nested terms.
-    if (kindOf(reader) === MAJOR.array) throw notRecord(entry)
+    this.#nestedAt = reader.at
+    passNested(reader)
     this.expiresAt = readTime(reader) ?? undefined
     reader.head()
     this.threw = reader.argument === TRUE
@@ -71,11 +74,12 @@ export class HitRecord implements StoredRecord {
   }
 
   get result(): StoredPart {
-    this.#result ??= {
-      digest: this.#digest(this.#digestAt),
-      form: this.#formAt === undefined ? undefined : this.#digest(this.#formAt),
-      inline: this.inline,
-    }
+    this.#result ??= new HitResult(
+      this.#digest(this.#digestAt),
+      this.#formAt === undefined ? undefined : this.#digest(this.#formAt),
+      this.inline,
+      () => nestedAt(this.#entry.bytes, this.#nestedAt),
+    )
     return this.#result
   }
 
@@ -99,11 +103,44 @@ export class HitRecord implements StoredRecord {
   }
 }
 
+class HitResult implements StoredPart {
+  readonly digest: Digest
+  readonly form: Digest | undefined
+  readonly inline: Uint8Array | undefined
+  readonly #readNested: () => NestedTerms | undefined
+
+  constructor(
+    digest: Digest,
+    form: Digest | undefined,
+    inline: Uint8Array | undefined,
+    readNested: () => NestedTerms | undefined,
+  ) {
+    this.digest = digest
+    this.form = form
+    this.inline = inline
+    this.#readNested = readNested
+  }
+
+  get nested(): NestedTerms | undefined {
+    return this.#readNested()
+  }
+}
+
 /** A view of a byte string; `undefined` where `undefined` stands. */
 function readBytes(reader: Reader, entry: Entry): Uint8Array | undefined {
   if (kindOf(reader) === MAJOR.bytes) return reader.take(reader.argument)
   if (reader.argument === UNDEFINED) return undefined
   throw notRecord(entry)
+}
+
+/** Goes past what of a result can be searched. */
+function passNested(reader: Reader): void {
+  if (kindOf(reader) !== MAJOR.array) return
+  // Whether there are more, and then paths and digests.
+  for (let left = reader.argument; left > 0; left -= 1) {
+    const kind = kindOf(reader)
+    if (kind === MAJOR.text || kind === MAJOR.bytes) reader.skip(reader.argument)
+  }
 }
 
 /** Goes past a digest and says where it stands; `undefined` where `undefined` stands. */

@@ -1,8 +1,5 @@
-import { INSPECT } from '../inspect.ts'
+import { INSPECT, shortDigest } from '../inspect.ts'
 import type { CallRecord } from './types.ts'
-
-/** Digits that are enough to tell digests apart by eye, and to load by. */
-const SHORT = 12
 
 /** How Node shows a value. */
 export type Inspect = (value: unknown, options?: object) => string
@@ -10,9 +7,17 @@ export type Inspect = (value: unknown, options?: object) => string
 /** Has `console.log` show what a record says, instead of getters and functions. Reads nothing from the store. */
 export function inspectable<A extends object>(record: CallRecord<A>): CallRecord<A> {
   // Not enumerable: a record is compared and spread as if it were not there.
-  return Object.defineProperty(record, INSPECT, {
-    value: (depth: number, options: object, inspect: Inspect) => inspectRecord(record, depth, options, inspect),
+  return Object.defineProperties(record, {
+    [INSPECT]: {
+      value: (depth: number, options: object, inspect: Inspect) => inspectRecord(record, depth, options, inspect),
+    },
+    toString: { value: () => textOfRecord(record) },
   })
+}
+
+/** A record in a few words: which function's, and which. */
+export function textOfRecord({ namespace, name, digest }: CallRecord<object>): string {
+  return `CallRecord ${namespace && `${namespace}/`}${name} ${shortDigest(digest)}`
 }
 
 /** How a record is shown. */
@@ -21,31 +26,27 @@ export function inspectRecord(record: CallRecord<object>, depth: number, options
 }
 
 function summaryOf(record: CallRecord<object>): object {
-  const { digest, namespace, name, version, metadata, expiresAt, threw } = record
+  const { digest, namespace, name, version, params, metadata, expiresAt, threw } = record
+  const args = argumentsOf(record)
   return {
-    digest: `${digest.slice(0, SHORT)}…`,
+    digest: shortDigest(digest),
     ...(namespace === '' ? {} : { namespace }),
     name,
     ...(version === undefined ? {} : { version }),
-    args: argumentsOf(record),
+    // Beside them, since they are found by position; what has names of its own says them itself.
+    ...(params !== undefined && Array.isArray(args) ? { params } : {}),
+    args,
     metadata,
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
     ...(threw ? { threw } : {}),
   }
 }
 
-/** By name where they have names. An argument of a class that is not registered here cannot be built. */
+/** An argument of a class that is not registered here cannot be built. */
 function argumentsOf(record: CallRecord<object>): unknown {
-  const { params } = record
-  let args: unknown
   try {
-    args = record.args
+    return record.args
   } catch (error) {
     return error
   }
-  if (params === undefined || !Array.isArray(args)) return args
-  const values: readonly unknown[] = args
-  // What a rest parameter takes shares its name.
-  if (new Set(params).size < params.length) return values
-  return Object.fromEntries(params.map((name, at) => [name, values[at]]))
 }

@@ -131,6 +131,13 @@ function readInline(reader: Reader): Uint8Array | undefined {
   return kindOf(reader) === MAJOR.bytes ? reader.take(reader.argument) : undefined
 }
 
+/** What can be searched of an argument or a result, where that stands in a record. */
+export function nestedAt(bytes: Uint8Array, at: number): NestedTerms | undefined {
+  const reader = new Reader(bytes)
+  reader.at = at
+  return readNested(reader)
+}
+
 function readNested(reader: Reader): NestedTerms | undefined {
   if (kindOf(reader) !== MAJOR.array) return undefined
   const count = (reader.argument - 1) / 2

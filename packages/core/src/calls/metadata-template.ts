@@ -1,12 +1,14 @@
+import type { Digest } from '../digest/address.ts'
 import { stepTo } from '../digest/path.ts'
-import { digestInTemplate } from '../matching/digest-in-template.ts'
+import { cyclicTemplate, digestInTemplate } from '../matching/digest-in-template.ts'
 import { pointerTo } from '../matching/json-pointer.ts'
 import type { DigestOf } from '../matching/matcher.ts'
 import { ANY, isExact } from '../matching/pattern.ts'
-import { isPlainObject, type PlainObject } from '../matching/plain-object.ts'
+import { isPlainObject, type PlainObject, symbolKeys } from '../matching/plain-object.ts'
+import { passes } from '../matching/terms.ts'
 import type { CallCondition, Scalar, ScalarTest } from '../ports/call-index.ts'
+import { isScalar } from './metadata-terms.ts'
 import type { StoredRecord } from './stored-record.ts'
-import { isScalar } from './terms-of.ts'
 
 type Metadata = StoredRecord['metadata']
 
@@ -14,6 +16,27 @@ type Metadata = StoredRecord['metadata']
 export interface MetadataSearch {
   readonly where: readonly CallCondition[]
   readonly checks: readonly ((metadata: Metadata) => boolean)[]
+  /** What it asks of values deeper than those in a namespace: of these a record need not list all. */
+  readonly deep: DeepMetadataSearch | undefined
+}
+
+export interface DeepMetadataSearch {
+  /** What holds where all are listed. */
+  readonly where: readonly CallCondition[]
+  /** Whether no more need be asked of those. */
+  readonly tells: boolean
+  /** Whether metadata fulfils all of it. */
+  readonly holds: (metadata: Metadata) => boolean
+}
+
+/** What is asked of a value in metadata. */
+interface Asked {
+  readonly path: readonly string[]
+  readonly condition: Extract<CallCondition, { field: 'metadata' }>
+  /** Where an equal is asked for: what counts in the end. */
+  readonly digest: Digest | undefined
+  /** Whether the condition tells as much as the digest. */
+  readonly tells: boolean
 }
 
 const RANGE = ['lt', 'lte', 'gt', 'gte', 'in', 'between']
@@ -26,26 +49,72 @@ export function compileMetadata(template: unknown, digestOf: DigestOf): Metadata
       'expected metadata in a template as a plain object, such as { runtime: { durationMs: { gt: 100 } } }',
     )
   }
-  const where: CallCondition[] = []
-  const checks: ((metadata: Metadata) => boolean)[] = []
+  const asked: Asked[] = []
+  const around = new Set<object>()
 
   const ask = (path: readonly string[], pattern: unknown): void => {
     const pointer = path.reduce(pointerTo, '')
-    const test = isRange(pattern) ? rangeTest(pattern, pointer) : equalityTest(pattern)
-    where.push({ field: 'metadata', path: pointer, test })
-    if (test !== undefined && !needsCheck(test.equals)) return
-    if (pattern === ANY || isEmpty(pattern)) return
-    const place = `.metadata${path.map(key => stepTo(template, key)).join('')}`
-    const digest = digestInTemplate(isExact(pattern) ? pattern.exact : pattern, place, digestOf)
-    checks.push(metadata => digestOf(path.reduce<unknown>(propertyOf, metadata)) === digest)
+    const range = path.length > 1 && isRange(pattern) ? rangeTest(pattern, pointer) : undefined
+    const test = range ?? equalityTest(pattern)
+    const condition = { field: 'metadata', path: pointer, test } as const
+    if (range !== undefined || pattern === ANY || isEmpty(pattern)) {
+      asked.push({ path, condition, digest: undefined, tells: true })
+      return
+    }
+    const digest = digestInTemplate(isExact(pattern) ? pattern.exact : pattern, placeOf(path), digestOf)
+    asked.push({ path, condition, digest, tells: test !== undefined && !needsCheck(test.equals) })
   }
+  const visit = (path: readonly string[], pattern: unknown): void => {
+    if (!isPlainObject(pattern)) {
+      ask(path, pattern)
+      return
+    }
+    if (symbolKeys(pattern).length > 0) {
+      throw new TypeError('a template names metadata by strings, not symbols; match the whole object with exact(…)')
+    }
+    if (path.length > 0 && (isEmpty(pattern) || (path.length > 1 && isRange(pattern)))) {
+      ask(path, pattern)
+      return
+    }
+    if (around.has(pattern)) throw cyclicTemplate(placeOf(path))
+    around.add(pattern)
+    for (const key of Object.keys(pattern)) visit([...path, key], pattern[key])
+    around.delete(pattern)
+  }
+  const placeOf = (path: readonly string[]): string => `.metadata${path.map(key => stepTo(template, key)).join('')}`
 
-  for (const namespace of Object.keys(template)) {
-    const pattern = template[namespace]
-    if (!isPlainObject(pattern) || isEmpty(pattern) || isExact(pattern)) ask([namespace], pattern)
-    else for (const key of Object.keys(pattern)) ask([namespace, key], pattern[key])
+  visit([], template)
+  const [near, deep] = [asked.filter(one => !liesDeep(one)), asked.filter(liesDeep)]
+  return {
+    where: near.map(({ condition }) => condition),
+    checks: near.flatMap(({ path, digest, tells }) =>
+      tells || digest === undefined
+        ? []
+        : [(metadata: Metadata) => digestOf(path.reduce<unknown>(propertyOf, metadata)) === digest],
+    ),
+    deep:
+      deep.length === 0
+        ? undefined
+        : {
+            where: deep.map(({ condition }) => condition),
+            tells: deep.every(({ tells }) => tells),
+            holds: metadata => deep.every(one => isFulfilled(one, metadata, digestOf)),
+          },
   }
-  return { where, checks }
+}
+
+function liesDeep({ path }: Asked): boolean {
+  return path.length > 2
+}
+
+function isFulfilled({ path, condition: { test }, digest }: Asked, metadata: Metadata, digestOf: DigestOf): boolean {
+  let value: unknown = metadata
+  for (const key of path) {
+    if (!isPlainObject(value) || !Object.hasOwn(value, key)) return false
+    value = value[key]
+  }
+  if (digest !== undefined) return digestOf(value) === digest
+  return test === undefined || (isScalar(value) && passes(value, test))
 }
 
 function equalityTest(pattern: unknown): ScalarTest | undefined {

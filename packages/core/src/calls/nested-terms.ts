@@ -10,7 +10,9 @@ import type { Registry } from '../registry/registry.ts'
 import type { NestedTerms } from './stored-record.ts'
 
 /** Properties of one argument that can be searched, nearest first: the rest is found by looking at the values. */
-export const MAX_NESTED_TERMS = 64
+export const MAX_ARGUMENT_TERMS = 64
+/** The same of a result. */
+export const MAX_RESULT_TERMS = 32
 
 /** Whether a stored payload is that of a plain object. */
 export function holdsPlainObject(payload: Uint8Array): boolean {
@@ -25,13 +27,14 @@ export function nestedTermsOf(
   value: Pick<EncodedValue, 'nodes'>,
   registry: Registry,
   digestOf: DigestOf,
+  most: number,
 ): NestedTerms | undefined {
   const root = value.nodes.at(-1)
   // A `ref`: what it stands for is not at hand.
   if (root === undefined) return { terms: [], cut: true }
   if (!holdsPlainObject(root.payload)) return undefined
   const nodes = new Map(value.nodes.map(node => [node.digest, node]))
-  return walk(openNode(root, nodes, registry), digestOf, digest => {
+  return walk(openNode(root, nodes, registry), digestOf, most, digest => {
     const node = nodes.get(digest)
     if (node === undefined) return 'not at hand'
     return holdsPlainObject(node.payload) ? openNode(node, nodes, registry) : undefined
@@ -39,8 +42,8 @@ export function nestedTermsOf(
 }
 
 /** What of a plain object that is wholly at hand can be searched. */
-export function nestedTermsOfValue(value: PlainObject, digestOf: DigestOf): NestedTerms {
-  return walk({ value, trusted: true }, digestOf, () => 'not at hand')
+export function nestedTermsOfValue(value: PlainObject, digestOf: DigestOf, most: number): NestedTerms {
+  return walk({ value, trusted: true }, digestOf, most, () => 'not at hand')
 }
 
 /** A plain object, its large parts as `ref`s. */
@@ -65,7 +68,7 @@ function openNode(node: ValueNode, nodes: ReadonlyMap<Digest, ValueNode>, regist
 }
 
 /** Breadth first, so that what is cut lies deepest. */
-function walk(root: Place, digestOf: DigestOf, openPart: OpenPart): NestedTerms {
+function walk(root: Place, digestOf: DigestOf, most: number, openPart: OpenPart): NestedTerms {
   const terms: { readonly path: string; readonly digest: Digest }[] = []
   const queue: (readonly [path: string, place: Place])[] = [['', root]]
   let cut = false
@@ -74,7 +77,7 @@ function walk(root: Place, digestOf: DigestOf, openPart: OpenPart): NestedTerms 
     // Nothing below it would tell it from what is not a plain object.
     if (keys.length === 0 && symbolKeys(value).length > 0) cut = true
     for (const key of keys) {
-      if (terms.length === MAX_NESTED_TERMS) return { terms, cut: true }
+      if (terms.length === most) return { terms, cut: true }
       const item = value[key]
       const at = pointerTo(path, key)
       if (isRef(item)) {

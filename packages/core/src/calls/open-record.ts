@@ -4,8 +4,9 @@ import type { CallDigest } from '../digest/address.ts'
 import { run, type Steps } from '../flow.ts'
 import { INSPECT } from '../inspect.ts'
 import { type Ref, ref } from '../ref.ts'
+import type { Registry } from '../registry/registry.ts'
 import { buildPart, fetchParts } from './found.ts'
-import { type Inspect, inspectRecord } from './inspectable-record.ts'
+import { type Inspect, inspectRecord, textOfRecord } from './inspectable-record.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
 import type { CallRecord } from './types.ts'
 
@@ -69,7 +70,7 @@ class OpenRecord implements CallRecord {
   }
 
   static argsOf(opened: OpenRecord): readonly unknown[] {
-    opened.#args ??= opened.#record.args.map(part => shown(opened.#inside, part))
+    opened.#args ??= shownArguments(opened.#record, opened.#inside.registry)
     return opened.#args
   }
 
@@ -80,6 +81,10 @@ class OpenRecord implements CallRecord {
 
   [INSPECT](depth: number, options: object, inspect: Inspect): string {
     return inspectRecord(this, depth, options, inspect)
+  }
+
+  toString(): string {
+    return textOfRecord(this)
   }
 }
 
@@ -101,9 +106,10 @@ const GETTERS: PropertyDescriptorMap & ThisType<OpenRecord> = {
   },
 }
 
-function shown(inside: Inside, { digest, inline }: StoredPart): unknown | Ref {
+/** The arguments that travel inside a record, built anew; `ref`s for those that do not. */
+export function shownArguments({ args }: StoredRecord, registry: Registry): readonly (unknown | Ref)[] {
   // Inside a record no argument has links.
-  return inline === undefined ? ref(digest) : decodeValue(inline, { registry: inside.registry })
+  return args.map(({ digest, inline }) => (inline === undefined ? ref(digest) : decodeValue(inline, { registry })))
 }
 
 function* loadParts(inside: Inside, parts: readonly StoredPart[]): Steps<readonly unknown[]> {

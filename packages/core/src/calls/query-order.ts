@@ -105,7 +105,12 @@ function scalarOf(key: SortKey): Scalar | undefined {
   return typeof key === 'bigint' || key instanceof Date ? Number(key) : key
 }
 
-/** Whether metadata at a JSON Pointer is a term of its record: a namespace, or a value in one, in the spelling that terms have. */
+/** Whether a JSON Pointer is spelled as in the terms of records. */
 function isListed(pointer: string): pointer is `/${string}` {
-  return /^(\/([^~/]|~[01])*){1,2}$/.test(pointer)
+  return /^(\/([^~/]|~[01])*)+$/.test(pointer)
+}
+
+/** Whether metadata at a JSON Pointer lies deeper than in a namespace: of that, a record need not list all. */
+export function isDeep(pointer: string): boolean {
+  return pointer.split('/').length > 3
 }

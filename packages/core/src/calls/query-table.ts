@@ -11,11 +11,13 @@ import type { MetadataPointer, SortKey, TableOptions, TableRow } from './query-t
 import type { Match } from './search.ts'
 import { shownShort } from './shown-short.ts'
 import type { StoredPart, StoredRecord } from './stored-record.ts'
+import { isUnreadable } from './unreadable.ts'
 
 /** Digits of a call that is gone by now, and cannot be told from others. */
 const GONE = 12
 
-const NOT_HERE = ['ERR_CORRUPT', 'ERR_UNKNOWN_CLASS', 'ERR_UNKNOWN_FORMAT'] as const
+/** Columns that are left out where they are empty. */
+const IF_ANY = ['version', 'started', 'durationMs'] as const
 
 /** A column of metadata: what a record has at its pointer. */
 export interface Column<P extends MetadataPointer> {
@@ -56,7 +58,7 @@ export async function tableOf<P extends MetadataPointer>(
     inside,
     matches.map(({ entry }) => entry.key),
   )
-  return matches.map(({ record }, i) => {
+  const rows = matches.map(({ record }, i) => {
     const { namespace, name, version } = record.identity
     const startedAt = metadataAt(record, ['runtime', 'startedAt'])
     const durationMs = metadataAt(record, ['runtime', 'durationMs'])
@@ -76,6 +78,9 @@ export async function tableOf<P extends MetadataPointer>(
       ...more,
     }
   })
+  const empty = IF_ANY.filter(name => rows.every(row => row[name] === undefined))
+  for (const row of rows) for (const name of empty) Reflect.deleteProperty(row, name)
+  return rows
 }
 
 async function shortKeys(inside: Inside, keys: readonly Digest[]): Promise<readonly string[]> {
@@ -95,7 +100,7 @@ function partShown({ registry }: Inside, { digest, inline }: StoredPart): unknow
     return decodeValue(inline, { registry, shallow: true })
   } catch (error) {
     // A part of it stands elsewhere, its class is not registered here, or this runtime lacks its kind.
-    if (NOT_HERE.some(code => isRiposteError(error, code))) return ref(digest)
+    if (isUnreadable(error)) return ref(digest)
     throw error
   }
 }

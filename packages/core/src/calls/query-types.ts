@@ -37,12 +37,13 @@ export interface TableRow {
   readonly call: string
   /** With its namespace, if it has one: `namespace/name`. */
   readonly name: string
-  readonly version: string | number | undefined
+  /** Not there where no call of the table has one; so it is with the next two. */
+  readonly version?: string | number | undefined
   readonly args: string
   /** ISO 8601, in UTC. */
-  readonly started: string | undefined
+  readonly started?: string | undefined
   /** Rounded to thousandths, as all milliseconds of the runtime in a table are. */
-  readonly durationMs: number | undefined
+  readonly durationMs?: number | undefined
   readonly result: string
 }
 

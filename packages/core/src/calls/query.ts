@@ -5,7 +5,7 @@ import type { Cache } from '../cache/types.ts'
 import { checkWorkOptions } from '../cache/work-options.ts'
 import type { CallDigest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
-import { INSPECT } from '../inspect.ts'
+import { shownAs } from '../inspect.ts'
 import type { Entry } from '../ports/backend.ts'
 import { isRef } from '../ref.ts'
 import { readCursor, writeCursor } from './query-cursor.ts'
@@ -170,8 +170,7 @@ export function createQuery<C>(source: QuerySource<C>): Query<C> {
     },
   }
   sources.set(query, source)
-  // Not enumerable, as for records.
-  return Object.defineProperty(query, INSPECT, { value: () => `Query ${source.shown()}` })
+  return shownAs(query, () => `Query ${source.shown()}`)
 }
 
 /**

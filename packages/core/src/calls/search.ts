@@ -5,7 +5,6 @@ import { isRiposteError, type RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { compareInOrder } from '../matching/find-order.ts'
-import { matchesTerms } from '../matching/terms.ts'
 import type { Entry } from '../ports/backend.ts'
 import {
   type CallCondition,
@@ -17,12 +16,13 @@ import {
   isCallIndex,
 } from '../ports/call-index.ts'
 import { removeCorrupt } from '../values/corruption.ts'
-import { Candidate } from './candidate.ts'
+import { CUT_PATH } from './cut-path.ts'
 import { listedRecord } from './listed-record.ts'
+import { matchesSearches } from './matches-searches.ts'
 import { mergeInOrder } from './merge-in-order.ts'
+import { isDeep } from './query-order.ts'
 import type { StoredRecord } from './stored-record.ts'
 import type { Search } from './template.ts'
-import { plainTermsOf, termsOf } from './terms-of.ts'
 
 /** Records that are read at once, at most. */
 const PAGE = 256
@@ -68,7 +68,7 @@ export async function* findPages(
       if (record instanceof Error) await run(removeCorrupt(inside, inside.store.calls, entry.key, record))
       if (record === undefined || record instanceof Error) continue
       if (!isChecked && found !== undefined) matches.push({ record, entry })
-      else if (await passes(inside, searches, record, found)) {
+      else if (await run(matchesSearches(inside, searches, record, found))) {
         // Whoever wants the first need not wait until all of the page were asked.
         if (isChecked) yield [{ record, entry }]
         else matches.push({ record, entry })
@@ -76,22 +76,6 @@ export async function* findPages(
     }
     if (matches.length > 0) yield matches
   }
-}
-
-/** Whether a record that was listed fulfils one of the searches. */
-async function passes(
-  inside: Inside,
-  searches: readonly Search[],
-  record: StoredRecord,
-  found: Listed['found'],
-): Promise<boolean> {
-  const candidate = new Candidate(inside, record)
-  const terms = found === undefined ? termsFor(inside, searches, record) : undefined
-  for (const [i, { where, checks }] of searches.entries()) {
-    const listed = terms === undefined ? found!.includes(i) : matchesTerms(terms, where)
-    if (listed && (await all(checks, check => check(candidate)))) return true
-  }
-  return false
 }
 
 function listedPages(
@@ -112,7 +96,7 @@ function listedPages(
 
 /**
  * Whether the store gives matches in this order by itself: it has an index, and what it is to go by is a scalar wherever
- * it is there. Dates and bigints order records too, but no index knows them.
+ * it is there, and listed wherever it may be. Dates and bigints order records too, but no index knows them.
  */
 export async function answersInOrder(
   { store: { calls } }: Inside,
@@ -122,10 +106,12 @@ export async function answersInOrder(
   if (!isCallIndex(calls)) return false
   const { by } = order
   if (!by.startsWith('/')) return true
-  const opaque: CallCondition = { field: 'opaque', path: by }
-  // Hardly ever is there one at all, and that is answered at once.
-  if (!(await finds(calls, [opaque]))) return true
-  for (const { where } of searches) if (await finds(calls, [...where, opaque])) return false
+  for (const path of isDeep(by) ? [by, CUT_PATH] : [by]) {
+    const opaque: CallCondition = { field: 'opaque', path }
+    // Hardly ever is there one at all, and that is answered at once.
+    if (!(await finds(calls, [opaque]))) continue
+    for (const { where } of searches) if (await finds(calls, [...where, opaque])) return false
+  }
   return true
 }
 
@@ -193,16 +179,4 @@ function readable(inside: Inside, entry: Entry): StoredRecord | RiposteError<'ER
     if (isRiposteError(error, 'ERR_CORRUPT')) return error
     throw error
   }
-}
-
-function termsFor(inside: Inside, searches: readonly Search[], record: StoredRecord): ReturnType<typeof termsOf> {
-  const nested = searches.some(({ where }) =>
-    where.some(condition => condition.field === 'argument' && condition.path !== ''),
-  )
-  return nested ? termsOf(record, inside.registry, inside.digestOf) : plainTermsOf(record)
-}
-
-async function all<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<boolean> {
-  for (const item of items) if (!(await holds(item))) return false
-  return true
 }

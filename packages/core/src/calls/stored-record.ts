@@ -24,7 +24,7 @@ export interface StoredPart {
   readonly form: Digest | undefined
   /** The stored payload, when it is small enough to travel inside the record. */
   readonly inline: Uint8Array | undefined
-  /** Of a plain-object argument that does not travel inside the record: what of it can be searched. */
+  /** Of a plain object that does not travel inside the record with all of its parts: what of it can be searched. */
   readonly nested?: NestedTerms | undefined
 }
 

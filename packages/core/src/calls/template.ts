@@ -1,17 +1,21 @@
 /** What a template asks of records, worked out once: searches for an index, and checks for what no index can say. */
+import type { Digest } from '../digest/address.ts'
 import { stepTo } from '../digest/path.ts'
-import { compilePattern, type DigestOf, type Leaf, leavesOf, type Matcher } from '../matching/matcher.ts'
+import type { MaybePromise } from '../flow.ts'
+import { compilePattern, type DigestOf, leavesOf, type Matcher } from '../matching/matcher.ts'
 import { ANY } from '../matching/pattern.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { CallCondition } from '../ports/call-index.ts'
 import { type ArgumentPattern, argumentCheck } from './argument-check.ts'
 import type { Candidate } from './candidate.ts'
-import { compileMetadata } from './metadata-template.ts'
-import { CUT_PATH, versionTerm } from './terms-of.ts'
+import { CUT_PATH } from './cut-path.ts'
+import { compileMetadata, type DeepMetadataSearch } from './metadata-template.ts'
+import type { StoredRecord } from './stored-record.ts'
+import { versionTerm } from './terms-of.ts'
 import type { CallTemplate } from './types.ts'
 
-/** Whether a record that fulfils the conditions of a search is a match. */
-export type Check = (candidate: Candidate) => Promise<boolean>
+/** Whether a record that fulfils the conditions of a search is a match: now, where no value is read or the store answers now. */
+export type Check = (candidate: Candidate) => MaybePromise<boolean>
 
 export interface Search {
   readonly where: readonly CallCondition[]
@@ -30,64 +34,94 @@ export function compileTemplate(template: CallTemplate, digestOf: DigestOf): rea
   checkFields(template)
   const where: CallCondition[] = [...namesConditions(template), ...versionConditions(template)]
   const checks: Check[] = []
-  if ('result' in template) addResult(compilePattern(template.result, digestOf, '.result'), where, checks, digestOf)
+  const partly: Partly[] = []
+  const addPattern = (pattern: unknown, at: number | string | undefined, place: string): void => {
+    const matcher = compilePattern(pattern, digestOf, place)
+    if (matcher.kind === 'partial') partly.push(partlyOf({ at, matcher, leaves: leavesOf(matcher) }, digestOf))
+    else where.push(...wholeConditions(at, matcher))
+  }
+  if ('result' in template) addPattern(template.result, undefined, '.result')
   if ('metadata' in template) {
     const metadata = compileMetadata(template.metadata, digestOf)
     where.push(...metadata.where)
-    checks.push(
-      ...metadata.checks.map(
-        holds =>
-          async ({ record }: Candidate) =>
-            holds(record.metadata),
-      ),
-    )
+    checks.push(...metadata.checks.map(checkOfMetadata))
+    if (metadata.deep !== undefined) partly.push(partlyOfMetadata(metadata.deep))
   }
-  const partial: ArgumentPattern[] = []
   for (const [at, pattern] of argumentPatterns(template.args)) {
-    const matcher = compilePattern(pattern, digestOf, `.args${stepTo(template.args!, at)}`)
-    if (matcher.kind === 'partial') partial.push({ at, matcher, leaves: leavesOf(matcher) })
-    else where.push(argument(at, '', matcher.kind === 'equals' ? matcher : undefined))
+    addPattern(pattern, at, `.args${stepTo(template.args!, at)}`)
   }
-  return searches({ where, checks }, partial, digestOf)
+  return searches({ where, checks }, partly)
 }
 
-/** One search by what records list of their arguments, and one for each argument of which they may not list all. */
-function searches(base: Search, partial: readonly ArgumentPattern[], digestOf: DigestOf): readonly Search[] {
-  if (partial.length === 0) return [base]
+/** What a template asks of places of which a record lists only so many. */
+interface Partly {
+  /** What holds where the record lists all. */
+  readonly listed: readonly CallCondition[]
+  /** What tells of more places than are listed; `undefined` where those do not count. */
+  readonly cut: CallCondition | undefined
+  /** What holds however many are listed. */
+  readonly anyway: readonly CallCondition[]
+  readonly check: Check
+  /** Whether no more need be asked of what is listed. */
+  readonly tells: boolean
+}
+
+/** One search by what records list, and one for each thing of which they may not list all. */
+function searches(base: Search, partly: readonly Partly[]): readonly Search[] {
   const listed = {
-    where: [...base.where, ...partial.flatMap(({ at, leaves }) => leaves.map(leaf => leafCondition(at, leaf)))],
-    checks: [...base.checks, ...partial.filter(hasPlainLeaf).map(pattern => argumentCheck(pattern, digestOf))],
+    where: [...base.where, ...partly.flatMap(one => one.listed)],
+    checks: [...base.checks, ...partly.flatMap(({ tells, check }) => (tells ? [] : [check]))],
   }
-  const cut = partial.map(({ at }) => ({
-    where: [
-      ...base.where,
-      argument(at, CUT_PATH, undefined),
-      ...partial.flatMap(other => (other.at === at ? [] : [argument(other.at, '', undefined)])),
-    ],
-    checks: [...base.checks, ...partial.map(pattern => argumentCheck(pattern, digestOf))],
-  }))
+  const cut = partly.flatMap((one): Search[] => {
+    if (one.cut === undefined) return []
+    const others = partly.flatMap(other => (other === one ? [] : other.anyway))
+    return [
+      { where: [...base.where, one.cut, ...others], checks: [...base.checks, ...partly.map(({ check }) => check)] },
+    ]
+  })
   return [listed, ...cut]
 }
 
-function hasPlainLeaf({ leaves }: ArgumentPattern): boolean {
-  return leaves.some(({ asks }) => asks.kind === 'plain')
+function partlyOf(pattern: ArgumentPattern, digestOf: DigestOf): Partly {
+  const { at, leaves } = pattern
+  const anyway = wholeConditions(at, ANYTHING)
+  return {
+    listed: leaves.flatMap(({ path, asks }) =>
+      path === '' ? anyway : [partCondition(at, path, asks.kind === 'equals' ? asks.digest : undefined)],
+    ),
+    // That it is a plain object at all, whatever is in it, records always tell.
+    cut: leaves.every(({ path }) => path === '') ? undefined : partCondition(at, CUT_PATH, undefined),
+    anyway,
+    check: argumentCheck(pattern, digestOf),
+    tells: leaves.every(({ asks }) => asks.kind !== 'plain'),
+  }
 }
 
-function leafCondition(at: number | string, { path, asks }: Leaf): CallCondition {
-  return argument(at, path, asks.kind === 'equals' ? asks : undefined)
+const ANYTHING: Matcher = { kind: 'any' }
+
+/** Of an argument as a whole, or of the result. */
+function wholeConditions(at: number | string | undefined, matcher: Matcher): readonly CallCondition[] {
+  const equals = matcher.kind === 'equals' ? matcher.digest : undefined
+  if (at !== undefined) return [{ field: 'argument', at, path: '', equals }]
+  return equals === undefined ? [] : [{ field: 'result', equals }]
 }
 
-function argument(
-  at: number | string,
-  path: string,
-  equals: Extract<Matcher, { kind: 'equals' }> | undefined,
-): CallCondition {
-  return { field: 'argument', at, path, equals: equals?.digest }
+function partCondition(at: number | string | undefined, path: string, equals: Digest | undefined): CallCondition {
+  return at === undefined ? { field: 'resultPart', path, equals } : { field: 'argument', at, path, equals }
 }
 
-function addResult(matcher: Matcher, where: CallCondition[], checks: Check[], digestOf: DigestOf): void {
-  if (matcher.kind === 'equals') where.push({ field: 'result', equals: matcher.digest })
-  if (matcher.kind === 'partial') checks.push(candidate => candidate.resultMatches(matcher, digestOf))
+function partlyOfMetadata({ where, tells, holds }: DeepMetadataSearch): Partly {
+  return {
+    listed: where,
+    cut: { field: 'opaque', path: CUT_PATH },
+    anyway: [],
+    check: checkOfMetadata(holds),
+    tells,
+  }
+}
+
+function checkOfMetadata(holds: (metadata: StoredRecord['metadata']) => boolean): Check {
+  return ({ record }) => holds(record.metadata)
 }
 
 function checkFields(template: CallTemplate): void {

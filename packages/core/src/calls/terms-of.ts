@@ -1,25 +1,24 @@
 import { decodeValue } from '../codec/decode-value.ts'
-import { pointerTo } from '../matching/json-pointer.ts'
+import { isRiposteError } from '../errors.ts'
 import type { DigestOf } from '../matching/matcher.ts'
-import { isPlainObject, type PlainObject } from '../matching/plain-object.ts'
-import type { ArgumentTerm, CallTerms, MetadataTerm, Scalar } from '../ports/call-index.ts'
+import type { PlainObject } from '../matching/plain-object.ts'
+import type { ArgumentTerm, CallTerms, PartTerm } from '../ports/call-index.ts'
 import type { Registry } from '../registry/registry.ts'
-import { holdsPlainObject, nestedTermsOfValue } from './nested-terms.ts'
+import { CUT_PATH } from './cut-path.ts'
+import { metadataTerms } from './metadata-terms.ts'
+import { holdsPlainObject, MAX_ARGUMENT_TERMS, MAX_RESULT_TERMS, nestedTermsOfValue } from './nested-terms.ts'
 import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
-
-/**
- * The path of a term that says: more of this argument could be searched than is listed. It is no JSON Pointer, so no
- * property has it. Whoever searches inside arguments asks for these too, and looks at their values.
- */
-export const CUT_PATH = '*'
 
 /** What a record can be found by: a pure function of the record. */
 export function termsOf(record: StoredRecord, registry: Registry, digestOf: DigestOf): CallTerms {
-  const nested = record.args.map(part => nestedOf(part, registry, digestOf))
-  return { ...plainTermsOf(record), args: argumentTerms(record, nested) }
+  return {
+    ...plainTermsOf(record),
+    args: nestedArgumentTerms(record, registry, digestOf),
+    resultParts: resultParts(record, registry, digestOf),
+  }
 }
 
-/** The same without what stands inside arguments. */
+/** The same without what stands inside arguments and results. */
 export function plainTermsOf(record: StoredRecord): CallTerms {
   const { identity, result, metadata } = record
   return {
@@ -28,6 +27,7 @@ export function plainTermsOf(record: StoredRecord): CallTerms {
     version: versionTerm(identity.version),
     args: argumentTerms(record, []),
     result: result.digest,
+    resultParts: [],
     metadata: metadataTerms(metadata),
   }
 }
@@ -37,12 +37,44 @@ export function versionTerm(version: string | number | undefined): string | unde
   return version === undefined ? undefined : JSON.stringify(version)
 }
 
-/** What can be searched inside one argument; `undefined` where it is no plain object. */
-export function nestedOf(part: StoredPart, registry: Registry, digestOf: DigestOf): NestedTerms | undefined {
-  if (part.inline === undefined || !holdsPlainObject(part.inline)) return part.nested
-  // Its first byte says that it is a plain object. Inside a record no argument has links.
-  return nestedTermsOfValue(decodeValue(part.inline, { registry }) as PlainObject, digestOf)
+/** What of arguments a record can be found by. */
+export function nestedArgumentTerms(
+  record: StoredRecord,
+  registry: Registry,
+  digestOf: DigestOf,
+): readonly ArgumentTerm[] {
+  const nested = record.args.map(part => nestedOf(part, registry, digestOf, MAX_ARGUMENT_TERMS))
+  return argumentTerms(record, nested)
 }
+
+/** What of the inside of its result a record can be found by. */
+export function resultParts({ result }: StoredRecord, registry: Registry, digestOf: DigestOf): readonly PartTerm[] {
+  const inside = nestedOf(result, registry, digestOf, MAX_RESULT_TERMS)
+  if (inside === undefined) return []
+  return inside.cut ? [...inside.terms, { path: CUT_PATH, digest: result.digest }] : inside.terms
+}
+
+/** What can be searched inside an argument or a result; `undefined` where it is no plain object. */
+export function nestedOf(
+  { inline, nested }: StoredPart,
+  registry: Registry,
+  digestOf: DigestOf,
+  most: number,
+): NestedTerms | undefined {
+  if (nested !== undefined || inline === undefined || !holdsPlainObject(inline)) return nested
+  let value: PlainObject
+  try {
+    // Its first byte says that it is a plain object. One with links has its terms beside it.
+    value = decodeValue(inline, { registry }) as PlainObject
+  } catch (error) {
+    if (NOT_HERE.some(code => isRiposteError(error, code))) return { terms: [], cut: true }
+    throw error
+  }
+  return nestedTermsOfValue(value, digestOf, most)
+}
+
+/** Of what this process cannot build, nothing is listed: whoever can looks at the value. */
+const NOT_HERE = ['ERR_UNKNOWN_CLASS', 'ERR_UNKNOWN_FORMAT'] as const
 
 function argumentTerms(record: StoredRecord, nested: readonly (NestedTerms | undefined)[]): readonly ArgumentTerm[] {
   return record.args.flatMap(({ digest }, position): ArgumentTerm[] => {
@@ -53,26 +85,4 @@ function argumentTerms(record: StoredRecord, nested: readonly (NestedTerms | und
     const terms = inside.terms.map(term => ({ position, name, ...term }))
     return inside.cut ? [whole, ...terms, { position, name, path: CUT_PATH, digest }] : [whole, ...terms]
   })
-}
-
-function metadataTerms(metadata: StoredRecord['metadata']): readonly MetadataTerm[] {
-  return Object.keys(metadata).flatMap(namespace => {
-    const value = metadata[namespace]
-    const path = pointerTo('', namespace)
-    const whole: MetadataTerm = { path, value: isScalar(value) ? value : undefined }
-    if (!isPlainObject(value)) return [whole]
-    return [
-      whole,
-      ...Object.keys(value).map(key => {
-        const item = value[key]
-        return { path: pointerTo(path, key), value: isScalar(item) ? item : undefined }
-      }),
-    ]
-  })
-}
-
-/** Whether a value can be searched by an engine: one that JSON can write, so that no two engines disagree on it. */
-export function isScalar(value: unknown): value is Scalar {
-  if (typeof value === 'number') return Number.isFinite(value)
-  return typeof value === 'string' || typeof value === 'boolean' || value === null
 }

@@ -38,9 +38,17 @@ export interface Range<T> {
   readonly between?: readonly [T, T]
 }
 
+/** What a template may say of metadata: of each namespace anything, or what is asked of values in it, at any depth. */
 export type MetadataTemplate<M> = {
-  readonly [N in keyof M]?: ANY | { readonly [K in keyof M[N]]?: ANY | M[N][K] | Range<M[N][K]> }
+  readonly [N in keyof M]?: ANY | { readonly [K in keyof M[N]]?: MetadataPattern<M[N][K]> }
 }
+
+type MetadataPattern<T> =
+  | ANY
+  | Exact<T>
+  | T
+  | Range<T>
+  | (T extends Whole ? never : T extends object ? { readonly [K in keyof T]?: MetadataPattern<T[K]> } : never)
 
 type Whole =
   | readonly unknown[]

@@ -16,6 +16,11 @@ function fulfils(terms: CallTerms, condition: CallCondition): boolean {
     case 'version':
     case 'result':
       return terms[condition.field] === condition.equals
+    case 'resultPart':
+      return terms.resultParts.some(
+        ({ path, digest }) =>
+          path === condition.path && (condition.equals === undefined || digest === condition.equals),
+      )
     case 'argument':
       return terms.args.some(term => isArgument(term, condition))
     case 'metadata':
@@ -37,7 +42,8 @@ function isMetadata(term: MetadataTerm, condition: Extract<CallCondition, { fiel
   return term.value !== undefined && passes(term.value, condition.test)
 }
 
-function passes(value: Scalar, test: ScalarTest): boolean {
+/** Whether a scalar passes a test. */
+export function passes(value: Scalar, test: ScalarTest): boolean {
   if (test.equals !== undefined && !isSame(value, test.equals)) return false
   if (test.in !== undefined && !test.in.includes(value)) return false
   return (

@@ -12,7 +12,16 @@ export interface CallTerms {
   readonly version: string | undefined
   readonly args: readonly ArgumentTerm[]
   readonly result: Digest | undefined
+  /** Of a result that is a plain object. */
+  readonly resultParts: readonly PartTerm[]
   readonly metadata: readonly MetadataTerm[]
+}
+
+/** The digest of a property inside a plain object. */
+export interface PartTerm {
+  /** JSON Pointer (RFC 6901), never `''`; or what says by being no pointer that there are more properties. */
+  readonly path: string
+  readonly digest: Digest
 }
 
 /** The digest of an argument, or of a property inside a plain-object argument. */
@@ -27,7 +36,10 @@ export interface ArgumentTerm {
 }
 
 export interface MetadataTerm {
-  /** JSON Pointer (RFC 6901) of a metadata value: `/runtime` for a namespace, `/runtime/durationMs` for a value in it. */
+  /**
+   * JSON Pointer (RFC 6901) of a metadata value: `/runtime` for a namespace, `/runtime/durationMs` for a value in it, and
+   * so on down; or what says by being no pointer that there are more values.
+   */
   readonly path: string
   /** `undefined` where it is not a scalar: then only its presence can be searched. */
   readonly value: Scalar | undefined
@@ -43,6 +55,8 @@ export type CallCondition =
   | { readonly field: 'namespace' | 'name'; readonly equals: string }
   | { readonly field: 'version'; readonly equals: string | undefined }
   | { readonly field: 'result'; readonly equals: Digest }
+  /** The result has a property at `path`; with `equals`, one of this digest. */
+  | { readonly field: 'resultPart'; readonly path: string; readonly equals: Digest | undefined }
   /** An argument at a position, or of a name, is recorded; with `equals`, what stands at `path` in it has this digest. */
   | {
       readonly field: 'argument'

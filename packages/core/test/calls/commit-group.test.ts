@@ -3,7 +3,15 @@ import { CommitGroup } from '../../src/calls/commit-group.ts'
 import { type Batch, digest, intercept, memoryStore, type Store } from '../../src/index.ts'
 import { testStore } from '../support/test-store.ts'
 
-const TERMS = { namespace: '', name: 'f', version: undefined, args: [], result: undefined, metadata: [] }
+const TERMS = {
+  namespace: '',
+  name: 'f',
+  version: undefined,
+  args: [],
+  result: undefined,
+  resultParts: [],
+  metadata: [],
+}
 
 const batch = (name: string, mode: Batch['mode'] = 'absent', size = 10): Batch => ({
   values: [{ key: digest(`value of ${name}`), bytes: new Uint8Array(size) }],

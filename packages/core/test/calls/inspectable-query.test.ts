@@ -1,18 +1,34 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { ANY, createCache, exact, memoryStore, type Query, readOnly, tiered, voidStore } from '../../src/index.ts'
+import {
+  ANY,
+  createCache,
+  digest,
+  exact,
+  memoryStore,
+  type Query,
+  readOnly,
+  ref,
+  tiered,
+  voidStore,
+} from '../../src/index.ts'
 import { identity } from '../cache/support.ts'
 import { testStore } from '../support/test-store.ts'
 
 test('a cache and a store show the label of the store', () => {
   const cache = createCache(memoryStore())
-  expect(inspect(cache)).toBe('Cache { memory }')
-  expect(inspect(memoryStore())).toBe('Store { memory }')
+  expect([inspect(cache), String(cache)]).toEqual(['Cache { memory }', 'Cache { memory }'])
+  expect([inspect(memoryStore()), String(memoryStore())]).toEqual(['Store { memory }', 'Store { memory }'])
   expect(inspect(voidStore())).toBe('Store { void }')
   const store = readOnly(tiered([memoryStore(), memoryStore()]))
   expect(inspect(store)).toBe(`Store { ${store.label} }`)
   expect(Object.getOwnPropertySymbols({ ...cache })).toEqual([Symbol.asyncDispose])
   expect(Object.getOwnPropertySymbols({ ...store })).toEqual([])
+})
+
+test('a reference shows the first digits of its digest', () => {
+  const one = ref(digest('x'))
+  expect(inspect({ one })).toBe(`{ one: Ref ${one.digest.slice(0, 12)}… }`)
 })
 
 test.each<[string, (calls: (template?: object) => Query<unknown>) => Query<unknown>, string]>([
@@ -37,7 +53,7 @@ test.each<[string, (calls: (template?: object) => Query<unknown>) => Query<unkno
   const cache = createCache(testStore())
   const query = make(cache.calls.query)
   await cache.close()
-  expect(inspect(query)).toBe(shown)
+  expect([inspect(query), String(query)]).toEqual([shown, shown])
   expect(Object.getOwnPropertySymbols({ ...query })).toEqual([Symbol.asyncIterator])
 })
 

@@ -12,10 +12,10 @@ async function record(args: readonly unknown[], names?: readonly string[], versi
   return cache.calls.load(call.digest)
 }
 
-test('a record shows what it says, with arguments by name, and asks the store for nothing', async () => {
+test('a record shows what it says, arguments by position beside their names, and asks the store for nothing', async () => {
   const shown = inspect(await record(['ada', 3], ['user', 'day'], 2))
   expect(shown.replaceAll(/\s+/g, ' ')).toMatch(
-    /^CallRecord \{ digest: '[0-9a-f]{12}…', namespace: 'app', name: 'slow', version: 2, args: \{ user: 'ada', day: 3 \}, metadata: \{ tags: \{ project: 'x' \} \} \}$/,
+    /^CallRecord \{ digest: '[0-9a-f]{12}…', namespace: 'app', name: 'slow', version: 2, params: \[ 'user', 'day' \], args: \[ 'ada', 3 \], metadata: \{ tags: \{ project: 'x' \} \} \}$/,
   )
 })
 
@@ -24,6 +24,12 @@ test.each([
   ['of a rest', [1, 2], ['xs', 'xs'], 'args: [ 1, 2 ]'],
 ])('arguments %s are shown by position', async (_, args, names, expected) => {
   expect(inspect(await record(args, names)).replaceAll(/\s+/g, ' ')).toContain(expected)
+})
+
+test('as text a record is its function and the first digits of its digest', async () => {
+  const one = await record([1])
+  expect(String(one)).toBe(`CallRecord app/slow ${one.digest.slice(0, 12)}…`)
+  expect(Object.keys(one)).not.toContain('toString')
 })
 
 test('inside other objects a record is as deep as any', async () => {

@@ -7,7 +7,7 @@ import { testStore } from '../support/test-store.ts'
 
 async function termsFor(
   argument: unknown,
-  options: { inlineBelow?: number; storeArguments?: boolean } = {},
+  options: { inlineBelow?: number; storeArguments?: boolean; result?: unknown; metadata?: object } = {},
 ): Promise<CallTerms> {
   let given: CallTerms | undefined
   const inner = testStore()
@@ -18,10 +18,10 @@ async function termsFor(
       return inner.commit(batch)
     },
   }
-  const { inlineBelow = 4096, storeArguments = true } = options
+  const { inlineBelow = 4096, storeArguments = true, result = 1, metadata } = options
   const { calls } = createCache(store, { inlineBelow })
   const call = calls.prepare(identity, { values: [argument], names: ['options'] }, { storeArguments })
-  await calls.commit(call, 1, { metadata: { tags: { a: 'x', b: [1] }, note: 'y' } })
+  await calls.commit(call, result, { metadata: { tags: { a: 'x', b: [1] }, note: 'y', ...metadata } })
   const [{ key } = { key: undefined }] = inner.calls.list()
   const [bytes] = inner.calls.get([key!])
   const { record } = openRecord({ key: key!, bytes: bytes! }, defaultRegistry)
@@ -86,6 +86,78 @@ test('at most 64 properties are listed, and a term says that there are more', as
   const cut = paths(await termsFor(wide(65)))
   expect(cut).toHaveLength(66)
   expect(cut.at(-1)).toBe('*')
+})
+
+const partsOf = async (result: unknown, options: { inlineBelow?: number } = {}) =>
+  (await termsFor(0, { ...options, result })).resultParts
+
+test.each([
+  ['kept in parts', {}],
+  ['split everywhere', { inlineBelow: 0 }],
+  ['not split', { inlineBelow: Infinity }],
+])('a large result lists what a large argument does: %s', async (_how, options) => {
+  const { args, resultParts } = await termsFor(big, { ...options, result: big })
+  const nested = args.filter(({ path }) => path !== '').map(({ path, digest: stands }) => ({ path, digest: stands }))
+  expect(nested.length).toBeGreaterThan(5)
+  expect(resultParts).toEqual(nested)
+})
+
+test('a small result lists its properties, and one whose parts stand elsewhere theirs too', async () => {
+  expect(await partsOf({ a: 1, deep: { b: [2] } })).toEqual([
+    { path: '/a', digest: digest(1) },
+    { path: '/deep', digest: digest({ b: [2] }) },
+    { path: '/deep/b', digest: digest([2]) },
+  ])
+  const rows = { n: 1, text: 'x'.repeat(5000) }
+  expect(await partsOf({ a: 1, rows })).toEqual([
+    { path: '/a', digest: digest(1) },
+    { path: '/rows', digest: digest(rows) },
+    { path: '/rows/n', digest: digest(1) },
+    { path: '/rows/text', digest: digest(rows.text) },
+  ])
+})
+
+test.each([
+  ['an array', [{ a: 1 }]],
+  ['a Map', new Map([['a', 1]])],
+  ['text', 'x'.repeat(9000)],
+  ['null', null],
+  ['an empty object', {}],
+])('of a result that is %s nothing is listed', async (_what, result) => {
+  expect(await partsOf(result)).toEqual([])
+})
+
+test('at most 32 properties of a result are listed, and a term says that there are more', async () => {
+  const wide = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]))
+  expect(await partsOf(wide(32))).toHaveLength(32)
+  const cut = await partsOf(wide(33))
+  expect(cut).toHaveLength(33)
+  expect(cut.at(-1)).toEqual({ path: '*', digest: digest(wide(33)) })
+  // To build it would take as long as it took to encode it.
+  const huge = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, `value ${i}`]))
+  expect(await partsOf(huge)).toEqual([{ path: '*', digest: digest(huge) }])
+})
+
+test('metadata further down is listed, up to 64 values, and a term says that there are more', async () => {
+  const listed = async (metadata: object) => (await termsFor(1, { metadata })).metadata.slice(4)
+  expect(await listed({ run: { host: { name: 'a', at: new Date(0) }, n: 1 }, cpu: { a: { b: { c: null } } } })).toEqual(
+    [
+      { path: '/run', value: undefined },
+      { path: '/run/host', value: undefined },
+      { path: '/run/n', value: 1 },
+      { path: '/cpu', value: undefined },
+      { path: '/cpu/a', value: undefined },
+      { path: '/run/host/name', value: 'a' },
+      { path: '/run/host/at', value: undefined },
+      { path: '/cpu/a/b', value: undefined },
+      { path: '/cpu/a/b/c', value: null },
+    ],
+  )
+  const wide = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]))
+  expect((await listed({ near: wide(100) })).length).toBe(101)
+  expect((await listed({ near: { wide: wide(64) } })).length).toBe(2 + 64)
+  expect((await listed({ near: { wide: wide(65) } })).at(-1)).toEqual({ path: '*', value: undefined })
+  expect((await listed({ near: { a: wide(40), b: wide(40) } })).length).toBe(3 + 64 + 1)
 })
 
 test('metadata lists its scalars, and that what is no scalar is there', async () => {

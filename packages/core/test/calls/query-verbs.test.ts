@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { shownShort } from '../../src/calls/shown-short.ts'
 import { viewQuery } from '../../src/engine.ts'
 import {
+  type CallIndex,
   type CallRecord,
   createCache,
   digest,
@@ -18,6 +19,10 @@ import { testStore } from '../support/test-store.ts'
 const COUNT = 23
 const startedAt = (i: number) => (i % 5 === 0 ? undefined : (i * 7) % COUNT)
 
+/** More than one record lists, in the first: there `/deep/z/last` is not among it. */
+const WIDE = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, i]))
+const deepOf = (i: number) => ({ ...(i === 0 ? { a: WIDE } : {}), z: { last: { at: i % 6 } } })
+
 async function filledWith(store: Store) {
   const { cache } = warnedCache(store)
   for (let i = 0; i < COUNT; i += 1) {
@@ -27,7 +32,8 @@ async function filledWith(store: Store) {
     )
     const at = startedAt(i)
     const runtime = at === undefined ? { durationMs: i % 2 } : { startedAt: at, durationMs: i % 2 }
-    await cache.calls.commit(call, { square: i * i }, { metadata: { runtime, 'a/b': { 'c~d': `t${i % 6}` } } })
+    const metadata = { runtime, 'a/b': { 'c~d': `t${i % 6}` }, deep: deepOf(i) }
+    await cache.calls.commit(call, { square: i * i }, { metadata })
   }
   return cache
 }
@@ -38,6 +44,8 @@ const FIELDS: readonly (readonly [OrderField, (i: number) => string | number | u
   ['startedAt', startedAt],
   ['durationMs', i => i % 2],
   ['/a~1b/c~0d', i => `t${i % 6}`],
+  ['/deep/z/last/at', i => i % 6],
+  ['/deep/z/last', () => undefined],
   ['/nowhere/at all', () => undefined],
 ]
 
@@ -81,6 +89,16 @@ describe.each<[string, () => Store]>([
         expect(pages.map(({ length }) => length)).toEqual([4, 4, 4, 4, 4, 3])
         expect(pages.flat().map(argOf)).toEqual(expected)
       }
+    }
+  })
+
+  test('metadata deep down orders matches where each lists all of it, and where one does not', async () => {
+    const cache = await filledWith(open())
+    for (const name of ['f0', 'f1']) {
+      const query = cache.calls.query({ name })
+      const all = (await query.toArray()).map(argOf)
+      const expected = ordered(all, i => i % 6, 'desc')
+      expect(await query.orderBy('/deep/z/last/at', 'desc').map(argOf).toArray()).toEqual(expected)
     }
   })
 
@@ -208,6 +226,18 @@ test('a table shows calls in short', async () => {
   ])
 })
 
+test('a table leaves out what no call has, save the metadata that is asked for', async () => {
+  const cache = createCache(testStore())
+  await cache.calls.commit(cache.calls.prepare(identity, { values: [1], names: undefined }), 'x', {
+    metadata: { tags: { a: 1 } },
+  })
+  const table = async (metadata: `/${string}`[] = []) => cache.calls.query().toTable({ metadata })
+  expect(Object.keys((await table())[0]!)).toEqual(['call', 'name', 'args', 'result'])
+  expect(Object.keys((await table(['/tags/b']))[0]!)).toEqual(['call', 'name', 'args', 'result', '/tags/b'])
+  await cache.calls.commit(cache.calls.prepare({ ...identity, version: 2 }, { values: [1], names: undefined }), 'x')
+  expect((await table()).map(row => 'version' in row)).toEqual([true, true])
+})
+
 test('a table has a column for each metadata that is named, and milliseconds to thousandths', async () => {
   const cache = createCache(testStore())
   const metadata = [
@@ -273,6 +303,25 @@ test('whatever is shown is short, and whole characters', () => {
     }),
   )
   expect(shownShort('😀'.repeat(40))).not.toMatch(/\p{Surrogate}/u)
+})
+
+test('an index is asked for the order of metadata deep down, but where a match does not list all of it', async () => {
+  const inner = indexedStore()
+  const { find } = inner.calls as CallIndex
+  const orders: unknown[] = []
+  const calls: CallIndex = {
+    ...inner.calls,
+    find(options) {
+      if (options.order !== undefined) orders.push(options.order)
+      return find(options)
+    },
+  }
+  const cache = await filledWith({ ...inner, calls })
+  const order = { by: '/deep/z/last/at', direction: 'asc' }
+  await cache.calls.query({ name: 'f1' }).orderBy('/deep/z/last/at').take(2).toArray()
+  expect(orders).toEqual([order])
+  await cache.calls.query({ name: 'f0' }).orderBy('/deep/z/last/at').take(2).toArray()
+  expect(orders).toEqual([order])
 })
 
 test('wrong orders, cursors and sizes are refused', async () => {

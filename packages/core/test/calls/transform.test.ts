@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { engineOf } from '../../src/engine.ts'
-import { type CallChange, type CallRecord, createCache, type Digest, type Store } from '../../src/index.ts'
+import {
+  type CallChange,
+  type CallRecord,
+  createCache,
+  createRegistry,
+  type Digest,
+  type Store,
+} from '../../src/index.ts'
 import { damage, identity, indexedStore, keysIn, large, laterStore, warnedCache } from '../cache/support.ts'
 import { testStore } from '../support/test-store.ts'
 
@@ -137,4 +144,24 @@ test('wrong changes are refused by what was expected', async () => {
   // @ts-expect-error a name is text
   await expect(cache.calls.transform(() => ({ name: 3 }))).rejects.toThrow(TypeError)
   expect(await versionsOf(cache)).toEqual([1])
+})
+
+test('a result of a class that is not known here is filed anew, and found by its parts where the class is known', async () => {
+  class Point {
+    readonly x = 1
+  }
+  const registry = createRegistry()
+  registry.register({ id: 'c0ffee04', type: Point, takeApart: () => 1, build: () => new Point() })
+  const store = indexedStore()
+  const knowing = createCache(store, { registry })
+  const call = knowing.calls.prepare(identity, { values: [1], names: ['n'] })
+  await knowing.calls.commit<unknown>(call, { at: new Point(), n: 7 })
+  const found = async (): Promise<number[]> => {
+    const asked = [{ n: 7 }, { n: 8 }, { at: new Point() }]
+    return Promise.all(asked.map(result => knowing.calls.query({ result }).count()))
+  }
+  expect(await found()).toEqual([1, 0, 1])
+  const other = createCache(store, { registry: createRegistry() })
+  expect(await other.calls.transform(() => ({ name: 'renamed' }))).toEqual({ changed: 1, removed: 0, kept: 0 })
+  expect(await found()).toEqual([1, 0, 1])
 })

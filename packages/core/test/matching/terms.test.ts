@@ -20,6 +20,10 @@ const TERMS: CallTerms = {
     { position: 2, name: '0', path: '', digest: C },
   ],
   result: C,
+  resultParts: [
+    { path: '/text', digest: A },
+    { path: '/usage', digest: B },
+  ],
   metadata: [
     { path: '/runtime', value: undefined },
     { path: '/runtime/durationMs', value: 100 },
@@ -44,6 +48,11 @@ describe('matchesTerms', () => {
     [false, 'no version', { field: 'version', equals: undefined }],
     [true, 'result', { field: 'result', equals: C }],
     [false, 'another result', { field: 'result', equals: A }],
+    [true, 'a part of the result', { field: 'resultPart', path: '/text', equals: A }],
+    [false, 'a part of the result of another digest', { field: 'resultPart', path: '/text', equals: B }],
+    [true, 'the presence of a part of the result', { field: 'resultPart', path: '/usage', equals: undefined }],
+    [false, 'the presence of a part that the result lacks', { field: 'resultPart', path: '/limit', equals: undefined }],
+    [false, 'a part of an argument', { field: 'resultPart', path: '/limit', equals: A }],
     [true, 'an argument by position', argument(0, '', A)],
     [true, 'an argument by name', argument('user', '', A)],
     [false, 'an argument of another digest', argument('user', '', B)],

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest'
 
 const KEY = asDigest('a'.repeat(64))
 const ENTRY = { key: KEY, bytes: Uint8Array.of(1) }
-const TERMS = { namespace: '', name: 'f', version: undefined, args: [], result: undefined, metadata: [] }
+const TERMS = {
+  namespace: '',
+  name: 'f',
+  version: undefined,
+  args: [],
+  result: undefined,
+  resultParts: [],
+  metadata: [],
+}
 
 describe('voidStore', () => {
   test('puts succeed and are gone', () => {

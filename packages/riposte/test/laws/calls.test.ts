@@ -67,7 +67,7 @@ describe.each(STORES)('calls in %s', (_name, open) => {
           '__proto__',
           'constructor',
           '../../escape',
-          "'; DROP TABLE calls_v2; --",
+          "'; DROP TABLE calls_v3; --",
           '%',
           '_',
           '\0',

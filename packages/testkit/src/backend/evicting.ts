@@ -37,6 +37,14 @@ export const evicting: Rules<EvictingBackend> = {
     equal(causesOf(await backend.evictions([A, B])), [undefined, 'limit'], 'evictions')
   },
 
+  'a key twice in one batch of evictions counts once, with a time or without': async backend => {
+    await backend.put([entry(A, 'a'), entry(B, 'b')], 'keep')
+    const guarded = { key: B, touched: await touchedOf(backend, B) }
+    equal(await backend.evict([{ key: A }, { key: A }], 'evict'), 1, 'evict')
+    equal(await backend.evict([guarded, guarded], 'limit'), 1, 'evict with a time')
+    equal(causesOf(await backend.evictions([A, B])), ['evict', 'limit'], 'evictions')
+  },
+
   'what was evicted is remembered, with its cause and about when': async backend => {
     const keys = keysFrom('e', 3)
     await backend.put(

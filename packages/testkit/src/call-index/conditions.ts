@@ -11,6 +11,10 @@ function argument(at: number | string, equals?: Digest, path = ''): CallConditio
   return { field: 'argument', at, path, equals }
 }
 
+function part(path: string, equals?: Digest): CallCondition {
+  return { field: 'resultPart', path, equals }
+}
+
 function metadata(path: string, test?: ScalarTest): CallCondition {
   return { field: 'metadata', path, test }
 }
@@ -50,6 +54,30 @@ export const CONDITIONS: Readonly<Record<string, readonly CallCondition[]>> = {
   'a result': [result(RESULT)],
   'a result that is also an argument': [result(ADA)],
   'a result that nobody has': [result(keyFrom('99'))],
+
+  'a part of a result': [part('/user', ADA)],
+  'two parts of a result': [part('/user', ADA), part('/limit', THREE)],
+  'two parts of a result that change places': [part('/user', THREE), part('/limit', ADA)],
+  'a part of a result that nobody has': [part('/user', keyFrom('99'))],
+  'a part of a result that stands elsewhere in it': [part('/nested', ADA)],
+  'a nested part of a result': [part('/nested/user', ADA)],
+  'a path in a result that is the end of another': [part('/ested/user', ADA)],
+  'a path in a result that is the start of another': [part('/use', ADA)],
+  'a path in a result in another case': [part('/User', ADA)],
+  'a part of a result with / in its name': [part('/a~1b', ADA)],
+  'a part of a result with ~ in its name': [part('/~01', BOB)],
+  'a part of a result without a name': [part('/', ADA)],
+  'a part of a result named __proto__': [part('/__proto__', BOB)],
+  'a part of a result named with a composed letter': [part('/é', THREE)],
+  'a part of a result named with a letter that is not composed': [part('/e\u0301', ADA)],
+  'a part of a result named with a quotation mark': [part('/"', BOB)],
+  'a part of a result named with a backslash': [part('/\\', THREE)],
+  'a part of a result named with no character': [part('/\0', FOUR)],
+  'the presence of a part of a result': [part('/limit')],
+  'the presence of a part of a result that nobody has': [part('/day')],
+  'that not all parts of a result are listed': [part('*')],
+  'a result and a part of one': [result(RESULT), part('/limit', THREE)],
+  'a part of a result, and metadata that no such call has': [part('/user', ADA), metadata('/user')],
 
   'an argument by position': [argument(0, ADA)],
   'an argument by name': [argument('user', ADA)],
@@ -126,6 +154,12 @@ export const CONDITIONS: Readonly<Record<string, readonly CallCondition[]>> = {
   'two tests of one path': [duration({ gt: 0 }), duration({ lt: 101 })],
   'two paths': [duration({ gt: 100 }), project({ equals: 'x' })],
 
+  'metadata further down': [metadata('/tags/project/x', { equals: 1 })],
+  'the presence of metadata further down': [metadata('/tags/project/x')],
+  'metadata further down that is no scalar': [{ field: 'opaque', path: '/tags/project/x' }],
+  'metadata still further down': [metadata('/tags/project/x/y', { gt: 1 })],
+  'that not all metadata is listed': [{ field: 'opaque', path: '*' }],
+
   'metadata that is no scalar': [{ field: 'opaque', path: '/tags' }],
   'metadata in a namespace that is no scalar': [{ field: 'opaque', path: '/tags/project' }],
 
@@ -134,6 +168,7 @@ export const CONDITIONS: Readonly<Record<string, readonly CallCondition[]>> = {
     name('slow'),
     version('2'),
     result(RESULT),
+    part('/text', FOUR),
     argument('user', ADA),
     argument(1, THREE),
     metadata('/runtime'),

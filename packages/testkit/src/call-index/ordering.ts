@@ -10,7 +10,7 @@ import {
 import type { Rules } from '../cases.ts'
 import { equal } from '../expect.ts'
 import { bytesOf, keysFrom } from '../samples.ts'
-import { RECORDS, termsOf } from './records.ts'
+import { RECORDS, THREE, termsOf } from './records.ts'
 
 const FIELDS: readonly FindOrder['by'][] = [
   'key',
@@ -20,6 +20,7 @@ const FIELDS: readonly FindOrder['by'][] = [
   '/runtime/durationMs',
   '/tags/project',
   '/tags',
+  '/tags/project/x',
   '/nobody/has it',
 ]
 
@@ -29,6 +30,7 @@ const CONDITIONS: Readonly<Record<string, FindOptions['where']>> = {
   'records of a name': [{ field: 'name', equals: 'slow' }],
   'records with metadata': [{ field: 'metadata', path: '/tags', test: undefined }],
   'records in a range': [{ field: 'metadata', path: '/runtime/durationMs', test: { gte: 0, lt: 1000 } }],
+  'records with a part of a result': [{ field: 'resultPart', path: '/limit', equals: THREE }],
   'records with an argument': [{ field: 'argument', at: 0, path: '', equals: undefined }],
 }
 

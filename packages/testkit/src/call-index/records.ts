@@ -1,4 +1,4 @@
-import type { ArgumentTerm, CallEntry, CallTerms, Digest, MetadataTerm, Scalar } from '@riposte/core'
+import type { ArgumentTerm, CallEntry, CallTerms, Digest, MetadataTerm, PartTerm, Scalar } from '@riposte/core'
 import { bytesOf, keyFrom } from '../samples.ts'
 
 /** Digests of values that stand in the arguments and results below; what values is all one here. */
@@ -20,6 +20,7 @@ interface Sketch {
   readonly version?: string
   readonly args?: readonly Argument[]
   readonly result?: Digest
+  readonly resultParts?: Readonly<Record<string, Digest>>
   readonly metadata?: Readonly<Record<string, Scalar | undefined>>
 }
 
@@ -107,6 +108,15 @@ const SKETCHES: readonly Sketch[] = [
     ],
   },
   { args: [['ADA', ADA]], result: ADA },
+  { result: RESULT, resultParts: { '/user': ADA, '/limit': THREE } },
+  { result: RESULT, resultParts: { '/user': BOB, '/limit': THREE } },
+  { result: RESULT, resultParts: { '/limit': ADA, '/user': THREE } },
+  { result: RESULT, resultParts: { '/nested': OPTIONS, '/nested/user': ADA } },
+  { result: RESULT, resultParts: { '/a~1b': ADA, '/~01': BOB } },
+  { result: RESULT, resultParts: { '/': ADA, '/__proto__': BOB, '/é': THREE } },
+  { result: RESULT, resultParts: { '/e\u0301': ADA, '/"': BOB, '/\\': THREE, '/\0': FOUR } },
+  { result: RESULT, resultParts: { '/User': ADA, '*': RESULT } },
+  { args: [['result', OPTIONS, { '/user': ADA }]], metadata: { '/user': 'ada' } },
   { metadata: { '/runtime': undefined, '/runtime/durationMs': 5 } },
   { metadata: { '/runtime': undefined, '/runtime/durationMs': 100 } },
   { metadata: { '/runtime': undefined, '/runtime/durationMs': 100.5 } },
@@ -133,6 +143,20 @@ const SKETCHES: readonly Sketch[] = [
   { metadata: { '/tags': undefined, '/tags/project': 'null' } },
   { metadata: { '/tags': undefined, '/tags/project': undefined, '/tags/project/x': 1 } },
   {
+    metadata: { '/tags': undefined, '/tags/project': undefined, '/tags/project/x': undefined, '/tags/project/x/y': 2 },
+  },
+  {
+    metadata: {
+      '/tags': undefined,
+      '/tags/a': 'x',
+      '/tags/project': undefined,
+      '/tags/project/x': 'x',
+      '*': undefined,
+    },
+  },
+  { metadata: { '/tags': undefined, '/tags/project': undefined, '/tags/project/x': undefined } },
+  { metadata: { '/tags': undefined, '/tags/x': undefined, '/tags/x/project': 1 } },
+  {
     namespace: 'llm',
     name: 'slow',
     version: '2',
@@ -141,6 +165,7 @@ const SKETCHES: readonly Sketch[] = [
       ['day', THREE],
     ],
     result: RESULT,
+    resultParts: { '/text': FOUR },
     metadata: { '/runtime': undefined, '/runtime/durationMs': 250, '/tags': undefined, '/tags/project': 'x' },
   },
   {
@@ -165,13 +190,14 @@ export const RECORDS: readonly CallEntry[] = SKETCHES.map((sketch, i) => {
 
 /** Terms of a record, all but what is given left at the least. */
 export function termsOf(sketch: Sketch): CallTerms {
-  const { namespace = '', name = 'f', version, args = [], result, metadata = {} } = sketch
+  const { namespace = '', name = 'f', version, args = [], result, resultParts = {}, metadata = {} } = sketch
   return {
     namespace,
     name,
     version,
     args: args.flatMap(argumentTerms),
     result,
+    resultParts: Object.entries(resultParts).map(([path, digest]): PartTerm => ({ path, digest })),
     metadata: Object.entries(metadata).map(([path, value]): MetadataTerm => ({ path, value })),
   }
 }

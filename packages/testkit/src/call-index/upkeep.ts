@@ -15,6 +15,7 @@ function record(key: Digest, name: string, bytes: Uint8Array = bytesOf(name)): C
     version: JSON.stringify(name),
     args: [[name, ADA, { [`/${name}`]: BOB }]],
     result: RESULT,
+    resultParts: { [`/${name}`]: ADA },
     metadata: { [`/${name}`]: name },
   })
   return { key, bytes, terms }
@@ -28,6 +29,8 @@ function conditionsOf(name: string): readonly CallCondition[] {
     { field: 'argument', at: name, path: '', equals: ADA },
     { field: 'argument', at: name, path: `/${name}`, equals: BOB },
     { field: 'argument', at: name, path: '', equals: undefined },
+    { field: 'resultPart', path: `/${name}`, equals: ADA },
+    { field: 'resultPart', path: `/${name}`, equals: undefined },
     { field: 'metadata', path: `/${name}`, test: undefined },
     { field: 'metadata', path: `/${name}`, test: { equals: name } },
   ]

@@ -9,7 +9,7 @@ const CALL = keyFrom('ca')
 const OTHER = keyFrom('cb')
 
 function call(key: Digest, bytes: Uint8Array | string, name = 'f'): CallEntry {
-  const terms = { namespace: '', name, version: undefined, args: [], result: A, metadata: [] }
+  const terms = { namespace: '', name, version: undefined, args: [], result: A, resultParts: [], metadata: [] }
   return { ...entry(key, bytes), terms }
 }
 

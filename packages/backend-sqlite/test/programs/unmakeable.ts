@@ -1,0 +1,10 @@
+/** Writes to a store where none can be made, and says what comes of it. */
+import { sqliteStore } from '../../src/index.ts'
+
+try {
+  sqliteStore(process.argv[2]!).refs.swap('name', undefined, 'a'.repeat(64))
+} catch (error) {
+  // Whatever it is: the test looks.
+  const { code, message, cause } = error as Error & { code?: string; cause?: { code?: string } }
+  process.stdout.write(JSON.stringify({ code, message, cause: cause?.code }))
+}
