@@ -1,8 +1,7 @@
 // What a page loads of the packages as they are built: for the browser suite, and to know its size.
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
-
-const entry = '\0page'
+import { virtualEntry } from './virtual-entry.mjs'
 
 /**
  * A program and all that it imports, for browsers, minified.
@@ -13,21 +12,7 @@ const entry = '\0page'
  *   start; and what they import beside each other
  */
 export async function browserBundle(program, folder) {
-  const build = await rolldown({
-    cwd: folder,
-    input: entry,
-    platform: 'browser',
-    plugins: [
-      {
-        name: 'page',
-        resolveId(id, importer) {
-          if (id === entry) return id
-          return importer === entry ? this.resolve(id, `${folder}/page.mjs`, { skipSelf: true }) : undefined
-        },
-        load: id => (id === entry ? program : undefined),
-      },
-    ],
-  })
+  const build = await rolldown({ ...virtualEntry(program, folder), platform: 'browser' })
   try {
     const { output } = await build.generate({
       format: 'esm',

@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
+import { virtualEntry } from './virtual-entry.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const entry = '\0entry'
 
 /**
  * Bundles sources of core, as Node runs no TypeScript, and imports them together: what they share is there once.
@@ -15,33 +15,30 @@ const entry = '\0entry'
  */
 export async function importInside(...modules) {
   const lines = modules.map((module, i) => `export * as m${i} from './src/${module}'`)
-  const build = await rolldown({
-    cwd: join(root, 'packages', 'core'),
-    input: entry,
-    platform: 'node',
-    resolve: { conditionNames: ['@riposte/source', 'node', 'import'] },
-    transform: { target: 'es2023' },
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id, importer) => {
-          if (id === entry) return id
-          return importer === entry ? join(root, 'packages', 'core', id) : undefined
-        },
-        load: id => (id === entry ? lines.join('\n') : undefined),
-      },
-    ],
-  })
-  const { output } = await build.generate({ format: 'esm', codeSplitting: false })
-  await build.close()
+  const code = await bundle(lines.join('\n'))
   const folder = join(root, 'node_modules', '.cache', 'inside-core')
   const file = join(folder, `${process.pid}-${Date.now()}.mjs`)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(file, output[0].code)
+  writeFileSync(file, code)
   try {
     const inside = await import(pathToFileURL(file).href)
     return modules.map((_, i) => inside[`m${i}`])
   } finally {
     rmSync(file)
+  }
+}
+
+async function bundle(program) {
+  const build = await rolldown({
+    ...virtualEntry(program, join(root, 'packages', 'core')),
+    platform: 'node',
+    resolve: { conditionNames: ['@riposte/source', 'node', 'import'] },
+    transform: { target: 'es2023' },
+  })
+  try {
+    const { output } = await build.generate({ format: 'esm', codeSplitting: false })
+    return output[0].code
+  } finally {
+    await build.close()
   }
 }

@@ -36,7 +36,6 @@ export const asyncFiles: Files = {
   names: directory => attempt(NOTHING, readdir(directory)),
   realPath: path => attempt(NOTHING, followLinks(path)),
   makeDirectory: path => attempt(STANDS, mkdir(path).then(yes)),
-  makeDirectories: path => mkdir(path, { recursive: true }),
   removeDirectory: path => attempt(MOVED, rmdir(path).then(done)),
   sync: path => withFile(openFile(path, READ), syncFile),
   sleep: milliseconds => sleep(milliseconds),

@@ -15,10 +15,14 @@ export function* now(home: Home, place: Place): Steps<Touched> {
   }
 }
 
-/** As `now`; this machine's clock where nothing can be written, since nothing can be removed there either. */
-export function* readingNow(home: Home): Steps<Touched> {
+/**
+ * As `now`; this machine's clock where nothing can be written, since nothing can be removed there either.
+ *
+ * @param place - of the store; without it, the store is made if need be
+ */
+export function* readingNow(home: Home, place?: Place): Steps<Touched> {
   try {
-    return yield* now(home, yield* home.make())
+    return yield* now(home, place ?? (yield* home.make()))
   } catch (error) {
     if (!saysReadOnly(error)) throw error
     return Date.now()

@@ -39,8 +39,6 @@ export interface Files {
   realPath(path: string): MaybePromise<string | undefined>
   /** Makes a directory where there is nothing; says whether there was nothing. */
   makeDirectory(path: string): MaybePromise<boolean>
-  /** Makes a directory and those above it; gives the topmost that was made. */
-  makeDirectories(path: string): MaybePromise<string | undefined>
   /** Removes an empty directory; `taken` if it is not empty. */
   removeDirectory(path: string): MaybePromise<Outcome>
   /** Brings a file or directory to the disk. */

@@ -6,6 +6,7 @@ import { systemCode } from './failure.ts'
 import type { Files } from './files.ts'
 import { CACHE_TAG, formatPath, MARKER, type Place, temporaryFolder, temporaryPath } from './layout.ts'
 import { clearLeftovers } from './leftovers.ts'
+import { makeDirectories } from './make-directories.ts'
 import { beginningName, CACHE_TAG_TEXT, checkMarker, MARKER_TEXT, mayStandBefore, notAStore } from './marker.ts'
 
 export interface Home {
@@ -89,10 +90,7 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
         yield* discard(files, path)
         throw error
       }
-      throw new RiposteError('ERR_BACKEND', `${temporaryFolder(place)} vanishes as soon as it is made`, {
-        operation: 'write',
-        location: root,
-      })
+      throw vanishing(temporaryFolder(place))
     },
   }
 
@@ -103,7 +101,7 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
     } finally {
       making = undefined
     }
-    return (yield* home.find()) ?? raise(notAStore(root))
+    return (yield* home.find()) ?? raise(vanishing(root))
   }
 
   function* open(): Steps<Place | undefined> {
@@ -118,7 +116,10 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
   function* inspect(): Steps<Place | undefined> {
     const place = yield* wait(files.realPath(root))
     if (place === undefined) return undefined
-    if (!(yield* wait(files.status(place)))?.directory) throw notAStore(root)
+    const status = yield* wait(files.status(place))
+    // It was removed meanwhile.
+    if (status === undefined) return undefined
+    if (!status.directory) throw notAStore(root)
     const marker = yield* readMarker(place)
     if (marker === undefined && (yield* holdsNothing(place))) return undefined
     // What is there now may be what another process made since we looked.
@@ -138,11 +139,10 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
   }
 
   function* create(): Steps<Place> {
-    const topmost = yield* wait(files.makeDirectories(root))
+    const topmost = yield* makeDirectories(files, root)
     if (durable && topmost !== undefined) yield* syncAbove(topmost)
     yield* inspect()
-    // It was just made.
-    const place = (yield* wait(files.realPath(root))) as Place
+    const place = (yield* wait(files.realPath(root))) ?? raise(vanishing(root))
     yield* publish(place, MARKER, MARKER_TEXT)
     yield* publish(place, CACHE_TAG, CACHE_TAG_TEXT)
     yield* wait(files.makeDirectory(formatPath(place)))
@@ -153,7 +153,11 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
 
   /** Brings the names of the root and of the directories made above it to the disk. */
   function* syncAbove(topmost: string): Steps<void> {
-    for (let made = root; made.length >= topmost.length; made = dirname(made)) yield* home.sync(dirname(made))
+    for (let made = root; made.length >= topmost.length; made = dirname(made)) {
+      // The one above all that was made may be a link.
+      const above = dirname(made)
+      yield* home.sync((yield* wait(files.realPath(above))) ?? above)
+    }
   }
 
   /** Writes a file that is not there yet, so that nobody sees a part of it. */
@@ -169,7 +173,14 @@ export function createHome(root: string, files: Files, durable: boolean): Home {
   }
 
   function outside(directory: string): RiposteError {
-    const message = `${directory} is a link, or vanishes as soon as it is made; nothing was written through it`
+    return failedWrite(`${directory} is a link, or vanishes as soon as it is made; nothing was written through it`)
+  }
+
+  function vanishing(directory: string): RiposteError {
+    return failedWrite(`${directory} vanishes as soon as it is made; see who removes it`)
+  }
+
+  function failedWrite(message: string): RiposteError {
     return new RiposteError('ERR_BACKEND', message, { operation: 'write', location: root })
   }
 

@@ -1,7 +1,7 @@
 /** Tidies up after processes that crashed. */
 import { basename, join, relative } from 'node:path'
-import { type Leftover, type Steps, type Touched, wait } from '@riposte/core'
-import { now } from './clock.ts'
+import { type Leftover, type Steps, wait } from '@riposte/core'
+import { readingNow } from './clock.ts'
 import { saysReadOnly } from './failure.ts'
 import type { Files, Status } from './files.ts'
 import type { Home } from './home.ts'
@@ -60,7 +60,7 @@ function* abandoned(
   since: (status: Status) => number,
 ): Steps<readonly Abandoned[]> {
   if (names.length === 0) return []
-  const time = yield* timeOf(home, place)
+  const time = yield* readingNow(home, place)
   const found: Abandoned[] = []
   for (const name of [...names].sort()) {
     const path = join(directory, name)
@@ -68,16 +68,6 @@ function* abandoned(
     if (status !== undefined && time - since(status) >= age) found.push({ path, status })
   }
   return found
-}
-
-/** The time of the file system; this machine's where nothing can be written. */
-function* timeOf(home: Home, place: Place): Steps<Touched> {
-  try {
-    return yield* now(home, place)
-  } catch (error) {
-    if (!saysReadOnly(error)) throw error
-    return Date.now()
-  }
 }
 
 function* restoreAsides(home: Home, place: Place): Steps<void> {

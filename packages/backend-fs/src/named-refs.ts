@@ -6,18 +6,21 @@
  */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { isDigest, type NamedRef, type Refs, type Steps, wait } from '@riposte/core'
+import { isDigest, type NamedRef, type Refs, RiposteError, type Steps, wait } from '@riposte/core'
 import { establish } from './establish.ts'
-import type { Outcome } from './files.ts'
+import type { Files, Outcome, Status } from './files.ts'
 import type { Form } from './form.ts'
 import type { Gate } from './gate.ts'
 import type { Home } from './home.ts'
 import { inParallel } from './in-parallel.ts'
 import { type Place, refFolder, refsFolder } from './layout.ts'
+import { syncIfThere } from './sync-if-there.ts'
 
 interface Held {
   readonly file: string
   readonly value: string
+  /** Files that stand beside it in a store that another was copied over: it is the one that came last. */
+  readonly others: readonly string[]
 }
 
 export function namedRefs(home: Home, form: Form, gate: Gate): Refs {
@@ -59,11 +62,14 @@ export function namedRefs(home: Home, form: Form, gate: Gate): Refs {
   }
 }
 
+/** Of those who swap at once each attempt lets one through. */
+const ATTEMPTS = 1000
+
 function* swap(home: Home, name: string, expected: string | undefined, next: string | undefined): Steps<boolean> {
   const place = next === undefined ? yield* home.find() : yield* home.make()
   if (place === undefined) return expected === undefined
   const directory = refFolder(place, name)
-  for (;;) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (next !== undefined) yield* home.ensure(place, refsFolder(place))
     const held = (yield* home.holds(directory)) ? yield* find(home, directory) : undefined
     if (held?.value !== expected) return false
@@ -71,11 +77,17 @@ function* swap(home: Home, name: string, expected: string | undefined, next: str
     const outcome = yield* change(home, place, directory, name, held, next)
     if (outcome !== 'done') continue
     if (home.durable) {
-      if (next !== undefined) yield* home.sync(directory)
+      // It was set, also if somebody has removed it since.
+      if (next !== undefined) yield* syncIfThere(home, directory)
       yield* home.sync(refsFolder(place))
     }
     return true
   }
+  throw new RiposteError(
+    'ERR_BACKEND',
+    `${directory} could not be changed in ${ATTEMPTS} attempts: something else stands in it`,
+    { operation: 'swap', location: directory },
+  )
 }
 
 function* change(
@@ -87,6 +99,7 @@ function* change(
   next: string | undefined,
 ): Steps<Outcome> {
   const { files } = home
+  for (const other of held?.others ?? []) yield* wait(files.unlink(join(directory, other)))
   if (next === undefined) {
     if (held === undefined || !(yield* wait(files.unlink(join(directory, held.file))))) return 'gone'
     yield* wait(files.removeDirectory(directory))
@@ -106,14 +119,30 @@ function* find({ files }: Home, directory: string): Steps<Held | undefined> {
   while (empty < 2) {
     const names = yield* wait(files.names(directory))
     if (names === undefined) return undefined
-    const held = names.flatMap(file => {
+    const held: Held[] = names.flatMap(file => {
       const value = FILE.exec(file)?.[1]
-      return value === undefined ? [] : [{ file, value }]
+      return value === undefined ? [] : [{ file, value, others: [] }]
     })
-    if (held.length === 1) return held[0]
+    const found = held.length > 1 ? yield* lastOf(files, directory, held) : held[0]
+    if (found !== undefined) return found
     if (held.length === 0) empty++
   }
   return undefined
+}
+
+/** Of several files that stand side by side the last; `undefined` where some are names of one that is renamed meanwhile. */
+function* lastOf(files: Files, directory: string, held: readonly Held[]): Steps<Held | undefined> {
+  const standing: { readonly held: Held; readonly status: Status }[] = []
+  for (const one of held) {
+    const status = yield* wait(files.status(join(directory, one.file)))
+    if (status !== undefined) standing.push({ held: one, status })
+  }
+  const inodes = new Set(standing.map(({ status }) => status.inode))
+  if (inodes.size < 2 || inodes.size < standing.length) return undefined
+  // By name where the clock of the file system does not tell, so that all agree.
+  standing.sort((one, other) => other.status.touched - one.status.touched || (one.held.file < other.held.file ? -1 : 1))
+  const [last, ...others] = standing
+  return last && { ...last.held, others: others.map(({ held: { file } }) => file) }
 }
 
 /** What a reference in a directory is called and holds. */
@@ -122,11 +151,12 @@ function* readRef(home: Home, place: Place, folder: string): Steps<NamedRef | un
   for (;;) {
     const held = yield* find(home, directory)
     if (held === undefined) return undefined
-    const bytes = yield* wait(home.files.read(join(directory, held.file)))
+    const path = join(directory, held.file)
+    const bytes = yield* wait(home.files.read(path))
     // It was swapped between the two looks.
-    if (bytes === undefined) continue
-    const name = nameIn(bytes)
-    // A name that a crash of the system cut off: what it names is known, and must be kept as before.
+    if (bytes === undefined && (yield* wait(home.files.status(path))) === undefined) continue
+    const name = bytes && nameIn(bytes)
+    // A name that a crash of the system cut off, or that is no file any more: what it names is known, and must be kept as before.
     const isName = name !== undefined && name !== '' && refFolder(place, name) === directory
     return { name: isName ? name : `damaged/${folder}`, value: held.value }
   }

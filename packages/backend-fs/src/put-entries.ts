@@ -6,6 +6,7 @@ import { discard, type Home } from './home.ts'
 import { inParallel } from './in-parallel.ts'
 import { checkKeys, entryFolder, entryPath, type Place } from './layout.ts'
 import { move } from './move.ts'
+import { syncIfThere } from './sync-if-there.ts'
 
 type Prefix = Uint8Array | undefined
 
@@ -112,9 +113,9 @@ function* refresh(draft: Draft): Steps<Prefix> {
 
 function* prefixOf({ home, path }: Draft): Steps<Prefix> {
   const prefix = yield* wait(home.files.read(path, PREFIX_BYTES))
+  if (prefix === undefined || !home.durable) return prefix
   // Who wrote it may not have waited for the disk.
-  if (prefix !== undefined && home.durable) yield* home.sync(path)
-  return prefix
+  return (yield* syncIfThere(home, path)) ? prefix : undefined
 }
 
 const ATTEMPTS = 5

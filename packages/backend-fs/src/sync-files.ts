@@ -35,7 +35,6 @@ export const syncFiles: SyncFiles = {
   names: directory => attempt(NOTHING, () => readdirSync(directory)),
   realPath: path => attempt(NOTHING, () => realpathSync.native(path)),
   makeDirectory: path => perform(true, STANDS, () => mkdirSync(path)),
-  makeDirectories: path => mkdirSync(path, { recursive: true }),
   removeDirectory: path => perform('done', MOVED, () => rmdirSync(path)),
   sync: path => withFile(openSync(path, READ), fsyncSync),
   sleep: milliseconds => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),

@@ -38,7 +38,10 @@ function* touchFile({ home: { files } }: Folder, path: string): Steps<boolean> {
 /** Puts back what a guarded delete has put aside. To that delete, it was put again when it was gone. */
 function* rescue({ home: { files } }: Folder, path: string, { paths }: Asides): Steps<boolean> {
   for (const aside of paths) {
-    if ((yield* wait(files.link(aside, path))) !== 'gone') return true
+    const outcome = yield* wait(files.link(aside, path))
+    if (outcome === 'done') return true
+    // What is in the way may be an entry, or have been one a moment ago; for what never is one nobody need look again.
+    if (outcome === 'taken') return (yield* wait(files.status(path)))?.plain !== false
   }
   return false
 }

@@ -1,9 +1,10 @@
-import { readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createCache, digest, type NamedRef } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { fsStore } from '../src/index.ts'
 import { directory } from './directory.ts'
+import { keyFrom } from './samples.ts'
 
 /** What a crash of the system may leave of a file that was not brought to the disk, and a disk of any. */
 const DAMAGED = ['', '"pin', '5', '""', '"another name"', '\0\0\0\0']
@@ -32,4 +33,39 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     expect(await cache.gc({ grace: 0 })).toMatchObject({ removed: 1, kept: 1 })
     expect(await cache.values.contains(digest('kept too'))).toBe(true)
   })
+
+  test.each([
+    ['a link', (path: string) => symlinkSync('elsewhere', path)],
+    ['a directory', (path: string) => mkdirSync(path)],
+  ])('what a reference names is kept when %s stands in its place', async (_, plant) => {
+    const root = await directory()
+    await using cache = createCache(fsStore(root, options))
+    const key = await cache.values.save('kept', { pin: 'name' })
+    const [path = ''] = filesBelow(join(root, 'v2/refs'))
+    rmSync(path)
+    plant(path)
+    expect(await cache.gc({ grace: 0 })).toMatchObject({ removed: 0 })
+    expect(await cache.values.contains(key)).toBe(true)
+  })
+
+  test('a reference is not set, and that is said, where something else stands in its directory', async () => {
+    const root = await directory()
+    const { refs } = fsStore(root, options)
+    const key = keyFrom('01')
+    await refs!.swap('name', undefined, key)
+    const [path = ''] = filesBelow(join(root, 'v2/refs'))
+    writeFileSync(join(dirname(path), '.DS_Store'), '')
+    expect(await refs!.swap('name', key, undefined)).toBe(true)
+    await expect(async () => refs!.swap('name', undefined, key)).rejects.toMatchObject({
+      code: 'ERR_BACKEND',
+      message: expect.stringContaining(dirname(path)),
+    })
+    expect(readdirSync(join(root, 'v2/tmp'))).toEqual([])
+    rmSync(join(dirname(path), '.DS_Store'))
+    expect(await refs!.swap('name', undefined, key)).toBe(true)
+  })
 })
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder).flatMap(name => readdirSync(join(folder, name)).map(file => join(folder, name, file)))
+}

@@ -41,7 +41,15 @@ function entry(key: Digest) {
 }
 
 function record(key: Digest) {
-  const terms = { namespace: '', name: '', version: undefined, args: [], result: undefined, metadata: [] }
+  const terms = {
+    namespace: '',
+    name: '',
+    version: undefined,
+    args: [],
+    result: undefined,
+    resultParts: [],
+    metadata: [],
+  }
   return { ...entry(key), terms }
 }
 

@@ -82,7 +82,7 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
       const store = fsStore(root, options)
       await store.values.put([{ key: keyFrom('3f6c01'), bytes: text('other') }], 'keep')
       symlinkSync(outside, join(root, 'v2/values/3f', KEY))
-      return { store, outside }
+      return { store, root, outside }
     }
 
     test('is no entry', async () => {
@@ -91,6 +91,16 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
       expect(await store.values.has([KEY])).toEqual([false])
       expect(await store.values.touch([KEY])).toEqual([false])
       expect((await listed(store.values.list())).map(({ key }) => key)).toEqual([keyFrom('3f6c01')])
+    })
+
+    test('ends no search, where the entry itself was put aside by a removal that did not end', async () => {
+      const { store, root } = await open()
+      mkdirSync(join(root, 'v2/aside'), { recursive: true })
+      writeFileSync(join(root, `v2/aside/values.${KEY}.0`), 'value')
+      expect(await store.values.get([KEY])).toEqual([text('value')])
+      expect(await store.values.touch([KEY])).toEqual([false])
+      expect(await store.values.put([{ key: KEY, bytes: text('value') }], 'keep')).toEqual([undefined])
+      expect(await store.values.touch([KEY])).toEqual([true])
     })
 
     test.each(['keep', 'absent', 'replace'] as const)('is replaced by put %s', async mode => {

@@ -1,9 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync, rmSync } from 'node:fs'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Store } from '@riposte/core'
+import { run, type Store } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import type { Files } from '../src/files.ts'
 import { fsStore } from '../src/index.ts'
+import { makeDirectories } from '../src/make-directories.ts'
+import { syncFiles } from '../src/sync-files.ts'
 import { directory } from './directory.ts'
+import { answer, bundle } from './processes.ts'
 import { keyFrom, listed, text } from './samples.ts'
 import { contents } from './tree.ts'
 
@@ -66,6 +71,28 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     })
   })
 
+  test.each(['a', 'a/b/c', 'link/d'])('it is made with the directories above it: %s', async path => {
+    const above = await directory()
+    await mkdir(join(above, 'elsewhere'))
+    await symlink(join(above, 'elsewhere'), join(above, 'link'), 'junction')
+    const store = fsStore(join(above, path), { ...options, durable: true })
+    await store.values.put([{ key: KEY, bytes: text('value') }], 'keep')
+    expect(await fsStore(join(above, path), options).values.get([KEY])).toEqual([text('value')])
+  })
+
+  test.each(['dangling', 'dangling/deep'])(
+    'a link to nowhere is no directory, and none is made there: %s',
+    async path => {
+      const above = await directory()
+      await symlink(join(above, 'nowhere'), join(above, 'dangling'), 'junction')
+      await expect(async () => USES[3]![1](fsStore(join(above, path), options))).rejects.toMatchObject({
+        code: 'ERR_BACKEND',
+        message: expect.stringContaining(`${join(above, 'dangling')} cannot be made`),
+      })
+      expect(existsSync(join(above, 'nowhere'))).toBe(false)
+    },
+  )
+
   test('an empty directory becomes a store, also beside a .gitignore', async () => {
     const root = await directory()
     await writeFile(join(root, '.gitignore'), '*')
@@ -95,4 +122,40 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     )
     expect((await listed(stores[0]!.values.list())).length).toBe(30)
   })
+})
+
+test('directories that somebody removes while they are made are made again', async () => {
+  const above = await directory()
+  let removed = 0
+  const files: Files = {
+    ...syncFiles,
+    makeDirectory(path) {
+      if (path === join(above, 'a/b/c') && removed < 3) {
+        removed += 1
+        rmSync(join(above, 'a'), { recursive: true })
+      }
+      return syncFiles.makeDirectory(path)
+    },
+  }
+  expect(run(makeDirectories(files, join(above, 'a/b/c')))).toBe(join(above, 'a'))
+  expect(existsSync(join(above, 'a/b/c'))).toBe(true)
+  expect(removed).toBe(3)
+})
+
+// In a process of its own, which a loop without an end does not outlive.
+test.runIf(process.platform === 'linux')('where the system makes no directory it is an error, and soon', async () => {
+  const program = await bundle(await directory(), 'programs/unmakeable.ts')
+  for (const [place, form] of [
+    ['/proc/x', 'sync'],
+    ['/proc/x', 'async'],
+    ['/proc/x/y', 'sync'],
+    ['/proc/x/y', 'async'],
+  ] as const) {
+    const said = await answer([process.execPath, program, place, form], { timeout: 10_000, killSignal: 'SIGKILL' })
+    expect(said).toMatchObject({
+      code: 'ERR_BACKEND',
+      message: expect.stringMatching(new RegExp(`fs:${place}.*mkdir '/proc/x'`)),
+      cause: 'ENOENT',
+    })
+  }
 })

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { runProgram } from './run-program.ts'
 
 const CALLS = 1_000_000
 
@@ -12,9 +10,7 @@ interface Report {
 }
 
 test('a million different calls stay inside the bounds of what is hot', async () => {
-  const file = fileURLToPath(new URL('./programs/hot-calls.mjs', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', file, String(CALLS)])
-  const { heapMiB, buffersMiB, stats } = JSON.parse(stdout) as Report
+  const { heapMiB, buffersMiB, stats } = await runProgram<Report>('hot-calls', [CALLS], ['--expose-gc'])
   // 10,000 calls of some 2 KB each, and up to twice as many leaves of tries.
   expect(heapMiB + buffersMiB).toBeLessThan(64)
   expect(stats.misses).toBeGreaterThanOrEqual(CALLS)

@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { runProgram } from './run-program.ts'
 
 const MEBIBYTES = 512
-const program = fileURLToPath(new URL('./programs/save-bytes.mjs', import.meta.url))
 
-async function take(verb: 'digest' | 'save'): Promise<{ readonly key: string; readonly grownMiB: number }> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program, verb, String(MEBIBYTES)])
-  return JSON.parse(stdout)
+interface Report {
+  readonly key: string
+  readonly grownMiB: number
 }
+
+const take = (verb: 'digest' | 'save') => runProgram<Report>('save-bytes', [verb, MEBIBYTES])
 
 test('512 MiB of bytes are digested where they lie, and saved by one copy, which the entries are', async () => {
   const digested = await take('digest')

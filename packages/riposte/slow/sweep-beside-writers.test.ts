@@ -1,31 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { fsStore } from '@riposte/backend-fs'
 import { sqliteStore } from '@riposte/backend-sqlite'
 import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
+import { runProgram } from './run-program.ts'
 
 const SECONDS = Number(process.env['RIPOSTE_SLOW_SECONDS'] ?? 60)
 /** Long enough for any step of a writer on a busy machine, short enough that sweeps find garbage all the time. */
 const GRACE = 2000
 
-function start(program: string, ...args: readonly string[]): Promise<Record<string, unknown>> {
-  const file = fileURLToPath(new URL(`./programs/${program}.mjs`, import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  let errors = ''
-  child.stdout?.on('data', data => {
-    output += String(data)
-  })
-  child.stderr?.on('data', data => {
-    errors += String(data)
-  })
-  return new Promise((resolve, reject) => {
-    child.on('exit', code => (code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`${program}: ${errors}`))))
-  })
+/** What a writer or a reader tells of itself. */
+interface Report {
+  readonly failures?: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 test.each(['sqlite', 'files'])(
@@ -33,22 +22,22 @@ test.each(['sqlite', 'files'])(
   async engine => {
     const folder = await mkdtemp(join(tmpdir(), 'riposte-sweep-'))
     const location = join(folder, 'store')
-    const until = String(Date.now() + SECONDS * 1000)
+    const until = Date.now() + SECONDS * 1000
     try {
       const cache = createCache(engine === 'files' ? fsStore(location) : sqliteStore(location))
       const workers = Array.from({ length: 16 }, (_, i) =>
-        start(i < 8 ? 'writer' : 'reader', engine, location, String(i + 1), until),
+        runProgram<Report>(i < 8 ? 'writer' : 'reader', [engine, location, i + 1, until]),
       )
       const done = Promise.all(workers)
       let removed = 0
       let sweeps = 0
-      while (Date.now() < Number(until)) {
+      while (Date.now() < until) {
         removed += (await cache.gc({ grace: GRACE })).removed
         sweeps += 1
       }
       const reports = await done
-      expect(reports.flatMap(report => report['failures'] ?? [])).toEqual([])
-      expect(reports.flatMap(report => report['warnings'])).toEqual([])
+      expect(reports.flatMap(({ failures = [] }) => failures)).toEqual([])
+      expect(reports.flatMap(({ warnings }) => warnings)).toEqual([])
       expect(removed).toBeGreaterThan(0)
       expect(sweeps).toBeGreaterThan(0)
       let whole = 0

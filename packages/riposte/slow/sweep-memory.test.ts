@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { runProgram } from './run-program.ts'
 
 const VALUES = 300_000
 
@@ -18,17 +16,12 @@ interface Report {
 
 test('300,000 values, half of them reachable, are swept from SQLite within a heap of 64 MiB', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'riposte-sweep-'))
-  const program = fileURLToPath(new URL('./programs/sweep.mjs', import.meta.url))
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--max-old-space-size=64',
-      '--expose-gc',
-      program,
-      'sqlite',
-      join(folder, 'riposte.db'),
-      String(VALUES),
-    ])
-    const { removed, kept, removedAgain, heapMiB, residentMiB }: Report = JSON.parse(stdout)
+    const { removed, kept, removedAgain, heapMiB, residentMiB } = await runProgram<Report>(
+      'sweep',
+      ['sqlite', join(folder, 'riposte.db'), VALUES],
+      ['--max-old-space-size=64', '--expose-gc'],
+    )
     // Each thousand that is pinned together has a parent.
     expect({ removed, kept, removedAgain }).toEqual({
       removed: VALUES / 2,

@@ -1,19 +1,12 @@
 // Stores bytes as they come, loads them as they are, and tells how much memory that took beyond what the program has at rest.
 import { createCache } from '@riposte/core'
+import { memoryBeyondRest } from './memory-beyond-rest.mjs'
 import { openStore } from './open-store.mjs'
 
 const [engine, location, mebibytes] = process.argv.slice(2)
 const MIB = 2 ** 20
 const cache = createCache(openStore(engine, location))
-globalThis.gc?.()
-const rest = process.memoryUsage()
-let heap = 0
-let resident = 0
-const measure = () => {
-  const { heapUsed, rss } = process.memoryUsage()
-  heap = Math.max(heap, heapUsed - rest.heapUsed)
-  resident = Math.max(resident, rss - rest.rss)
-}
+const { measure, most } = memoryBeyondRest()
 
 function* made() {
   const piece = Buffer.alloc(MIB / 4)
@@ -38,8 +31,7 @@ console.log(
   JSON.stringify({
     key,
     bytes,
-    heapMiB: heap / MIB,
-    residentMiB: resident / MIB,
+    ...most(),
     saveMs: saved - began,
     loadMs: loaded - saved,
   }),

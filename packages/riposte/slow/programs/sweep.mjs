@@ -1,9 +1,9 @@
 // Fills a store, half of it with what a pin reaches, sweeps it, and tells how much memory that took beyond what the program has at rest.
 import { createCache } from '@riposte/core'
+import { memoryBeyondRest } from './memory-beyond-rest.mjs'
 import { openStore } from './open-store.mjs'
 
 const [engine, location, values] = process.argv.slice(2)
-const MIB = 2 ** 20
 const BATCH = 1000
 const cache = createCache(openStore(engine, location), { inlineBelow: 10 })
 for (let from = 0; from < Number(values); from += 2 * BATCH) {
@@ -12,15 +12,7 @@ for (let from = 0; from < Number(values); from += 2 * BATCH) {
   const kept = Array.from({ length: BATCH }, (_, i) => text(from + BATCH + i))
   await cache.values.save(kept, { pin: `kept ${from}` })
 }
-globalThis.gc?.()
-const rest = process.memoryUsage()
-let heap = 0
-let resident = 0
-const measure = () => {
-  const { heapUsed, rss } = process.memoryUsage()
-  heap = Math.max(heap, heapUsed - rest.heapUsed)
-  resident = Math.max(resident, rss - rest.rss)
-}
+const { measure, most } = memoryBeyondRest()
 
 const began = performance.now()
 const { removed, kept } = await cache.gc({ grace: 0, onProgress: measure })
@@ -33,8 +25,7 @@ console.log(
     removed,
     kept,
     removedAgain: again.removed,
-    heapMiB: heap / MIB,
-    residentMiB: resident / MIB,
+    ...most(),
     tookMs,
   }),
 )

@@ -44,7 +44,7 @@ test.each([
   ['.', 'expected a configuration with one of the endings .ts, .mts, .js, .mjs, .cjs and .json'],
   ['x.yaml', 'expected a configuration with one of the endings'],
   ['broken.json', 'broken.json: it cannot be loaded'],
-  ['package.json', 'riposte: expected an object; got null'],
+  ['package.json', 'riposte: expected an object; got nothing'],
 ])('RIPOSTE_CONFIG=%s is an error that names it', (file, message) => {
   const folder = folderWith({ 'x.yaml': 'a: 1', 'broken.json': '{', 'package.json': {} })
   const told = inFolder(folder, () => mistakeOf(() => openCache()), { RIPOSTE_CONFIG: file })

@@ -236,6 +236,12 @@ test.each<[string, string, string, string]>([
   ],
   ['caches that throw', 'riposte.config.ts', 'export default { get caches() { throw new Error("boom") } }', 'boom'],
   [
+    'a setting that throws what looks like a mistake told already',
+    'riposte.config.cjs',
+    'module.exports = { get caches() { throw new TypeError(__filename + ": boom") } }',
+    'it cannot be read: ',
+  ],
+  [
     'a wrong registry',
     'riposte.config.ts',
     'export default { caches: { local: { store: "memory", registry: {} } } }',

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { createCache, fsStore, sqliteStore } from 'riposte'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bundle, emptyProject } from '../project.ts'
+import { meetingPlace, until } from './meeting-place.ts'
 
 /** What a thread or a process does besides: see the program. */
 type Task = '' | 'untold'
@@ -24,7 +23,6 @@ let turns: string
 let mixing: string
 const project = emptyProject()
 const started: Started[] = []
-let folders = 0
 
 beforeAll(async () => {
   turns = await bundle('test/programs/turns.ts', project)
@@ -35,39 +33,22 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map(({ end }) => end()))
 })
 
-/** Takes as long as it takes, which the time of a test bounds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(10)
-}
-
 describe.each(['sqlite', 'fs'])('threads on one store (%s)', kind => {
   function newPlace() {
-    folders += 1
-    const folder = join(project, `place-${folders}`)
-    mkdirSync(folder)
-    writeFileSync(join(folder, 'starts'), '')
+    const place = meetingPlace(project, kind)
     const noted = <S extends Started>(one: S): S => {
       started.push(one)
       return one
     }
     const thread = (task: Task = '', program = turns): Started => {
-      const worker = new Worker(program, { argv: [kind, folder, task], stdout: true })
+      const worker = new Worker(program, { argv: [kind, place.folder, task], stdout: true })
       return noted({ answer: text(worker.stdout).then(line => line.trim()), end: () => worker.terminate() })
     }
     const process_ = (task: Task = ''): Started => {
-      const child = spawn(process.execPath, [turns, kind, folder, task], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const child = spawn(process.execPath, [turns, kind, place.folder, task], { stdio: ['ignore', 'pipe', 'inherit'] })
       return noted({ answer: text(child.stdout).then(line => line.trim()), end: () => child.kill('SIGKILL') })
     }
-    return {
-      thread,
-      process: process_,
-      mixing: () => thread('', mixing),
-      starts: () => readFileSync(join(folder, 'starts'), 'utf8').length,
-      called: () => readdirSync(folder).filter(name => name.startsWith('called-')).length,
-      go: () => writeFileSync(join(folder, 'go'), ''),
-      open: () =>
-        createCache(kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))),
-    }
+    return { ...place, thread, process: process_, mixing: () => thread('', mixing) }
   }
 
   /** Places where one thread runs the body, and others have made the same call. */

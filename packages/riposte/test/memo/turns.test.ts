@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCache, fsStore, sqliteStore } from 'riposte'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bundle, emptyProject } from '../project.ts'
+import { meetingPlace, until } from './meeting-place.ts'
 
 type Task = '' | 'abort' | 'throw' | 'forget' | 'alone' | 'elsewhere'
 
@@ -19,7 +17,6 @@ let program: string
 let sharing: string
 const project = emptyProject()
 const children: ChildProcess[] = []
-let folders = 0
 
 beforeAll(async () => {
   program = await bundle('test/programs/turns.ts', project)
@@ -32,35 +29,18 @@ afterEach(() => {
 
 describe.each(['sqlite', 'fs'])('processes on one store (%s)', kind => {
   function newPlace() {
-    folders += 1
-    const folder = join(project, `place-${folders}`)
-    mkdirSync(folder)
-    writeFileSync(join(folder, 'starts'), '')
-    const called = (): number => readdirSync(folder).filter(name => name.startsWith('called-')).length
+    const place = meetingPlace(project, kind)
     const run = (...args: readonly string[]): Process => {
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
       children.push(child)
       return { child, answer: text(child.stdout).then(line => line.trim()) }
     }
     return {
-      start: (task: Task = ''): Process => run(program, kind, folder, task),
+      ...place,
+      start: (task: Task = ''): Process => run(program, kind, place.folder, task),
       startMany: (calls: number, concurrency: number): Process =>
-        run(sharing, kind, folder, String(calls), String(concurrency)),
-      starts: () => readFileSync(join(folder, 'starts'), 'utf8').length,
-      /** How many bodies each process ran that ran some. */
-      shares: () =>
-        readdirSync(folder)
-          .filter(name => name.startsWith('ran-'))
-          .map(name => readFileSync(join(folder, name), 'utf8').length),
-      called,
-      go: () => writeFileSync(join(folder, 'go'), ''),
-      open: () =>
-        createCache(kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))),
+        run(sharing, kind, place.folder, String(calls), String(concurrency)),
     }
-  }
-
-  async function until(holds: () => boolean): Promise<void> {
-    while (!holds()) await sleep(10)
   }
 
   /** Places where one process runs the body, and others have made the same call. */

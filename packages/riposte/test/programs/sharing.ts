@@ -2,17 +2,17 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCache, fsStore, memoize, sqliteStore } from 'riposte'
+import { createCache, memoize } from 'riposte'
+import { storeOfKind } from './store-of-kind.ts'
 
 const [, , kind = '', folder = '', calls = '', concurrency = ''] = process.argv
-const store = kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))
 const square = memoize(
   async (x: number) => {
     appendFileSync(join(folder, `ran-${process.pid}`), '.')
     await sleep(20)
     return x * x
   },
-  { cache: createCache(store), name: 'square', params: ['x'], concurrency: Number(concurrency) },
+  { cache: createCache(storeOfKind(kind, folder)), name: 'square', params: ['x'], concurrency: Number(concurrency) },
 )
 
 writeFileSync(join(folder, `called-${process.pid}`), '')

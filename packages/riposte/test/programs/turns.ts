@@ -3,10 +3,11 @@ import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
-import { createCache, fsStore, type Holder, isRiposteError, memoize, type Store, sqliteStore } from 'riposte'
+import { createCache, type Holder, isRiposteError, memoize, type Store } from 'riposte'
+import { storeOfKind } from './store-of-kind.ts'
 
 const [, , kind = '', folder = '', task = ''] = process.argv
-const here = kind === 'sqlite' ? sqliteStore(join(folder, 'store.db')) : fsStore(join(folder, 'store'))
+const here = storeOfKind(kind, folder)
 const disguise = new Map<string, Partial<Holder>>([
   ['elsewhere', { host: 'elsewhere' }],
   ['untold', { thread: 'untold' }],
