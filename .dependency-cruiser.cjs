@@ -10,6 +10,33 @@ const entries = readdirSync(join(__dirname, 'packages')).flatMap(name => {
     .map(source => `^packages/${name}/${source.slice(2).replaceAll('.', '\\.')}$`)
 })
 
+/** The folders of core from the bottom up: none imports from one above it, but types. The first ones are one thing: the formats. */
+const floors = [
+  'hash|digest|codec|registry',
+  'ports',
+  'matching',
+  'keys',
+  'leases',
+  'stores',
+  'inside',
+  'values',
+  'calls',
+  'archive',
+  'limits',
+  'wrappers',
+  'cache',
+]
+
+const upward = floors.slice(0, -1).map((folder, i) => ({
+  name: `core-${folder.replaceAll('|', '-')}-looks-down`,
+  severity: 'error',
+  from: { path: `^packages/core/src/(${folder})/` },
+  to: {
+    path: `^packages/core/src/(${floors.slice(i + 1).join('|')})/`,
+    dependencyTypesNot: ['type-only'],
+  },
+}))
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -43,6 +70,7 @@ module.exports = {
       from: { pathNot: '^packages/(core|memo)/' },
       to: { path: '^packages/core/src/engine\\.ts$' },
     },
+    ...upward,
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -17,7 +17,6 @@ export type {
   SweepOptions,
   SweepResult,
 } from './cache/types.ts'
-export type { WorkOptions } from './cache/work-options.ts'
 export type {
   Direction,
   MetadataPointer,
@@ -46,6 +45,7 @@ export { type DigestOptions, digest } from './digest/digest.ts'
 export { digestOf, type HasOwnDigest } from './digest/own-digest.ts'
 export { type ErrorCode, type ErrorDetails, isRiposteError, RiposteError } from './errors.ts'
 export { chain, isPromise, type MaybePromise, run, type Steps, wait } from './flow.ts'
+export type { WorkOptions } from './inside/work-options.ts'
 export type { Json } from './json.ts'
 export type { KeyManagement } from './keys/types.ts'
 export type { LeaseMark, LeaseRow, LeaseTable, LeaseTerms, SyncLeaseTable } from './leases/lease-table.ts'
@@ -55,6 +55,7 @@ export { type LeaseWait, type LeaseWaitOptions, waitForLease } from './leases/wa
 export { compareInOrder, placeInOrder, versionValue } from './matching/find-order.ts'
 export { ANY, type Exact, exact, type MetadataTemplate, type Pattern, type Range } from './matching/pattern.ts'
 export { matchesTerms } from './matching/terms.ts'
+export { nearestName } from './nearest-name.ts'
 export { checkOptionNames } from './option-names.ts'
 export {
   type Backend,
@@ -79,6 +80,7 @@ export {
   type FoundEntry,
   isCallIndex,
   type MetadataTerm,
+  type PartTerm,
   type Scalar,
   type ScalarTest,
   type SyncCallIndex,

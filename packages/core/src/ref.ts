@@ -1,5 +1,6 @@
 import type { Digest } from './digest/address.ts'
 import { asDigest } from './digest/address.ts'
+import { INSPECT, shortDigest } from './inspect.ts'
 
 declare const refBrand: unique symbol
 
@@ -14,6 +15,10 @@ class Reference {
   constructor(digest: Digest) {
     this.digest = digest
     Object.freeze(this)
+  }
+
+  [INSPECT](): string {
+    return `Ref ${shortDigest(this.digest)}`
   }
 }
 

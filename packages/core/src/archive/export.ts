@@ -1,14 +1,14 @@
 /** Writes an archive: call records with their values, then what else there is, entry by entry. */
 
-import { DigestSet } from '../cache/digest-set.ts'
-import type { Inside } from '../cache/inside.ts'
-import { createTurn } from '../cache/turn.ts'
-import { checkWorkOptions, type WorkOptions } from '../cache/work-options.ts'
 import { openRecord } from '../calls/record-codec.ts'
 import { findMatches } from '../calls/search.ts'
 import { compileTemplate } from '../calls/template.ts'
 import type { CallTemplate } from '../calls/types.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
+import { DigestSet } from '../inside/digest-set.ts'
+import type { Inside } from '../inside/inside.ts'
+import { createTurn } from '../inside/turn.ts'
+import { checkWorkOptions, type WorkOptions } from '../inside/work-options.ts'
 import { pagesOf } from '../keys/walk.ts'
 import type { Entry } from '../ports/backend.ts'
 import { WholeEntries } from '../values/whole-entries.ts'

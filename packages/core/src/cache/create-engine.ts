@@ -10,14 +10,14 @@ import { isResultWhole } from '../calls/whole-result.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { chain, isPromise, run, type Steps } from '../flow.ts'
+import type { Engine, HotCalls } from '../inside/engine.ts'
+import type { Inside } from '../inside/inside.ts'
 import { evictEntries, isEvicting } from '../ports/evicting.ts'
 import { checkClaims } from '../values/claims.ts'
 import { readHeaders } from '../values/headers.ts'
 import { loadValue } from '../values/load.ts'
 import { saveValues } from '../values/save.ts'
-import type { Engine, HotCalls } from './engine.ts'
 import { examine } from './examine.ts'
-import type { Inside } from './inside.ts'
 
 /** The inside of a cache: each algorithm run as far as it goes now. */
 export function createEngine(inside: Inside, duplicates: Engine['duplicates'], hot: HotCalls | undefined): Engine {

@@ -5,7 +5,7 @@ import type { Found } from '../calls/stored-record.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
-import type { Inside, Reading } from './inside.ts'
+import type { Inside, Reading } from '../inside/inside.ts'
 
 /** A record that stands, and of which something is not in the format of this version. */
 export interface OfUnknownFormat {

@@ -6,10 +6,10 @@ import { addressOf } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { firstItems } from '../keys/walk.ts'
 import { type Entry, PREFIX_BYTES } from '../ports/backend.ts'
 import type { FsckProblem } from './fsck-types.ts'
-import type { Inside } from './inside.ts'
 import type { KeepAside } from './quarantine.ts'
 
 /** A problem, and what it takes to see to it that it is so still. */

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest/address.ts'
+import type { WorkOptions } from '../inside/work-options.ts'
 import type { Leftover } from '../ports/leftovers.ts'
 import type { QuarantineSink } from './quarantine.ts'
-import type { WorkOptions } from './work-options.ts'
 
 export interface FsckOptions extends WorkOptions<FsckProgress> {
   /**

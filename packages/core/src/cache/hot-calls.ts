@@ -1,6 +1,6 @@
 import type { CallDigest } from '../digest/address.ts'
+import type { HotCalls } from '../inside/engine.ts'
 import { coarseClock } from './coarse-clock.ts'
-import type { HotCalls } from './engine.ts'
 import { HotCall } from './hot-call.ts'
 
 /** How far the age of a hot call may be mistaken, as a part of the longest that it may have. */

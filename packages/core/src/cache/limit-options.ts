@@ -1,9 +1,9 @@
 import { RiposteError } from '../errors.ts'
+import { checkWorkOptions, type WorkOptions } from '../inside/work-options.ts'
+import { type BoundOptions, type Bounds, readBounds } from '../limits/bounds.ts'
+import { checkPolicy, type Policy } from '../limits/eviction-order.ts'
 import { shownValue } from '../shown-value.ts'
-import { type BoundOptions, type Bounds, readBounds } from '../wrappers/limited/bounds.ts'
-import { checkPolicy, type Policy } from '../wrappers/limited/eviction-order.ts'
 import type { SweepResult } from './types.ts'
-import { checkWorkOptions, type WorkOptions } from './work-options.ts'
 
 /** Bounds count what the store holds: bytes as stored and entries, of records and values together. */
 export interface LimitOptions extends BoundOptions, WorkOptions<LimitProgress> {

@@ -5,23 +5,23 @@
  * and values before what they need: so what is used or written anew stays, and with it all that it needs.
  */
 import { metadataAt } from '../calls/query-order.ts'
+import { readableRecord } from '../calls/readable-record.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import { run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
+import type { Watch } from '../inside/saves-in-flight.ts'
+import { createTurn } from '../inside/turn.ts'
 import { pagesOf } from '../keys/walk.ts'
+import type { Bounds } from '../limits/bounds.ts'
+import { chooseVictims } from '../limits/choose-victims.ts'
+import { type Held, Ledger, type Side } from '../limits/ledger.ts'
+import { Pins } from '../limits/pins.ts'
+import { readLinks, unreadPages } from '../limits/read-links.ts'
 import type { EntryInfo, Touched } from '../ports/backend.ts'
 import { evictEntries } from '../ports/evicting.ts'
 import { isSummarizing } from '../ports/summarizing.ts'
-import type { Bounds } from '../wrappers/limited/bounds.ts'
-import { chooseVictims } from '../wrappers/limited/choose-victims.ts'
-import { type Held, Ledger, type Side } from '../wrappers/limited/ledger.ts'
-import { Pins } from '../wrappers/limited/pins.ts'
-import { readLinks, unreadPages } from '../wrappers/limited/read-links.ts'
-import type { Inside } from './inside.ts'
 import { type LimitOptions, type LimitResult, readLimitOptions } from './limit-options.ts'
 import { readAll } from './read-all.ts'
-import { readableRecord } from './readable-record.ts'
-import type { Watch } from './saves-in-flight.ts'
-import { createTurn } from './turn.ts'
 
 const SIDES: readonly Side[] = ['values', 'calls']
 /** Entries that are listed, or removed, at once. */

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest/address.ts'
+import { DigestSet } from '../inside/digest-set.ts'
 import type { Backend } from '../ports/backend.ts'
 import { isMarking, type MarkingBackend, type Marks } from '../ports/tidying.ts'
-import { DigestSet } from './digest-set.ts'
 
 /** Digests that are held in memory, where the store has room for more: some 5 MB. In a table each takes ten times as long. */
 const NEAR = 100_000

@@ -1,8 +1,8 @@
 import { type Digest, isDigest } from '../digest/address.ts'
 import { run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { readHeaders } from '../values/headers.ts'
-import type { Inside } from './inside.ts'
 import { MarkSet } from './mark-set.ts'
 
 /** Entries that are read at once. */

@@ -1,10 +1,10 @@
+import { emitWarning } from '../inside/warnings.ts'
 import { listener } from '../listener.ts'
 import { checkOptionNames } from '../option-names.ts'
 import type { Store } from '../ports/store.ts'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import { shownValue } from '../shown-value.ts'
 import type { CacheOptions, CacheWarning } from './types.ts'
-import { emitWarning } from './warnings.ts'
 
 /** Options of a cache with nothing left out. */
 export interface FullOptions {

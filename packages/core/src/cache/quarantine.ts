@@ -6,12 +6,12 @@ import type { Digest } from '../digest/address.ts'
 import { isDigest } from '../digest/address.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { type MaybePromise, run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { shownValue } from '../shown-value.ts'
 import { loadValue } from '../values/load.ts'
 import { PIN_PREFIX, setPin } from '../values/pins.ts'
 import { saveValues } from '../values/save.ts'
 import type { FsckKind } from './fsck-types.ts'
-import type { Inside } from './inside.ts'
 
 /** An entry that was of no use, as it stood. */
 export interface QuarantinedEntry {

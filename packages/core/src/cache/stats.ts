@@ -1,12 +1,12 @@
+import { readableRecord } from '../calls/readable-record.ts'
+import { createBreath } from '../inside/breath.ts'
+import type { Inside } from '../inside/inside.ts'
+import type { FunctionTally } from '../inside/tally.ts'
 import { compareCodePoints } from '../matching/code-points.ts'
 import type { Backend } from '../ports/backend.ts'
 import { type FunctionSummary, isFunctionSummarizing, isSummarizing, type Summary } from '../ports/summarizing.ts'
 import type { Registry } from '../registry/registry.ts'
-import { createBreath } from './breath.ts'
-import type { Inside } from './inside.ts'
 import { readAll } from './read-all.ts'
-import { readableRecord } from './readable-record.ts'
-import type { FunctionTally } from './tally.ts'
 import type { CacheStats, FunctionStats } from './types.ts'
 
 /** Asks the store for its figures; what it does not know is listed, or read. */

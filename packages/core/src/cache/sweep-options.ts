@@ -1,6 +1,6 @@
+import { checkWorkOptions } from '../inside/work-options.ts'
 import { shownValue } from '../shown-value.ts'
 import type { SweepOptions } from './types.ts'
-import { checkWorkOptions } from './work-options.ts'
 
 /** A day: longer than any writer takes from its first value to its record. */
 export const DEFAULT_GRACE = 86_400_000

@@ -12,15 +12,15 @@
 import { ENTRY_FORMAT } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
+import type { Watch } from '../inside/saves-in-flight.ts'
+import { createTurn } from '../inside/turn.ts'
 import { pagesOf } from '../keys/walk.ts'
 import type { Backend, EntryInfo } from '../ports/backend.ts'
 import { type BegunEntry, isSurveying, isTidying } from '../ports/tidying.ts'
 import { readHeaders } from '../values/headers.ts'
-import type { Inside } from './inside.ts'
 import { Marker } from './marker.ts'
-import type { Watch } from './saves-in-flight.ts'
 import { checkSweepOptions, DEFAULT_GRACE } from './sweep-options.ts'
-import { createTurn } from './turn.ts'
 import type { SweepOptions, SweepResult } from './types.ts'
 
 /** Entries that are read, or removed, at once. */

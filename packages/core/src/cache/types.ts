@@ -3,6 +3,7 @@ import type { ImportOptions, ImportResult } from '../archive/import.ts'
 import type { ArchiveTarget } from '../archive/sink.ts'
 import type { CallStorage, CallTemplate, TransformOptions } from '../calls/types.ts'
 import type { Digest } from '../digest/address.ts'
+import type { WorkOptions } from '../inside/work-options.ts'
 import type { Store } from '../ports/store.ts'
 import type { FunctionSummary, Summary } from '../ports/summarizing.ts'
 import type { Ref } from '../ref.ts'
@@ -13,7 +14,6 @@ import type { CopyOptions, CopyResult } from './copy.ts'
 import type { FsckOptions, FsckReport } from './fsck-types.ts'
 import type { LimitOptions, LimitResult } from './limit-options.ts'
 import type { Quarantined } from './quarantine.ts'
-import type { WorkOptions } from './work-options.ts'
 
 export interface CacheOptions {
   /** Parts whose stored form is larger, in bytes, become entries of their own. 4096 unless given; from 0 up. Never changes a digest. */

@@ -2,7 +2,7 @@ import { keyOf } from '../calls/record-codec.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { isPromise, type MaybePromise } from '../flow.ts'
-import type { Inside } from './inside.ts'
+import type { Inside } from '../inside/inside.ts'
 
 /** Reports that wait for the end of a turn: a program may go on for long without one. */
 const MOST_WAITING = 1000

@@ -1,6 +1,6 @@
-import type { Reading } from '../cache/inside.ts'
 import { isRiposteError } from '../errors.ts'
 import { type MaybePromise, run, type Steps } from '../flow.ts'
+import type { Reading } from '../inside/inside.ts'
 import { type DigestOf, type Matcher, matchesValue } from '../matching/matcher.ts'
 import { buildPart, fetchParts } from './found.ts'
 import { MAX_ARGUMENT_TERMS, MAX_RESULT_TERMS } from './nested-terms.ts'

@@ -1,12 +1,13 @@
 /** Stores a call: its arguments, its result and its record, in one commit where nothing is in the way. */
-import type { Inside } from '../cache/inside.ts'
-import type { Flight } from '../cache/saves-in-flight.ts'
+
 import { encodeValue } from '../codec/encode-value.ts'
 import { sameSeal } from '../codec/entry.ts'
 import { addressOf, type EncodedValue } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
+import type { Flight } from '../inside/saves-in-flight.ts'
 import type { Lease } from '../ports/leases.ts'
 import type { Batch } from '../ports/store.ts'
 import { checkClaims } from '../values/claims.ts'

@@ -1,6 +1,6 @@
-import type { Inside } from '../cache/inside.ts'
 import { addressOf, type Claim, type EncodedValue, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
+import type { Inside } from '../inside/inside.ts'
 import type { DigestOf } from '../matching/matcher.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { CallEntry } from '../ports/call-index.ts'

@@ -1,7 +1,7 @@
-import type { Inside, Reading } from '../cache/inside.ts'
 import { decodeValue, linksOf } from '../codec/decode-value.ts'
 import { addressOf } from '../codec/types.ts'
 import type { Steps } from '../flow.ts'
+import type { Inside, Reading } from '../inside/inside.ts'
 import { gather, type Payloads } from '../values/gather.ts'
 import { buildPayload } from '../values/load.ts'
 import type { HitRecord } from './hit-record.ts'

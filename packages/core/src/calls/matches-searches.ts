@@ -1,5 +1,5 @@
-import type { Reading } from '../cache/inside.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Reading } from '../inside/inside.ts'
 import { matchesTerms } from '../matching/terms.ts'
 import type { CallCondition, CallTerms } from '../ports/call-index.ts'
 import { Candidate } from './candidate.ts'

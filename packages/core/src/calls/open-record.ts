@@ -1,7 +1,7 @@
-import type { Inside } from '../cache/inside.ts'
 import { decodeValue } from '../codec/decode-value.ts'
 import type { CallDigest } from '../digest/address.ts'
 import { run, type Steps } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { INSPECT } from '../inspect.ts'
 import { type Ref, ref } from '../ref.ts'
 import type { Registry } from '../registry/registry.ts'

@@ -1,6 +1,6 @@
-import type { Inside } from '../cache/inside.ts'
 import { sameSeal } from '../codec/entry.ts'
 import { type MaybePromise, run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { removeIf } from '../keys/removal.ts'
 import type { SortKey } from '../matching/sort-keys.ts'
 import { PREFIX_BYTES } from '../ports/backend.ts'

@@ -1,6 +1,6 @@
-import type { Inside } from '../cache/inside.ts'
 import { addressOf } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
+import type { Inside } from '../inside/inside.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { CallEntry } from '../ports/call-index.ts'
 import { relinkPayload } from '../values/receive.ts'

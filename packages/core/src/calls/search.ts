@@ -1,8 +1,9 @@
 /** Reads the records that match a template: through the store's index, in any order it has, or by a scan, ascending by digest. */
-import type { Inside } from '../cache/inside.ts'
+
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError, type RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { compareInOrder } from '../matching/find-order.ts'
 import type { Entry } from '../ports/backend.ts'

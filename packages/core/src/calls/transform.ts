@@ -1,11 +1,12 @@
 /** Files records anew. The new record is written before the old one goes, so that a crash leaves one of them or both. */
-import type { Inside } from '../cache/inside.ts'
-import { createTurn } from '../cache/turn.ts'
-import { checkWorkOptions } from '../cache/work-options.ts'
+
 import { sameSeal } from '../codec/entry.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { type MaybePromise, run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
+import { createTurn } from '../inside/turn.ts'
+import { checkWorkOptions } from '../inside/work-options.ts'
 import { removeIf } from '../keys/removal.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { PREFIX_BYTES } from '../ports/backend.ts'

@@ -1,6 +1,6 @@
-import type { WorkOptions } from '../cache/work-options.ts'
 import type { CallDigest, Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
+import type { WorkOptions } from '../inside/work-options.ts'
 import type { KeyManagement } from '../keys/types.ts'
 import type { ANY, MetadataTemplate } from '../matching/pattern.ts'
 import type { Ref } from '../ref.ts'

@@ -1,8 +1,8 @@
-import type { Inside } from '../cache/inside.ts'
 import { linksOf } from '../codec/decode-value.ts'
 import { addressOf } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Steps } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { readHeaders } from '../values/headers.ts'
 import type { StoredRecord } from './stored-record.ts'
 

@@ -1,10 +1,11 @@
 /** Checks what `ref`s claim, before anything is written that relies on it. */
-import type { Inside } from '../cache/inside.ts'
+
 import type { Claim } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { LINK_ABOVE } from '../digest/format.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { type HeaderFound, readHeaders } from './headers.ts'
 
 /**

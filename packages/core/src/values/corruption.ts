@@ -1,8 +1,8 @@
-import type { Reading } from '../cache/inside.ts'
 import { type OpenedEntry, openEntry } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError, type RiposteError } from '../errors.ts'
 import type { Steps } from '../flow.ts'
+import type { Reading } from '../inside/inside.ts'
 import { removeIf } from '../keys/removal.ts'
 import type { Backend } from '../ports/backend.ts'
 

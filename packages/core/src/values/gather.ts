@@ -1,7 +1,7 @@
-import type { Reading } from '../cache/inside.ts'
 import type { Digest } from '../digest/address.ts'
 import { RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Reading } from '../inside/inside.ts'
 import { openOrRemove } from './corruption.ts'
 
 /** Payloads by the address of their entry. */

@@ -1,9 +1,10 @@
 /** Reads stored bytes chunk by chunk, or a range of them, without the rest. */
-import type { Inside } from '../cache/inside.ts'
+
 import type { Digest } from '../digest/address.ts'
 import { CHUNK_BYTES, TAG } from '../digest/format.ts'
 import { RiposteError } from '../errors.ts'
 import { run, type Steps, wait } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import type { ByteRange } from './byte-range.ts'
 import { byteStringOf, type ChunkList, chunkLength, chunkListOf } from './chunk-list.ts'
 import { openOrRemove } from './corruption.ts'

@@ -1,10 +1,10 @@
-import type { Inside, Reading } from '../cache/inside.ts'
 import { decodeValue, linksOf } from '../codec/decode-value.ts'
 import { BARE_HEADER, checkEntry, headerLength } from '../codec/entry.ts'
 import { addressOf, type Link } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { chain, type MaybePromise, run, type Steps, wait } from '../flow.ts'
+import type { Inside, Reading } from '../inside/inside.ts'
 import { openOrRemove } from './corruption.ts'
 import { gather, type Payloads } from './gather.ts'
 

@@ -1,7 +1,7 @@
-import type { Inside } from '../cache/inside.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import type { Refs } from '../ports/store.ts'
 import { checkClaims } from './claims.ts'
 

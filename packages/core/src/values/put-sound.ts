@@ -1,8 +1,8 @@
-import type { Inside } from '../cache/inside.ts'
 import { openEntry, sameSeal } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import type { Entry } from '../ports/backend.ts'
 import { removeCorrupt } from './corruption.ts'
 

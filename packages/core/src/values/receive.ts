@@ -2,14 +2,15 @@
  * Takes in entries from another store, children before parents. An equal value may stand here in another order: then
  * what comes is kept beside it as a second form, and whoever links to it is made to name that form, as in a save.
  */
-import type { Inside } from '../cache/inside.ts'
-import type { Flight } from '../cache/saves-in-flight.ts'
+
 import { linksOf } from '../codec/decode-value.ts'
 import { formOf, relink } from '../codec/encode-value.ts'
 import { openEntry, sameSeal } from '../codec/entry.ts'
 import { addressOf, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
+import type { Flight } from '../inside/saves-in-flight.ts'
 import type { Entry } from '../ports/backend.ts'
 import { notWritten, putSound } from './put-sound.ts'
 import { sealNode } from './sealed-value.ts'

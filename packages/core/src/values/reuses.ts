@@ -1,7 +1,7 @@
-import type { Inside } from '../cache/inside.ts'
 import type { EntryHeader } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { readHeaders } from './headers.ts'
 

@@ -1,12 +1,13 @@
 /** Stores bytes as they come, chunk by chunk: the value is never whole in memory. */
-import type { Inside } from '../cache/inside.ts'
-import { createTurn } from '../cache/turn.ts'
-import { checkWorkOptions, type WorkOptions } from '../cache/work-options.ts'
+
 import type { ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { CHUNK_BYTES } from '../digest/format.ts'
 import { RiposteError } from '../errors.ts'
 import { run, type Steps } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
+import { createTurn } from '../inside/turn.ts'
+import { checkWorkOptions, type WorkOptions } from '../inside/work-options.ts'
 import { chunkListNode, chunkNode } from './byte-nodes.ts'
 import { type ByteSource, ByteTaker, checkSource } from './byte-source.ts'
 import { putSound } from './put-sound.ts'

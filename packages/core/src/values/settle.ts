@@ -2,14 +2,15 @@
  * What remains to be done after a put that found other bytes under some digests: an equal value in another order, which
  * stays the first form while it is whole, or a corrupt entry, which is healed.
  */
-import type { Inside } from '../cache/inside.ts'
-import type { Flight } from '../cache/saves-in-flight.ts'
+
 import { formOf, relink } from '../codec/encode-value.ts'
 import { sameSeal } from '../codec/entry.ts'
 import { addressOf, type ValueNode } from '../codec/types.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
+import type { Flight } from '../inside/saves-in-flight.ts'
 import type { Entry } from '../ports/backend.ts'
 import { checkClaims } from './claims.ts'
 import { MAX_ROUNDS, notHealed, notWritten, readSound } from './put-sound.ts'

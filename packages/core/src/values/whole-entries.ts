@@ -1,9 +1,10 @@
 /** Reads values entry by entry, children before parents, for who passes them on as they are stored. */
-import type { Inside } from '../cache/inside.ts'
+
 import { openEntry } from '../codec/entry.ts'
 import type { Digest } from '../digest/address.ts'
 import { isRiposteError, type RiposteError } from '../errors.ts'
 import { run } from '../flow.ts'
+import type { Inside } from '../inside/inside.ts'
 import type { Entry } from '../ports/backend.ts'
 import { closureOf } from './closure.ts'
 import { removeCorrupt } from './corruption.ts'

@@ -1,7 +1,7 @@
-import type { Reading } from '../cache/inside.ts'
 import { compileTemplate, type Search } from '../calls/template.ts'
 import type { CallTemplate } from '../calls/types.ts'
 import { digest } from '../digest/digest.ts'
+import type { Reading } from '../inside/inside.ts'
 import { checkOptionNames } from '../option-names.ts'
 import type { Backend } from '../ports/backend.ts'
 import type { Store, SyncStore } from '../ports/store.ts'

@@ -1,5 +1,5 @@
-import { emitWarning } from '../cache/warnings.ts'
 import { run, type Steps, wait } from '../flow.ts'
+import { emitWarning } from '../inside/warnings.ts'
 import { listener } from '../listener.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { leftoversOf } from '../ports/leftovers.ts'

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { insideOf } from '../../src/cache/inside.ts'
 import { sweep } from '../../src/cache/sweep.ts'
 import {
   createCache,
@@ -13,6 +12,7 @@ import {
   type SweepOptions,
   type SyncStore,
 } from '../../src/index.ts'
+import { insideOf } from '../../src/inside/inside.ts'
 import { testStore } from '../support/test-store.ts'
 import { markingStore } from './marking-store.ts'
 import { damage, failingStore, identity, keysIn, large, laterStore, warnedCache } from './support.ts'

@@ -230,5 +230,7 @@ test.each([[whole], ['text'], [null], [5]])('%# is no source of bytes', async so
 
 test('a source of something else than bytes is refused', async () => {
   // @ts-expect-error a source gives Uint8Arrays
-  await expect(createCache(testStore()).values.saveStream([[1, 2]])).rejects.toThrow(/Uint8Arrays; got instance of Array/)
+  await expect(createCache(testStore()).values.saveStream([[1, 2]])).rejects.toThrow(
+    /Uint8Arrays; got instance of Array/,
+  )
 })

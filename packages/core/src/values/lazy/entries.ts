@@ -1,8 +1,8 @@
-import type { Inside } from '../../cache/inside.ts'
 import type { OpenedEntry } from '../../codec/entry.ts'
 import type { Digest } from '../../digest/address.ts'
 import { isRiposteError, RiposteError } from '../../errors.ts'
 import { run } from '../../flow.ts'
+import type { Inside } from '../../inside/inside.ts'
 import { openOrRemove } from '../corruption.ts'
 
 /** What an entry takes in memory beside its bytes, roughly. */

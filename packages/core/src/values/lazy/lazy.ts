@@ -1,6 +1,6 @@
-import type { Inside } from '../../cache/inside.ts'
 import { addLinkItem, FORM_LINK_BYTES, LINK_BYTES } from '../../codec/stored-form.ts'
 import type { Digest } from '../../digest/address.ts'
+import type { Inside } from '../../inside/inside.ts'
 import { checkOptionNames } from '../../option-names.ts'
 import { ref } from '../../ref.ts'
 import { shownValue } from '../../shown-value.ts'

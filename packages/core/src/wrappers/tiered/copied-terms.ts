@@ -1,5 +1,5 @@
-import { readableRecord } from '../../cache/readable-record.ts'
 import { holdsPlainObject } from '../../calls/nested-terms.ts'
+import { readableRecord } from '../../calls/readable-record.ts'
 import type { StoredPart } from '../../calls/stored-record.ts'
 import { termsOf } from '../../calls/terms-of.ts'
 import { digest } from '../../digest/digest.ts'

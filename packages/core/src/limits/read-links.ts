@@ -1,7 +1,7 @@
-import { neededBy } from '../../codec/entry.ts'
-import type { Steps } from '../../flow.ts'
-import type { Store } from '../../ports/store.ts'
-import { readHeaders } from '../../values/headers.ts'
+import { neededBy } from '../codec/entry.ts'
+import type { Steps } from '../flow.ts'
+import type { Store } from '../ports/store.ts'
+import { readHeaders } from '../values/headers.ts'
 import type { Held, Ledger } from './ledger.ts'
 
 /** Headers that are read at once. */

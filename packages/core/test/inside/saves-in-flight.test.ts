@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { savesInFlight } from '../../src/cache/saves-in-flight.ts'
 import { digest } from '../../src/index.ts'
+import { savesInFlight } from '../../src/inside/saves-in-flight.ts'
 import { testStore } from '../support/test-store.ts'
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(name => digest(name))

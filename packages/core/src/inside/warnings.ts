@@ -1,4 +1,4 @@
-import type { CacheWarning } from './types.ts'
+import type { CacheWarning } from '../cache/types.ts'
 
 interface Host {
   readonly process?: { emitWarning?(message: string, options: { readonly type: string; readonly code: string }): void }

@@ -1,3 +1,6 @@
+import type { OfUnknownFormat } from '../cache/examine.ts'
+import type { HotCall } from '../cache/hot-call.ts'
+import type { Cache, CacheWarning } from '../cache/types.ts'
 import type { Holding } from '../calls/commit-call.ts'
 import type { GoneResult } from '../calls/find-call.ts'
 import type { Found, StoredPart, StoredRecord } from '../calls/stored-record.ts'
@@ -7,11 +10,8 @@ import type { MaybePromise } from '../flow.ts'
 import type { Eviction } from '../ports/evicting.ts'
 import type { Store } from '../ports/store.ts'
 import type { Lazy } from '../values/lazy/types.ts'
-import type { OfUnknownFormat } from './examine.ts'
-import type { HotCall } from './hot-call.ts'
 import { notCache } from './not-cache.ts'
 import type { Tally } from './tally.ts'
-import type { Cache, CacheWarning } from './types.ts'
 
 /**
  * The inside of a cache, for packages that build on it: everything answers now where the store does.

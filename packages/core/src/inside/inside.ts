@@ -1,3 +1,5 @@
+import type { Cache, CacheWarning } from '../cache/types.ts'
+import type * as Upkeep from '../cache/upkeep.ts'
 import type { CommitGroup } from '../calls/commit-group.ts'
 import type { Digest } from '../digest/address.ts'
 import type { Store } from '../ports/store.ts'
@@ -6,9 +8,7 @@ import type * as Piecewise from '../values/piecewise.ts'
 import { notCache } from './not-cache.ts'
 import type { SavesInFlight } from './saves-in-flight.ts'
 import type { Tallies } from './tally.ts'
-import type { Cache, CacheWarning } from './types.ts'
 import type { UnderWay } from './under-way.ts'
-import type * as Upkeep from './upkeep.ts'
 
 /** What reading values takes: a view of a store has that much too. */
 export interface Reading {

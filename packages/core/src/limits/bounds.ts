@@ -1,4 +1,4 @@
-import { shownValue } from '../../shown-value.ts'
+import { shownValue } from '../shown-value.ts'
 /** Bounds on what a store holds; each may be left out. */
 export interface BoundOptions {
   /** Most bytes of all entries, call records and values together. */

@@ -1,4 +1,4 @@
-import type { Touched } from '../../ports/backend.ts'
+import type { Touched } from '../ports/backend.ts'
 import type { Bounds } from './bounds.ts'
 import type { Held, Ledger } from './ledger.ts'
 

@@ -1,5 +1,5 @@
-import type { Digest } from '../../digest/address.ts'
-import type { Touched } from '../../ports/backend.ts'
+import type { Digest } from '../digest/address.ts'
+import type { Touched } from '../ports/backend.ts'
 import { type EvictionOrder, evictionOrder, type Policy } from './eviction-order.ts'
 
 export type Side = 'values' | 'calls'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DigestSet } from '../../src/cache/digest-set.ts'
 import { asDigest, digest } from '../../src/index.ts'
+import { DigestSet } from '../../src/inside/digest-set.ts'
 
 /** Digests of which many begin alike, so that slots are contended for. */
 const digests = fc
