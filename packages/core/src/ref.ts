@@ -1,6 +1,7 @@
+import { INSPECT } from '#host'
 import type { Digest } from './digest/address.ts'
 import { asDigest } from './digest/address.ts'
-import { INSPECT, shortDigest } from './inspect.ts'
+import { shortDigest } from './digest/short-digest.ts'
 
 declare const refBrand: unique symbol
 

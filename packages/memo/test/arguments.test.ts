@@ -1,4 +1,4 @@
-import { createCache, digest, isRiposteError, ref } from '@riposte/core'
+import { createCache, digest, exact, isRiposteError, ref } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
@@ -344,6 +344,31 @@ test('storeArguments: false records digests only, and finds calls all the same',
   expect(await f.contains({ secret: 'hush' })).toBe(true)
   const record = await f.record({ secret: 'hush' })
   await expect(record?.loadArgs()).rejects.toThrow()
+})
+
+test('storeArguments: false writes no argument anywhere, large or small, nor what stands in one', async () => {
+  const cache = open()
+  const f = memoize((_token: string, _options: object) => 'a result', {
+    cache,
+    name: 'f',
+    params: ['token', 'options'],
+    storeArguments: false,
+    collect: ['environment'],
+  })
+  const secrets = ['hush-hush', 'hidden', 'tucked away', 'namesToo'] as const
+  const [token, small, deep] = secrets
+  const options = { small, list: [{ deep }], large: deep.repeat(1000), namesToo: 1 }
+  await f(token, options)
+  expect(await f.query({ token }).count()).toBe(1)
+  expect(await f.query({ options: exact(options) }).count()).toBe(1)
+  // Whoever could ask for a part of one could try what stands in it.
+  expect(await f.query({ options: { small } }).count()).toBe(0)
+  for (const backend of [cache.store.values, cache.store.calls]) {
+    for (const { key } of backend.list()) {
+      const text = Buffer.from(backend.get([key])[0] ?? []).toString('latin1')
+      expect(secrets.filter(secret => text.includes(secret))).toEqual([])
+    }
+  }
 })
 
 describe('references', () => {

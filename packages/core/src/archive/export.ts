@@ -142,4 +142,4 @@ class ArchiveWriter {
 }
 
 const KINDS = { 1: 'values', 2: 'calls', 3: 'refs' } as const
-const EVERYTHING: ReturnType<typeof compileTemplate> = [{ where: [], checks: [] }]
+const EVERYTHING: ReturnType<typeof compileTemplate> = [{ where: [], checks: [], isNearlySure: true }]

@@ -71,7 +71,9 @@ export function describeCall(
     identity: call.identity,
     names: call.names,
     args: args.map(arg => {
-      const nested = arg.inline ? undefined : nestedTermsOf(arg, registry, digestOf, MAX_ARGUMENT_TERMS)
+      // Of what is not stored not even the names of its properties are kept.
+      const isListed = call.storeArguments && !arg.inline
+      const nested = isListed ? nestedTermsOf(arg, registry, digestOf, MAX_ARGUMENT_TERMS) : undefined
       return { ...storedPart(arg), nested }
     }),
     result: { ...storedPart(result), nested: resultNested(result, registry, digestOf) },

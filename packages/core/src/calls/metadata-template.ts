@@ -54,7 +54,7 @@ export function compileMetadata(template: unknown, digestOf: DigestOf): Metadata
 
   const ask = (path: readonly string[], pattern: unknown): void => {
     const pointer = path.reduce(pointerTo, '')
-    const range = path.length > 1 && isRange(pattern) ? rangeTest(pattern, pointer) : undefined
+    const range = isRange(pattern) ? rangeTest(pattern, pointer) : undefined
     const test = range ?? equalityTest(pattern)
     const condition = { field: 'metadata', path: pointer, test } as const
     if (range !== undefined || pattern === ANY || isEmpty(pattern)) {
@@ -72,7 +72,7 @@ export function compileMetadata(template: unknown, digestOf: DigestOf): Metadata
     if (symbolKeys(pattern).length > 0) {
       throw new TypeError('a template names metadata by strings, not symbols; match the whole object with exact(…)')
     }
-    if (path.length > 0 && (isEmpty(pattern) || (path.length > 1 && isRange(pattern)))) {
+    if (path.length > 0 && (isEmpty(pattern) || isRange(pattern))) {
       ask(path, pattern)
       return
     }

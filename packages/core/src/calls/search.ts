@@ -86,8 +86,8 @@ function listedPages(
 ): AsyncIterable<readonly Listed[]> {
   const { calls } = inside.store
   if (!isCallIndex(calls)) return scan(inside, after?.key)
-  const sources = searches.map(({ where, checks }) =>
-    findAll(calls, { where, order, after, limit: checks.length === 0 ? limit : undefined }),
+  const sources = searches.map(({ where, isNearlySure }) =>
+    findAll(calls, { where, order, after, limit: isNearlySure ? limit : undefined }),
   )
   const [only] = sources
   if (only !== undefined && sources.length === 1) return foundByFirst(only)

@@ -20,6 +20,8 @@ export type Check = (candidate: Candidate) => MaybePromise<boolean>
 export interface Search {
   readonly where: readonly CallCondition[]
   readonly checks: readonly Check[]
+  /** Whether the checks hold for nearly all that fulfil the conditions. */
+  readonly isNearlySure: boolean
 }
 
 const FIELDS = ['namespace', 'name', 'version', 'args', 'result', 'metadata']
@@ -62,21 +64,26 @@ interface Partly {
   /** What holds however many are listed. */
   readonly anyway: readonly CallCondition[]
   readonly check: Check
-  /** Whether no more need be asked of what is listed. */
-  readonly tells: boolean
+  /** How much what is listed tells: where it is not all, the rest is checked. */
+  readonly tells: 'all' | 'nearly all' | 'some'
 }
 
 /** One search by what records list, and one for each thing of which they may not list all. */
-function searches(base: Search, partly: readonly Partly[]): readonly Search[] {
+function searches(base: Omit<Search, 'isNearlySure'>, partly: readonly Partly[]): readonly Search[] {
   const listed = {
     where: [...base.where, ...partly.flatMap(one => one.listed)],
-    checks: [...base.checks, ...partly.flatMap(({ tells, check }) => (tells ? [] : [check]))],
+    checks: [...base.checks, ...partly.flatMap(({ tells, check }) => (tells === 'all' ? [] : [check]))],
+    isNearlySure: base.checks.length === 0 && partly.every(({ tells }) => tells !== 'some'),
   }
   const cut = partly.flatMap((one): Search[] => {
     if (one.cut === undefined) return []
     const others = partly.flatMap(other => (other === one ? [] : other.anyway))
     return [
-      { where: [...base.where, one.cut, ...others], checks: [...base.checks, ...partly.map(({ check }) => check)] },
+      {
+        where: [...base.where, one.cut, ...others],
+        checks: [...base.checks, ...partly.map(({ check }) => check)],
+        isNearlySure: false,
+      },
     ]
   })
   return [listed, ...cut]
@@ -93,8 +100,14 @@ function partlyOf(pattern: ArgumentPattern, digestOf: DigestOf): Partly {
     cut: leaves.every(({ path }) => path === '') ? undefined : partCondition(at, CUT_PATH, undefined),
     anyway,
     check: argumentCheck(pattern, digestOf),
-    tells: leaves.every(({ asks }) => asks.kind !== 'plain'),
+    tells: tellingOf(pattern),
   }
+}
+
+/** Of several properties of what has one name each may stand in another argument of a rest parameter, but hardly does. */
+function tellingOf({ at, leaves }: ArgumentPattern): Partly['tells'] {
+  if (leaves.some(({ asks }) => asks.kind === 'plain')) return 'some'
+  return typeof at === 'string' && leaves.length > 1 ? 'nearly all' : 'all'
 }
 
 const ANYTHING: Matcher = { kind: 'any' }
@@ -116,7 +129,7 @@ function partlyOfMetadata({ where, tells, holds }: DeepMetadataSearch): Partly {
     cut: { field: 'opaque', path: CUT_PATH },
     anyway: [],
     check: checkOfMetadata(holds),
-    tells,
+    tells: tells ? 'all' : 'some',
   }
 }
 

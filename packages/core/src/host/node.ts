@@ -5,6 +5,8 @@ import type { Holder } from '../ports/leases.ts'
 import type { Compressor } from './compressor.ts'
 import type { OperationChannel, OperationEvent } from './operation-channel.ts'
 
+export { inspectRecord } from '../calls/inspect-record.ts'
+
 export type Bytes = Uint8Array
 
 // None is imported: for an `import` of fs or util Node loads all that these leave for later, which takes 1 to 2 ms.
@@ -14,6 +16,9 @@ const fs = () => process.getBuiltinModule('node:fs')
 const os = () => process.getBuiltinModule('node:os')
 const url = () => process.getBuiltinModule('node:url')
 const zlib = () => process.getBuiltinModule('node:zlib')
+
+/** Where Node looks for how an object is shown. */
+export const INSPECT: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom')
 
 /** Whether a value is one of Node's Buffers, told by its prototype. */
 export const bufferPrototype: object | undefined = Buffer.prototype

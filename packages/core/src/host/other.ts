@@ -4,6 +4,13 @@ import type { Holder } from '../ports/leases.ts'
 import type { Compressor } from './compressor.ts'
 import type { OperationChannel } from './operation-channel.ts'
 
+/** Elsewhere nobody looks for it. */
+export const INSPECT: unique symbol = /* @__PURE__ */ Symbol()
+
+export function inspectRecord(): string {
+  return ''
+}
+
 export const bufferPrototype: object | undefined = undefined
 
 /** Where there is no Buffer, its bytes. */

@@ -40,14 +40,14 @@ export interface Range<T> {
 
 /** What a template may say of metadata: of each namespace anything, or what is asked of values in it, at any depth. */
 export type MetadataTemplate<M> = {
-  readonly [N in keyof M]?: ANY | { readonly [K in keyof M[N]]?: MetadataPattern<M[N][K]> }
+  readonly [N in keyof M]?: MetadataPattern<M[N]>
 }
 
 type MetadataPattern<T> =
   | ANY
   | Exact<T>
   | T
-  | Range<T>
+  | ([T] extends [Scalar | undefined] ? Range<T> : never)
   | (T extends Whole ? never : T extends object ? { readonly [K in keyof T]?: MetadataPattern<T[K]> } : never)
 
 type Whole =

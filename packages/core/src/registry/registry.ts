@@ -1,5 +1,4 @@
 import { fromHex } from '../digest/hex.ts'
-import { shownValue } from '../shown-value.ts'
 
 /**
  * How instances of a class are taken apart into plain state and built again. The class id stands in digests and in
@@ -107,7 +106,7 @@ function check<T extends object, S>(definition: ClassDefinition<T, S>): Registra
     )
   }
   if (!Number.isSafeInteger(version) || version < 0) {
-    throw new TypeError(`version of class ${type.name}: expected a whole number from 0; got ${shownValue(version)}`)
+    throw new TypeError(`version of class ${type.name}: expected a whole number from 0; got ${String(version)}`)
   }
   if (typeof takeApart !== 'function' || typeof build !== 'function') {
     throw new TypeError(

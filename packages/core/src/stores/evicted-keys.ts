@@ -1,4 +1,5 @@
 import type { Digest } from '../digest/address.ts'
+import { digitValue } from '../digest/hex.ts'
 import { EVICTIONS_KEPT, EVICTIONS_KEPT_FOR, type Eviction, type EvictionCause } from '../ports/evicting.ts'
 
 /** Keys that were evicted, in this process's memory: the last of them, each under what holds its 32 bytes and no more. */
@@ -34,13 +35,9 @@ function isForgotten({ at }: Eviction, now: number): boolean {
 function compact(key: Digest): string {
   const units: number[] = []
   for (let i = 0; i < key.length; i += 4) {
-    units.push((digit(key, i) << 12) | (digit(key, i + 1) << 8) | (digit(key, i + 2) << 4) | digit(key, i + 3))
+    let unit = 0
+    for (let at = i; at < i + 4; at += 1) unit = (unit << 4) | digitValue(key.charCodeAt(at))
+    units.push(unit)
   }
   return String.fromCharCode(...units)
-}
-
-/** Of a lower-case hex digit. */
-function digit(key: Digest, at: number): number {
-  const code = key.charCodeAt(at)
-  return (code & 15) + 9 * (code >> 6)
 }

@@ -1,4 +1,5 @@
 import { homeFolder, pathOfFileUrl } from '#host'
+import { shownValue } from '../shown-value.ts'
 
 /**
  * Where in the file system a place is that a person wrote down: a path; `~/…`, which is below the home directory; or a
@@ -9,7 +10,8 @@ import { homeFolder, pathOfFileUrl } from '#host'
  */
 export function filePath(place: string | URL, taker: string): string {
   if (typeof place === 'object' && typeof place?.href === 'string') return pathOf(place.href, taker, place.href)
-  if (typeof place !== 'string' || place === '') throw notPlace(taker, String(place) || 'an empty string')
+  if (typeof place !== 'string' || place === '')
+    throw notPlace(taker, place === '' ? 'an empty string' : shownValue(place))
   if (/^~($|[/\\])/.test(place)) return belowHome(place, taker)
   // One letter is a drive.
   return /^(file:|[a-z][a-z\d+.-]+:\/\/)/i.test(place) ? pathOf(place, taker, JSON.stringify(place)) : place

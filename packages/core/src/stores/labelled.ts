@@ -1,7 +1,6 @@
-import { INSPECT } from '../inspect.ts'
+import { shownAs } from '../inspect.ts'
 
 /** Has `console.log` show a store by its label, instead of its functions. */
 export function labelled<S extends { readonly label: string }>(store: S): S {
-  // Not enumerable: a store is taken apart as if it were not there.
-  return Object.defineProperty(store, INSPECT, { value: () => `Store { ${store.label} }` })
+  return shownAs(store, () => `Store { ${store.label} }`)
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../digest/address.ts'
+import { digitValue } from '../digest/hex.ts'
 
 /** Keys are sorted in so many parts, by their first byte: to sort a million at once would stop everything for a second. */
 const PARTS = 256
@@ -56,13 +57,9 @@ function sort(part: Part, isThere: (key: Digest) => boolean): void {
   part.gone = 0
 }
 
-/** Of lower-case hex digits. */
+/** Of lower-case hex digits; of any other text some part, for nothing begins with it. */
 function partOf(key: string): number {
-  return (digitOf(key.charCodeAt(0)) << 4) | digitOf(key.charCodeAt(1))
-}
-
-function digitOf(code: number): number {
-  return ((code & 15) + 9 * (code >> 6)) & 15
+  return ((digitValue(key.charCodeAt(0)) << 4) | digitValue(key.charCodeAt(1))) & (PARTS - 1)
 }
 
 /** Index of the first key that is not below `bound`. */

@@ -80,5 +80,5 @@ function readable(inner: Backend, label: string): Backend {
 }
 
 function byOutline(shows: (call: CallOutline) => boolean, registry: Registry): Search {
-  return { where: [], checks: [({ record }) => shows(outlineOf(record, registry))] }
+  return { where: [], checks: [({ record }) => shows(outlineOf(record, registry))], isNearlySure: false }
 }

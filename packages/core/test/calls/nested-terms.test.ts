@@ -52,7 +52,6 @@ test.each([
   ['kept in parts', {}],
   ['split everywhere', { inlineBelow: 0 }],
   ['not split', { inlineBelow: Infinity }],
-  ['not stored', { storeArguments: false }],
 ])('large arguments list the same: %s', async (_how, options) => {
   const terms = await termsFor(big, options)
   expect(Object.fromEntries(terms.args.map(({ path, digest: stands }) => [path, stands]))).toEqual({
@@ -64,6 +63,11 @@ test.each([
     '/deep/text': digest(big.deep.text),
     '/deep/n': digest([1, 2]),
   })
+})
+
+test('of an argument that is not stored only its digest is listed', async () => {
+  const terms = await termsFor(big, { storeArguments: false })
+  expect(terms.args.map(({ path, digest: stands }) => [path, stands])).toEqual([['', digest(big)]])
 })
 
 test.each([

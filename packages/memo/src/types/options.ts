@@ -78,15 +78,18 @@ export interface MemoizeOptions<
    * comes second waits for the first, and takes its result. The default, except with `memoizeSync`, which never waits.
    */
   readonly lease?: boolean
-  /** Rejects where a call would otherwise run uncached or its result could not be kept. */
+  /** Rejects where a call would otherwise run uncached or its result could not be kept. A store that fails is for `onStoreError`. */
   readonly strict?: boolean
-  /** `false`: records hold the digests of arguments only. */
+  /** `false`: records hold digests of arguments only, so that templates match them whole. */
   readonly storeArguments?: boolean
   /** Whether a store that fails costs a warning (`'warn'`, the default) or the call. */
   readonly onStoreError?: 'warn' | 'throw'
 }
 
-/** Options for all functions of a `memoizer`; what a call of it gives wins. Tags are united. */
+/**
+ * Options for all functions of a `memoizer`; what a call of it gives wins. Tags are united, and so are the namespaces of
+ * `metadata`. What counts something, such as `concurrency`, counts it for each function.
+ */
 export interface MemoDefaults {
   readonly cache?: Cache | (() => Cache | undefined)
   /** The cache where nothing else names one, `setDefaultCache` included. Asked at every call. */
@@ -94,8 +97,16 @@ export interface MemoDefaults {
   readonly namespace?: string
   readonly version?: string | number
   readonly tags?: Tags
+  /** Metadata of a computed call, by namespace. `MetadataNamespaces`, augmented, gives it types in queries. */
+  readonly metadata?: (call: {
+    readonly args: readonly unknown[]
+    readonly result: unknown
+  }) => MaybePromise<{ readonly [namespace: string]: unknown }>
+  readonly cacheIf?: (result: unknown, ...args: readonly unknown[]) => boolean
   readonly maxAge?: number
   readonly staleWhileRevalidate?: number
+  readonly cacheErrors?: boolean | { readonly maxAge?: number; readonly if?: (error: unknown) => boolean }
+  readonly concurrency?: number
   readonly collect?: readonly Collectable[]
   readonly code?: 'warn' | 'body' | 'ignore'
   readonly results?: 'fresh' | 'frozen'

@@ -10,12 +10,14 @@ import { defaultRegistry } from '../../registry/registry.ts'
 /** What an index can find a copied record by; `undefined` where this process cannot read what it lists. */
 export function termsOfCopy(entry: Entry): CallTerms | undefined {
   const record = readableRecord(entry, defaultRegistry)
-  return record && termsOf({ ...record, args: record.args.map(unopened) }, defaultRegistry, digest)
+  if (record === undefined) return undefined
+  const { args, result } = record
+  return termsOf({ ...record, args: args.map(unopened), result: unopened(result) }, defaultRegistry, digest)
 }
 
 /**
- * What stands inside an argument may be of classes that are not known here: whoever searches there is told to look at
- * the value.
+ * What stands inside an argument or a result may be of classes that are not known here: whoever searches there is told
+ * to look at the value.
  */
 function unopened(part: StoredPart): StoredPart {
   if (part.inline === undefined || !holdsPlainObject(part.inline)) return part
