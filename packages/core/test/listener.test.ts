@@ -52,7 +52,7 @@ const VALUE = ['what', 'is', 'there']
 /** A store that holds a value, damaged. */
 function damaged(): SyncStore {
   const store = memoryStore()
-  createCache(store).values.save(VALUE)
+  void createCache(store).values.save(VALUE)
   damage(store, 'values', digest(VALUE), 20)
   return store
 }

@@ -1,4 +1,5 @@
 /** Callers that stop waiting. */
+import { whenAborted } from './abort-listeners.ts'
 import type { Caller } from './caller.ts'
 import { aborted } from './compute.ts'
 import type { Definition } from './definition.ts'
@@ -34,10 +35,9 @@ export function untilAborted(definition: Definition, caller: Caller, answered: P
       reject(aborted(definition, signal))
       caller.leave()
     }
-    const arrive = (): void => signal.removeEventListener('abort', leave)
-    answered.finally(arrive).then(resolve, reject)
     // The body may have done it while it was on the stack.
     if (signal.aborted) leave()
-    else signal.addEventListener('abort', leave, { once: true })
+    const arrive = signal.aborted ? undefined : whenAborted(signal, leave)
+    answered.finally(arrive).then(resolve, reject)
   })
 }

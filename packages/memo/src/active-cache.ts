@@ -1,7 +1,7 @@
 /** Which cache a call uses. The state here belongs to the process, as the functions that set it say. */
 import type { Cache } from '@riposte/core'
 import { engineOf } from '@riposte/core/engine'
-import { createScope, type Scope } from './scope.ts'
+import { checkBody, createScope, type Scope } from './scope.ts'
 
 /** A cache, or a function that is asked for it at every call. */
 export type CacheSource = Cache | (() => Cache | undefined)
@@ -20,6 +20,7 @@ const scopes: Scope<Cache> = /* @__PURE__ */ createScope()
  */
 export function withCache<T>(cache: Cache, body: () => T): T {
   engineOf(cache)
+  checkBody(body, 'withCache(cache, () => work())')
   return scopes.run(cache, body)
 }
 

@@ -4,7 +4,7 @@ import { Caller } from './caller.ts'
 import { aborted, type Computed, compute, runUncached } from './compute.ts'
 import { noteWaiting, waitsForUs } from './deadlock.ts'
 import { AGAIN, Flight, type Outcome, UNSHARED } from './flight.ts'
-import { noteTrail } from './found-result.ts'
+import { noteTrail, thrownIn } from './found-result.ts'
 import { settleReferences } from './load-references.ts'
 import { type Hit, type Looked, look } from './look.ts'
 import { hasChanged, type PendingCall } from './pending-call.ts'
@@ -33,8 +33,10 @@ export function* answer(call: PendingCall, take: Take): Steps<unknown> {
   if (ahead.starting || waitsForUs(ahead)) return yield* alone(call, take)
   if (ahead.renews) {
     const known = yield* wait(look(call, take))
-    if (known.kind === 'hit') return give(call, known)
-    if (state.flights.get(digest) !== ahead) return yield* answer(call, take)
+    const ended = state.flights.get(digest) !== ahead
+    // What it has renewed since it was read is not to be renewed once more.
+    if (known.kind === 'hit' && !(known.stale && ended)) return give(call, known)
+    if (ended) return yield* answer(call, take)
   }
   return yield* share(call, take, yield* join(call, ahead))
 }
@@ -163,7 +165,7 @@ function* share(call: PendingCall, take: Take, outcome: Outcome): Steps<unknown>
   if (outcome.kind !== 'again' && outcome.kind !== 'unshared') state.tally.hits += 1
   switch (outcome.kind) {
     case 'found':
-      if (outcome.found.record.threw === true) throw outcome.found.value()
+      if (outcome.found.record.threw === true) throw thrownIn(outcome.found)
       return take.found(state, outcome.found)
     case 'primitive':
       return yield* unbox(take.result(state, outcome.value))

@@ -14,7 +14,7 @@ import { settleReferences, withoutReferences } from './load-references.ts'
 import { beginCall, isUndigestible, keyCall, type PendingCall } from './pending-call.ts'
 import { asRef, asValue, type Take } from './take.ts'
 import { asLazy } from './take-lazy.ts'
-import { notPassed, type Uncached, uncached, undigestible } from './warnings.ts'
+import { notPassed, ON_RECEIVER, type Uncached, uncached, undigestible } from './warnings.ts'
 
 /** Answers a call. Never throws: what fails rejects. */
 export function call(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
@@ -24,6 +24,16 @@ export function call(definition: Definition, receiver: unknown, passed: readonly
 /** Answers a call now. What fails throws. */
 export function callAtOnce(definition: Definition, receiver: unknown, passed: readonly unknown[]): unknown {
   return make(CALL_AT_ONCE, definition, receiver, passed)
+}
+
+/** Answers a call on an object that the body uses, and the key would not tell from others: it runs uncached. Never throws. */
+export function callOn(definition: Definition, receiver: unknown, passed: readonly unknown[]): Promise<unknown> {
+  return promised(CALL_ON, definition, receiver, passed)
+}
+
+/** As `callOn`, now. What fails throws. */
+export function callOnAtOnce(definition: Definition, receiver: unknown, passed: readonly unknown[]): unknown {
+  return make(CALL_ON_AT_ONCE, definition, receiver, passed)
 }
 
 /** Answers a call in whose arguments `ref`s may stand anywhere. Never throws: what fails rejects. */
@@ -53,14 +63,25 @@ interface Way {
   readonly memory: boolean
   /** Whether `ref`s may stand anywhere in the arguments. */
   readonly passesReferences: boolean
+  /** Why no call that is answered so has a key. */
+  readonly uncached: Uncached | undefined
   steps(call: PendingCall, take: Take): Steps<unknown>
   run(definition: Definition, steps: Steps<unknown>): MaybePromise<unknown>
 }
 
 const runLater: Way['run'] = (_definition, steps) => run(steps)
 
-const CALL: Way = { take: asValue, memory: true, passesReferences: false, steps: answer, run: runLater }
+const CALL: Way = {
+  take: asValue,
+  memory: true,
+  passesReferences: false,
+  uncached: undefined,
+  steps: answer,
+  run: runLater,
+}
 const CALL_AT_ONCE: Way = { ...CALL, run: runAtOnce }
+const CALL_ON: Way = { ...CALL, memory: false, uncached: ON_RECEIVER }
+const CALL_ON_AT_ONCE: Way = { ...CALL_ON, run: runAtOnce }
 const CALL_WITH_REFS: Way = { ...CALL, passesReferences: true }
 const CALL_FOR_REF: Way = { ...CALL_WITH_REFS, take: asRef }
 const CALL_FOR_LAZY: Way = { ...CALL_WITH_REFS, take: asLazy }
@@ -134,7 +155,7 @@ function tryBeginning(
 
 /** Digests the arguments, and takes the steps of the call that they make. */
 function* proceed(
-  { take, steps }: Way,
+  { take, uncached: without, steps }: Way,
   definition: Definition,
   state: CacheState,
   caller: Caller,
@@ -145,6 +166,7 @@ function* proceed(
     definition.options.key === undefined
       ? passed
       : yield* withoutReferences({ definition, state, caller, args: passed }, true)
+  if (without !== undefined) return yield* withoutKey(without)
   let pending: PendingCall
   try {
     const missing = definition.parameters.missing(args)

@@ -127,11 +127,16 @@ function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
   const ended = yield* toItsEnd(definition, () =>
     onStack(flight, () => Reflect.apply(definition.fn, call.caller.receiver, args)),
   )
-  const runtime = { startedAt, durationMs: performance.now() - begun }
+  const runtime = { startedAt, durationMs: toThousandths(performance.now() - begun) }
   // An error that nobody keeps waits for nothing.
   const mayBeKept = !ended.threw || (definition.options.cacheErrors ?? false) !== false
   const collected = mayBeKept && collection ? yield* wait(collection.end()) : undefined
   return { args, sealed, ended, noted: { runtime, ...(collected && { collected }) } }
+}
+
+/** What a clock says beyond that is noise. */
+function toThousandths(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000
 }
 
 function* toItsEnd({ atOnce }: Definition, body: () => unknown): Steps<Ran['ended']> {

@@ -13,6 +13,9 @@ import type { Explanation, MissReason } from './types/explanation.ts'
 /** Records that are looked at for each way of being near: of a function that is called a million times, not all. */
 const MAX_RECORDS = 100
 
+const OTHER_FORMAT_REMEDY =
+  'update riposte, or open the store as its writer does; until then each call computes, and what stands there stays'
+
 export async function explain(call: PendingCall): Promise<Explanation> {
   const { definition, state, digest } = call
   const { engine } = state
@@ -22,6 +25,10 @@ export async function explain(call: PendingCall): Promise<Explanation> {
   // Reading a damaged record removes it, so it is asked for before.
   const stood = await engine.has(digest)
   const found = stood ? await engine.examine(digest) : undefined
+  if (found !== undefined && 'unknownFormat' in found) {
+    const known = { reason: 'unknown format', nearest: digest, differences: [] } as const
+    return explained(definition.identity, { ...known, remedy: OTHER_FORMAT_REMEDY })
+  }
   if (found !== undefined && 'gone' in found) {
     const known = { reason: 'evicted', nearest: digest, differences: [] } as const
     return explained(definition.identity, { ...known, ...goneText(found.gone) })

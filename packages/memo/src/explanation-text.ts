@@ -32,7 +32,9 @@ const REASONS: { readonly [R in MissReason]: string } = {
   deps: 'it was recorded with other dependencies',
   evicted: 'it was evicted',
   expired: 'its record has expired',
-  corrupt: 'what was recorded was damaged, and it was removed',
+  corrupt: 'what was recorded is damaged, and so of no use',
+  'unknown format':
+    'what is recorded is of another format: written by a later version of riposte, or through a wrapper that is missing here',
 }
 
 /** An explanation with its text, for people. */

@@ -1,6 +1,7 @@
 /** Results that are at hand: how they are remembered, and how they are given out. */
 import type { Found, HotCall } from '@riposte/core/engine'
 import type { CacheState, Definition } from './definition.ts'
+import { describeIdentity } from './identity.ts'
 import type { KeyedCall } from './keyed-call.ts'
 import { isUndigestible, type PendingCall } from './pending-call.ts'
 
@@ -35,6 +36,20 @@ export function findHot({ hot: table, trie }: CacheState, keyed: KeyedCall): Hot
     if (isUndigestible(error)) return undefined
     throw error
   }
+}
+
+/**
+ * What a recorded call threw. Never shared: whoever catches it may write to it. Where it was thrown is not recorded, so its
+ * stack says where it is from.
+ */
+export function thrownIn(found: Found): unknown {
+  const error = found.value()
+  const { value: stack, enumerable } = Object.getOwnPropertyDescriptor(Object(error), 'stack') ?? {}
+  // Data of its own may have the name, and a class build an error anew, frozen perhaps.
+  if (error instanceof Error && enumerable === false && typeof stack === 'string' && !stack.includes('\n    at ')) {
+    Reflect.set(error, 'stack', `${stack}\n    at <recorded call of ${describeIdentity(found.record.identity)}>`)
+  }
+  return error
 }
 
 /** The result as a caller other than the one that computed gets it. */

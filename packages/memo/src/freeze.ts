@@ -19,7 +19,8 @@ export function deepFreeze(value: unknown): boolean {
     Object.freeze(item)
     for (const key of Reflect.ownKeys(item)) left.push((item as Readonly<Record<PropertyKey, unknown>>)[key])
     if (item instanceof Map) for (const [key, part] of item) left.push(key, part)
-    if (item instanceof Set) left.push(...item)
+    // One by one: to spread more than the stack holds fails.
+    if (item instanceof Set) for (const part of item) left.push(part)
   }
   return whole
 }

@@ -14,6 +14,9 @@ export interface Claimant {
   readonly site: () => string
 }
 
+/** Functions of one identity that are remembered, of those that `env` or `deps` keep apart. To forget one may cost a warning. */
+const MAX_FUNCTIONS = 1000
+
 interface Claim {
   /** By their conditions, such as `env`, which keep results apart. Weak, so that a function made in a loop is not kept. */
   readonly functions: Map<string, WeakRef<AnyFunction>>
@@ -49,6 +52,10 @@ export function claimIdentity(cache: Cache, claimant: Claimant): void {
   const known = first.functions.get(conditions)
   if (alike && known === undefined) {
     first.functions.set(conditions, fn)
+    for (const oldest of first.functions.keys()) {
+      if (first.functions.size <= MAX_FUNCTIONS) break
+      first.functions.delete(oldest)
+    }
     return
   }
   if (known?.deref() === claimant.fn) return

@@ -1,7 +1,7 @@
 export { type CacheSource, overrideCache, setDefaultCache, withCache } from './active-cache.ts'
 export { memoize, memoized, memoizeMethod, memoizer, memoizeSync } from './memoize.ts'
 export { withTags } from './tags.ts'
-export type { Checked, Named, NamesOf } from './types/checked.ts'
+export type { Checked, CheckedSync, Named, NamesOf } from './types/checked.ts'
 export type { Difference, Explanation, Hit, Miss, MissReason } from './types/explanation.ts'
 export type { AnyFunction, Asynchronous } from './types/functions.ts'
 export type { Identity, Memoized, MemoizedMethod, MemoizedSync, MemoVerbs, MethodVerbs } from './types/memoized.ts'

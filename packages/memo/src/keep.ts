@@ -10,7 +10,7 @@ import { noteSource } from './other-source.ts'
 import type { PendingCall } from './pending-call.ts'
 import { storableError } from './storable-error.ts'
 import { isPrimitive } from './trie.ts'
-import { storeFailed, textOf, type Uncached, uncached, unstorable } from './warnings.ts'
+import { losesClass, storeFailed, textOf, type Uncached, uncached, unstorable } from './warnings.ts'
 
 /** It would wait for what nobody is to wait for. */
 const PROMISED: Uncached = {
@@ -85,23 +85,26 @@ export function* keepError(
   try {
     if (cacheErrors !== true && cacheErrors.if !== undefined && !isYes('cacheErrors.if', cacheErrors.if(error))) return
   } catch (failure) {
-    say(call, { why: 'cacheErrors', message: `the option cacheErrors failed: ${textOf(failure)}`, error: failure })
+    const message = `the option cacheErrors failed: ${textOf(failure)}`
+    say(() => uncached(call, { why: 'cacheErrors', message, error: failure }))
     return
   }
   try {
-    const stored = storableError(error, value => hasDigest(state.engine.digest, value))
+    const { stored, lost } = storableError(error, value => hasDigest(state.engine.digest, value))
     const metadata = standardMetadata(call, {}, noted)
     const expiresAt = errorExpiryOf(definition.options)
     const source = definition.source()
     const options = { metadata, replace, threw: true, expiresAt, source, together: !definition.atOnce, holding }
     yield* wait(state.engine.commit(sealed, stored, options))
+    for (const name of lost) losesClass(call, name)
   } catch (failure) {
+    if (!isUnstorable(failure)) {
+      say(() => storeFailed(call, failure))
+      return
+    }
     const remedies = 'register its class, or leave it out with `cacheErrors: { if }`'
-    say(call, {
-      why: 'error',
-      message: `what it threw cannot be kept: ${textOf(failure)}; ${remedies}`,
-      error: failure,
-    })
+    const message = `what it threw cannot be kept: ${textOf(failure)}; ${remedies}`
+    say(() => uncached(call, { why: 'error', message, error: failure }))
   }
 }
 
@@ -109,11 +112,11 @@ function isYes(option: string, returned: unknown): boolean {
   return Boolean(answeredAtOnce(option, 'true or false', returned, 'await in the body'))
 }
 
-function say(call: PendingCall, message: Uncached): void {
+function say(warn: () => void): void {
   try {
-    uncached(call, message)
+    warn()
   } catch {
-    // Where the function is strict the call rejects anyway.
+    // Where a warning is to be an error, there is one already: that of the body.
   }
 }
 

@@ -64,7 +64,7 @@ export class KeyedCall {
   /** Of a method: the condition that stands for what of its receiver belongs to the key. */
   get context(): Digest | undefined {
     if (this.#offset === 0) return undefined
-    this.#context ??= this.#digestOf({ context: this.digestAt(0) })
+    this.#context ??= contextCondition(this.digestAt(0), this.#digestOf)
     return this.#context
   }
 
@@ -73,6 +73,11 @@ export class KeyedCall {
     const { context } = this
     return context === undefined ? this.#conditions : [...this.#conditions, context]
   }
+}
+
+/** The condition that stands for what of a receiver belongs to the key. */
+export function contextCondition(context: Digest, digestOf: (value: unknown) => Digest): Digest {
+  return digestOf({ context })
 }
 
 /** The same error, of an argument and not of a value. */

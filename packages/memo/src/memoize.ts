@@ -1,17 +1,18 @@
 /** The functions that memoize, in all their forms. */
 import { type Cache, type Digest, digest, type SyncStore } from '@riposte/core'
-import { call, callAtOnce } from './call.ts'
+import { call, callAtOnce, callOn, callOnAtOnce } from './call.ts'
 import { type Definition, define, type Kind } from './definition.ts'
 import { definitionSite } from './definition-site.ts'
 import { inspectable } from './inspectable-function.ts'
 import { checkDefaults } from './options.ts'
 import { contextOf, digestContext } from './pending-call.ts'
 import { nameFunction } from './stand-in.ts'
-import type { Checked, Named } from './types/checked.ts'
+import type { Checked, CheckedSync, Named } from './types/checked.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { Memoized, MemoizedMethod, MemoizedSync } from './types/memoized.ts'
 import type { MemoizedDecorator, Memoizer } from './types/memoizer.ts'
 import type { ContextOf, MemoDefaults, MemoizeOptions } from './types/options.ts'
+import { usesReceiver } from './uses-receiver.ts'
 import { verbsOf } from './verbs.ts'
 import { definitions } from './verbs-of-function.ts'
 
@@ -21,7 +22,8 @@ const METHOD: Kind = { atOnce: false, method: true }
 
 /**
  * A function that computes each result once, in this process and in every other on the same store. It promises what
- * `fn` returns, or rejects with what it throws, and never throws itself. `fn` runs without a receiver.
+ * `fn` returns, or rejects with what it throws, and never throws itself. `fn` runs without a receiver; where it uses one, a
+ * call on an object runs uncached, with that.
  *
  * @throws {TypeError | RangeError} when an option is wrong
  * @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC` when a value in `env` has no digest
@@ -47,9 +49,13 @@ export function memoizeSync<
   const P extends readonly string[] = readonly [],
   K extends object = Parameters<F>,
   M = unknown,
->(fn: F, options: MemoizeOptions<F, P, K, M, Cache<SyncStore>>): Checked<F, P, MemoizedSync<F, P, K, M>> {
+>(fn: F, options: MemoizeOptions<F, P, K, M, Cache<SyncStore>>): CheckedSync<F, P, MemoizedSync<F, P, K, M>> {
   // It is called as F is, and its verbs go by F's parameters.
-  return memoizeFunctionSync(fn, options, {}, definitionSite(memoizeSync)) as Checked<F, P, MemoizedSync<F, P, K, M>>
+  return memoizeFunctionSync(fn, options, {}, definitionSite(memoizeSync)) as CheckedSync<
+    F,
+    P,
+    MemoizedSync<F, P, K, M>
+  >
 }
 
 /**
@@ -99,16 +105,31 @@ export function memoizer(defaults: MemoDefaults): Memoizer {
 
 function memoizeFunction(fn: AnyFunction, options: unknown, defaults: MemoDefaults, site: () => string): unknown {
   const definition = define(fn, options, defaults, FUNCTION, site)
-  const memoized = (...passed: readonly unknown[]): Promise<unknown> => call(definition, undefined, passed)
+  const memoized = usesReceiver(definition.fn)
+    ? withReceiver(definition, call, callOn)
+    : (...passed: readonly unknown[]): Promise<unknown> => call(definition, undefined, passed)
   definitions.set(memoized, definition)
   return dress(memoized, definition, verbsOf(definition, undefined))
 }
 
 function memoizeFunctionSync(fn: AnyFunction, options: unknown, defaults: MemoDefaults, site: () => string): unknown {
   const definition = define(fn, options, defaults, FUNCTION_AT_ONCE, site)
-  const memoized = (...passed: readonly unknown[]): unknown => callAtOnce(definition, undefined, passed)
+  const memoized = usesReceiver(definition.fn)
+    ? withReceiver(definition, callAtOnce, callOnAtOnce)
+    : (...passed: readonly unknown[]): unknown => callAtOnce(definition, undefined, passed)
   definitions.set(memoized, definition)
   return dress(memoized, definition, verbsOf(definition, undefined))
+}
+
+type Answer = (definition: Definition, receiver: unknown, passed: readonly unknown[]) => unknown
+
+/** A function that answers calls on an object otherwise than those of it by itself. */
+function withReceiver(definition: Definition, answer: Answer, answerOn: Answer): AnyFunction {
+  return function memoized(this: unknown, ...passed: readonly unknown[]): unknown {
+    // Called by itself, some programs give it the global object.
+    const alone = this === undefined || this === globalThis
+    return alone ? answer(definition, undefined, passed) : answerOn(definition, this, passed)
+  }
 }
 
 function memoizeWithReceiver(fn: AnyFunction, options: unknown, defaults: MemoDefaults, site: () => string): unknown {

@@ -4,7 +4,7 @@ import type { PendingCall } from './pending-call.ts'
 import { shown } from './shown.ts'
 import type { CollectedMetadata } from './types/template.ts'
 
-/** When a body started, in milliseconds since 1970, and how long it took. */
+/** When a body started, in milliseconds since 1970, and how long it took, to thousandths. */
 export interface Runtime {
   readonly startedAt: number
   readonly durationMs: number
@@ -26,26 +26,31 @@ export function* metadataOf(
   noted: Noted,
 ): Steps<Metadata> {
   const { definition } = call
-  // The arguments and the result are those of the function that it was typed with.
-  const describe = definition.options.metadata as
-    | ((call: { readonly args: unknown; readonly result: unknown }) => unknown)
-    | undefined
-  if (describe === undefined) return standardMetadata(call, {}, noted)
-  const described = describe({ args, result })
-  if (definition.atOnce) answeredAtOnce('metadata', 'an object of namespaces', described, 'use memoize')
-  return standardMetadata(call, yield* wait(described), noted)
+  let own: Metadata = {}
+  for (const describe of definition.options.metadata) {
+    const described = describe({ args, result })
+    if (definition.atOnce) answeredAtOnce('metadata', 'an object of namespaces', described, 'use memoize')
+    own = united(own, yield* wait(described))
+  }
+  return standardMetadata(call, own, noted)
+}
+
+/** Metadata with more, whose namespaces win as wholes, and whose tags by name. */
+function united(metadata: Metadata, more: unknown): Metadata {
+  if (typeof more !== 'object' || more === null || Array.isArray(more)) {
+    throw new TypeError(`expected metadata to return an object of namespaces, got ${shown(more)}`)
+  }
+  const [tags, moreTags] = [tagsIn(metadata), tagsIn(more)]
+  return { ...metadata, ...more, ...(tags && moreTags && { tags: { ...tags, ...moreTags } }) }
 }
 
 /** The metadata that every call has, over what a function's own says. */
 export function standardMetadata(
   { definition, caller, keyed }: PendingCall,
-  own: unknown,
+  own: Metadata,
   { runtime, collected }: Noted,
 ): Metadata {
-  if (typeof own !== 'object' || own === null || Array.isArray(own)) {
-    throw new TypeError(`expected metadata to return an object of namespaces, got ${shown(own)}`)
-  }
-  const tags = { ...definition.options.tags, ...caller.tags, ...('tags' in own ? (own.tags as object) : {}) }
+  const tags = { ...definition.options.tags, ...caller.tags, ...tagsIn(own) }
   return {
     ...collected,
     ...own,
@@ -53,4 +58,12 @@ export function standardMetadata(
     ...(keyed.context === undefined ? {} : { context: { digest: keyed.context } }),
     ...(runtime === undefined ? {} : { runtime }),
   }
+}
+
+/** Tags that a function's own metadata holds. Unlike those of an option they may hold more than scalars. */
+function tagsIn(own: object): object | undefined {
+  const tags: unknown = 'tags' in own ? own.tags : undefined
+  if (tags === undefined) return undefined
+  if (typeof tags === 'object' && tags !== null && !Array.isArray(tags)) return tags
+  throw new TypeError(`expected metadata to return tags as an object, got ${shown(tags)}`)
 }

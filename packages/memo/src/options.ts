@@ -5,9 +5,18 @@ import { isTag } from './tags.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { ContextOf, MemoDefaults, MemoizeOptions } from './types/options.ts'
 
-/** Options after the checks, for a function of any type. */
-export type CheckedOptions = MemoizeOptions<AnyFunction, readonly string[], object, unknown> &
+/** Options of a function of any type. */
+type AnyOptions = MemoizeOptions<AnyFunction, readonly string[], object, unknown> &
   Pick<MemoDefaults, 'fallback'> & { readonly context?: ContextOf<AnyFunction> }
+
+/** Says something of a computed call, as metadata. */
+export type Describe = (call: { readonly args: readonly unknown[]; readonly result: unknown }) => unknown
+
+/** Options after the checks. */
+export type CheckedOptions = Omit<AnyOptions, 'metadata'> & {
+  /** The option `metadata` of a memoizer and of the function, where there are any. */
+  readonly metadata: readonly Describe[]
+}
 
 /** The namespaces of metadata that can be collected. */
 const COLLECTABLE: readonly string[] = ['environment', 'git', 'resources']
@@ -43,7 +52,7 @@ const oneOf = (...values: readonly unknown[]): Rule => ({
 
 const ERROR_POLICY: Rule = whole('{ maxAge, if }', isObject, isErrorPolicyPart)
 
-const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
+const RULES: { readonly [K in keyof Required<AnyOptions>]: Rule } = {
   cache: {
     expected: 'a cache made by createCache, or a function that returns one',
     accepts: value => typeof value === 'function' || (typeof value === 'object' && value !== null && 'store' in value),
@@ -99,6 +108,19 @@ const RULES: { readonly [K in keyof Required<CheckedOptions>]: Rule } = {
   onStoreError: oneOf('warn', 'throw'),
 }
 
+/** What other libraries call these options. */
+const NAMES_ELSEWHERE: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
+  ['ttl', 'maxAge'],
+  ['expires', 'maxAge'],
+  ['cacheKey', 'key'],
+  ['keyGenerator', 'key'],
+  ['resolver', 'key'],
+  ['store', 'cache'],
+  ['storage', 'cache'],
+  ['swr', 'staleWhileRevalidate'],
+  ['dependencies', 'deps'],
+])
+
 const NUMBERS = ['concurrency', 'maxAge', 'staleWhileRevalidate']
 const DEFAULTS = [
   'cache',
@@ -106,8 +128,12 @@ const DEFAULTS = [
   'namespace',
   'version',
   'tags',
+  'metadata',
+  'cacheIf',
   'maxAge',
   'staleWhileRevalidate',
+  'cacheErrors',
+  'concurrency',
   'collect',
   'code',
   'results',
@@ -121,7 +147,7 @@ const OPTIONS = METHOD_OPTIONS.filter(name => name !== 'context')
 
 /**
  * Options that are known to be of their types, with the defaults of a memoizer: what is given to the function wins,
- * tags are united. An option that is `undefined` counts as not given.
+ * tags are united, and so is metadata. An option that is `undefined` counts as not given.
  *
  * @throws {TypeError | RangeError} naming the option, what was expected and what came
  */
@@ -138,8 +164,10 @@ export function checkOptions(
     if (!(name in given)) throw new TypeError(`expected the option ${name} to be ${RULES[name].expected}; got none`)
   }
   // Every rule held, and a name is there.
-  const own = given as CheckedOptions
-  return { ...defaults, ...own, tags: { ...defaults.tags, ...own.tags } }
+  const own = given as AnyOptions
+  // It gets the arguments and results of the function that it was typed with.
+  const metadata = [defaults.metadata, own.metadata as Describe | undefined].filter(describe => describe !== undefined)
+  return { ...defaults, ...own, metadata, tags: { ...defaults.tags, ...own.tags } }
 }
 
 /** @throws {TypeError} naming the option, what was expected and what came */
@@ -152,6 +180,7 @@ function check(options: unknown, known: readonly string[], how: string): object 
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`expected options, an object, got ${shown(options)}; write ${how}`)
   const given = dropUndefined(options)
+  refuseForeignNames(given, known)
   checkOptionNames(given, known)
   for (const [name, value] of Object.entries(given)) {
     // It is one of the known names, which are those of the rules.
@@ -163,6 +192,14 @@ function check(options: unknown, known: readonly string[], how: string): object 
   return given
 }
 
+function refuseForeignNames(given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    const here = NAMES_ELSEWHERE.get(name)
+    if (here === undefined || !known.includes(here)) continue
+    throw new TypeError(`there is no option ${JSON.stringify(name)}; did you mean ${here}?`)
+  }
+}
+
 function isParameter(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
 }
@@ -172,7 +209,7 @@ function isDuration(value: unknown): boolean {
 }
 
 function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isErrorPolicyPart(value: unknown, name: string): boolean {
@@ -188,7 +225,7 @@ function dropUndefined(options: object): Readonly<Record<string, unknown>> {
 function shownWrong({ part }: Rule, option: string, value: unknown): string {
   if (option === 'cache' && isStore(value)) return 'a store; wrap it: createCache(store)'
   const wrong =
-    part !== undefined && isObject(value)
+    part !== undefined && (isObject(value) || Array.isArray(value))
       ? Object.entries(Object(value)).find(([name, inner]) => !part(inner, name))
       : undefined
   if (wrong === undefined) return shown(value)

@@ -2,7 +2,7 @@ import { type CallDigest, type CallIdentity, type Digest, digest as digestValue,
 import { callDigest } from '@riposte/core/engine'
 import type { Caller } from './caller.ts'
 import type { CacheState, Definition } from './definition.ts'
-import { KeyedCall, naming } from './keyed-call.ts'
+import { contextCondition, KeyedCall, naming } from './keyed-call.ts'
 import { storable } from './stand-in.ts'
 
 /** A call of a function, whether it has a key or not. */
@@ -52,7 +52,7 @@ export function contextOf({ context }: Definition, receiver: unknown): { readonl
 /** @throws {RiposteError} `ERR_UNDIGESTIBLE` or `ERR_CYCLIC`, naming the receiver */
 export function digestContext(context: unknown, digestOf: (value: unknown) => Digest): Digest {
   try {
-    return digestOf({ context: digestOf(storable(context)) })
+    return contextCondition(digestOf(storable(context)), digestOf)
   } catch (error) {
     throw naming('this', error)
   }

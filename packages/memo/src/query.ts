@@ -1,10 +1,9 @@
 /** Queries for the calls of one function, by position or by the names that it declares. */
 import { ANY, type CallRecord, type CallTemplate, exact, isRef, type Query } from '@riposte/core'
-import type { Engine } from '@riposte/core/engine'
+import { type Engine, viewQuery } from '@riposte/core/engine'
 import type { Definition } from './definition.ts'
 import { viewByName } from './named-record.ts'
 import type { Parameters } from './parameters.ts'
-import { viewQuery } from './query-view.ts'
 import { shown } from './shown.ts'
 import { storable } from './stand-in.ts'
 
@@ -22,6 +21,7 @@ export function queryCalls(
   template: ArgumentTemplate | undefined,
   where: Where,
 ): Query<CallRecord<object>> {
+  if (template !== undefined) checkTemplate(template)
   if (options.key !== undefined) {
     return viewQuery(engine.query({ ...identity, ...where, ...(template && { args: template }) }), viewByName)
   }
@@ -29,6 +29,20 @@ export function queryCalls(
   const { args, checks } = translate(parameters, engine, template)
   const query = engine.query({ ...identity, ...where, args })
   return checks.length === 0 ? query : query.filter(record => checks.every(holds => holds(record)))
+}
+
+/** Something else, such as an argument by itself, has no names or positions, and would ask for all calls, to evict perhaps. */
+function checkTemplate(template: unknown): void {
+  if (Array.isArray(template) || isPlain(template)) return
+  throw new TypeError(
+    `expected a template as an array by position, or an object by name; got ${shown(template)}; write query([…]) or query({ … })`,
+  )
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** A template by position, and checks for what such a template cannot say. */

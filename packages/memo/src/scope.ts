@@ -4,6 +4,7 @@
  */
 import { createStorage, storagesAreCheap } from '#host'
 import type { ScopeStorage } from './host/types.ts'
+import { shown } from './shown.ts'
 
 /** A value for a body and all that it starts. */
 export interface Scope<T> {
@@ -16,6 +17,14 @@ let entered = storagesAreCheap
 /** Whether another scope would cost next to nothing: one was entered before, or they are cheap here. */
 export function scopesAreCheap(): boolean {
   return entered
+}
+
+/**
+ * @param how - what is written where a body is given
+ * @throws {TypeError} when `body` is no function
+ */
+export function checkBody(body: unknown, how: string): void {
+  if (typeof body !== 'function') throw new TypeError(`expected a function to run, got ${shown(body)}; write ${how}`)
 }
 
 export function createScope<T>(): Scope<T> {

@@ -15,5 +15,14 @@ export function shown(value: unknown): string {
   const small = shownSmall(value)
   if (small !== undefined) return small
   if (Array.isArray(value)) return `an array of ${value.length}`
-  return typeof value === 'string' ? `a string of ${value.length} characters` : `a large ${typeof value}`
+  if (typeof value === 'string') return `a string of ${value.length} characters`
+  return `a large ${(typeof value === 'object' && value !== null && classNameOf(value)) || typeof value}`
+}
+
+/** The class that an object says it is of; `undefined` for none but `Object`. */
+function classNameOf(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const type: unknown = Object.getOwnPropertyDescriptor(Object(prototype), 'constructor')?.value
+  const name: unknown = typeof type === 'function' && type !== Object ? type.name : undefined
+  return typeof name === 'string' ? name : undefined
 }

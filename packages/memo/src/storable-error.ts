@@ -1,18 +1,27 @@
 /** Classes of errors that the language has, special ones first. */
 const BUILT_IN = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError]
 
+/** What is recorded of something that was thrown. */
+export interface StorableError {
+  readonly stored: unknown
+  /** The classes of which it, or what is in it, will no longer be an instance. */
+  readonly lost: ReadonlySet<string>
+}
+
 /**
  * What is recorded of something that was thrown: itself, if it can be; of an error whose class is not registered, one
  * of the nearest class that the language has, with the same name, message, cause and properties.
  */
-export function storableError(error: unknown, canBeStored: (value: unknown) => boolean): unknown {
+export function storableError(error: unknown, canBeStored: (value: unknown) => boolean): StorableError {
   const copies = new Map<Error, Error>()
+  const lost = new Set<string>()
   const storable = (part: unknown): unknown => {
     if (!(part instanceof Error) || canBeStored(part)) return part
     const known = copies.get(part)
     if (known !== undefined) return known
     const copy = emptyLike(part)
     copies.set(part, copy)
+    if (Object.getPrototypeOf(copy) !== Object.getPrototypeOf(part)) lost.add(classOf(part))
     define(copy, 'message', part.message, false)
     if (part.name !== copy.name) define(copy, 'name', part.name, false)
     if (part instanceof AggregateError) define(copy, 'errors', part.errors.map(storable), false)
@@ -25,7 +34,12 @@ export function storableError(error: unknown, canBeStored: (value: unknown) => b
     }
     return copy
   }
-  return storable(error)
+  return { stored: storable(error), lost }
+}
+
+function classOf(error: Error): string {
+  const type: unknown = error.constructor
+  return typeof type === 'function' ? type.name : error.name
 }
 
 function emptyLike(error: Error): Error {

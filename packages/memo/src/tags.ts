@@ -1,4 +1,5 @@
-import { createScope, type Scope } from './scope.ts'
+import { checkBody, createScope, type Scope } from './scope.ts'
+import { shown } from './shown.ts'
 import type { Tags } from './types/options.ts'
 
 const scopes: Scope<Tags> = /* @__PURE__ */ createScope()
@@ -7,10 +8,13 @@ const scopes: Scope<Tags> = /* @__PURE__ */ createScope()
  * Runs `body`; the calls that are computed in it, or in what it awaits or starts, have these tags too. They go over
  * those of the function's options, under those that its `metadata` returns. Inner scopes add to outer ones.
  *
- * @throws {TypeError} when `tags` is no object of strings, numbers and booleans
+ * @throws {TypeError} when `tags` is no object of strings, numbers and booleans, or `body` no function
  */
 export function withTags<T>(tags: Tags, body: () => T): T {
-  if (!areTags(tags)) throw new TypeError('expected tags as an object of strings, numbers and booleans')
+  if (!areTags(tags)) {
+    throw new TypeError(`expected tags as an object of strings, numbers and booleans, got ${shown(tags)}`)
+  }
+  checkBody(body, "withTags({ run: 'a' }, () => work())")
   return scopes.run({ ...scopes.get(), ...tags }, body)
 }
 
@@ -21,7 +25,7 @@ export function currentTags(): Tags | undefined {
 
 /** Whether a value is an object of tags. */
 export function areTags(value: unknown): value is Tags {
-  return typeof value === 'object' && value !== null && Object.values(value).every(isTag)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isTag)
 }
 
 export function isTag(value: unknown): boolean {

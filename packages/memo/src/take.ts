@@ -3,7 +3,7 @@ import { chain, isRiposteError, type MaybePromise, ref, run, type Steps, wait } 
 import type { Found, HotCall, StoredRecord } from '@riposte/core/engine'
 import type { Computed } from './compute.ts'
 import type { CacheState } from './definition.ts'
-import { resultOf } from './found-result.ts'
+import { resultOf, thrownIn } from './found-result.ts'
 import type { PendingCall } from './pending-call.ts'
 
 /** A recorded call, as it was read. */
@@ -81,8 +81,7 @@ class RecordedValue implements Recorded {
     return this.found.record
   }
 
-  /** Errors are never shared: whoever catches one may write to it. */
   value(): unknown {
-    return this.found.record.threw === true ? this.found.value() : resultOf(this.#state, this.found)
+    return this.found.record.threw === true ? thrownIn(this.found) : resultOf(this.#state, this.found)
   }
 }

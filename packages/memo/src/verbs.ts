@@ -14,7 +14,7 @@ import { callForLazy, callForRef, callWithRefs, rerun } from './call.ts'
 import { Caller } from './caller.ts'
 import { cacheFor, cacheIfAny, type Definition, stateFor } from './definition.ts'
 import { explain } from './explain.ts'
-import { findHot, findHotByValues, keepHot, resultOf } from './found-result.ts'
+import { findHot, findHotByValues, keepHot, resultOf, thrownIn } from './found-result.ts'
 import { describeIdentity } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import { viewByName } from './named-record.ts'
@@ -90,7 +90,7 @@ export function verbsOf(definition: Definition, receiver: Receiver | undefined):
         })
       }
       noteSource(call, found.record)
-      if (found.record.threw === true) throw found.value()
+      if (found.record.threw === true) throw thrownIn(found)
       return resultOf(state, found)
     },
     peek: (...passed) => {

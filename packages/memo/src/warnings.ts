@@ -16,6 +16,7 @@ export interface Uncached {
   readonly why:
     | 'arguments'
     | 'changed'
+    | 'receiver'
     | 'required'
     | 'result'
     | 'error'
@@ -45,6 +46,8 @@ export function unstorable(error: unknown): Uncached {
   }
   const { kind, path } = error.details
   const what = path === '' ? `its result, ${kind},` : `${kind} at ${path} of its result`
+  if (kind === 'instance of Promise')
+    return { why: 'result', message: `${what} cannot be stored: await it first`, error }
   const example = /\bResponse\b/.test(kind) ? ', such as { status, text: await response.text() }' : ''
   const orRegister = kind.startsWith('instance of') ? ', or register the class with registerClass' : ''
   const message = `${what} cannot be stored: return plain data${example}${orRegister}`
@@ -57,6 +60,14 @@ export function notPassed(parameter: string): Uncached {
     why: 'required',
     message: `it does not pass ${parameter}, which is to be passed explicitly; pass it, or take it out of \`require\``,
   }
+}
+
+/** A body that is not memoized as a method uses its receiver, and was called on one. */
+export const ON_RECEIVER: Uncached = {
+  why: 'receiver',
+  message:
+    'it is made on an object, which its body uses as `this` and which is no part of the key; use memoizeMethod, whose ' +
+    '`context` says what of the object is, or call the function by itself',
 }
 
 /** The body could not start in the tick of the call, and would run on other arguments than were keyed. */
@@ -92,6 +103,20 @@ export function storeFailed({ definition, state }: Place, error: unknown): void 
       `the store of ${describeIdentity(definition.identity)} failed: ${textOf(error)}; ` +
       "its calls run as if they were not memoized, unless { onStoreError: 'throw' } says otherwise",
     cause: error,
+  })
+}
+
+/** Where the error comes from the store, whoever tells it by its class does not know it. */
+export function losesClass({ definition, state }: Place, name: string): void {
+  const said = `class ${name}`
+  if (definition.warned.has(said)) return
+  definition.warned.add(said)
+  state.engine.warn({
+    code: 'class',
+    message:
+      `${describeIdentity(definition.identity)} threw an error of class ${name}, which is kept, and comes back with its ` +
+      'name, message and properties but as no instance of the class; register that with registerClass, or leave it out with ' +
+      '`cacheErrors: { if }`',
   })
 }
 

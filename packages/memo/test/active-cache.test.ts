@@ -115,3 +115,10 @@ test('a memoizer gives its options, unites tags, and what a function is given wi
   expect((await own.calls.query().only()).metadata.tags).toEqual({ team: 'a', level: 2 })
   expect((await given.calls.query().only()).metadata.tags).toEqual({ team: 'a', level: 1 })
 })
+
+test('what is no function to run is refused, with how to say it', () => {
+  // Wrong on purpose: the types refuse it where they see it.
+  expect(() => withCache(open(), 3 as never)).toThrow(
+    new TypeError('expected a function to run, got 3; write withCache(cache, () => work())'),
+  )
+})

@@ -1,4 +1,4 @@
-import { createCache } from '@riposte/core'
+import { createCache, intercept } from '@riposte/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
@@ -130,6 +130,38 @@ describe.each([
     expect(await waiting).toBe('new')
     expect(runs).toBe(2)
   })
+})
+
+test('what was read before a renewal ended is not renewed once more', async () => {
+  let late: Promise<void> | undefined
+  const store = intercept(testStore(), async ({ intent }, next) => {
+    const answered = await next()
+    if (intent === 'read') await late
+    return answered
+  })
+  const renewed = deferred<string>()
+  let runs = 0
+  const f = memoize(() => (++runs === 2 ? renewed.promise : Promise.resolve('old')), {
+    cache: createCache(store),
+    name: 'f',
+    maxAge: 1000,
+    staleWhileRevalidate: 5000,
+  })
+  await f()
+  pass(1200)
+  expect(await f()).toBe('old')
+  await settled()
+  const reading = deferred<void>()
+  late = reading.promise
+  const asked = f()
+  await settled()
+  late = undefined
+  renewed.resolve('new')
+  await settled()
+  reading.resolve()
+  expect(await asked).toBe('new')
+  await settled()
+  expect(runs).toBe(2)
 })
 
 test('with arguments that were changed meanwhile there is no renewal', async () => {

@@ -1,8 +1,8 @@
-import { createCache, createRegistry } from '@riposte/core'
+import { createCache, createRegistry, digest } from '@riposte/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { type MemoizeOptions, memoize, memoizeSync } from '../src/index.ts'
-import { answeringLater, settled, watched } from './caches.ts'
+import { answeringLater, failingAt, settled, watched } from './caches.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -145,6 +145,36 @@ test('an error of a class that is not registered comes back as the nearest that 
   expect(Object.keys(second as object)).toEqual(expect.arrayContaining(['status']))
 })
 
+test('that it comes back so is told once for each class, with what helps', async () => {
+  const { cache, warnings } = watched()
+  class Inner extends TypeError {}
+  const f = memoize((n: number) => Promise.reject(new HttpError(n, { cause: new Inner('inner') })), {
+    cache,
+    name: 'f',
+    cacheErrors: true,
+    strict: true,
+  })
+  for (const n of [1, 1, 2]) await expect(f(n)).rejects.toThrow(`HTTP ${n}`)
+  expect(warnings.map(({ code }) => code)).toEqual(['class', 'class'])
+  expect(warnings[0]?.message).toMatch(
+    /^"f" threw an error of class HttpError, .*registerClass.*`cacheErrors: \{ if \}`$/,
+  )
+  expect(warnings[1]?.message).toContain('threw an error of class Inner')
+  const g = memoize(() => Promise.reject(new RangeError('no')), { cache, name: 'g', cacheErrors: true })
+  await expect(g()).rejects.toThrow('no')
+  expect(warnings).toHaveLength(2)
+})
+
+test('the stack of one from the store says where it is from, and its digest is that of any', async () => {
+  const error = new RangeError('two\nlines')
+  const { second } = await thrownTwice(error)
+  expect((second as Error).stack).toBe('RangeError: two\nlines\n    at <recorded call of "f">')
+  expect(digest(second)).toBe(digest(error))
+  const own = Object.defineProperty(new Error('no'), 'stack', { value: 'mine', enumerable: true })
+  const { second: kept } = await thrownTwice(own)
+  expect((kept as Error).stack).toBe('mine')
+})
+
 test.each([
   ['an AggregateError', () => new AggregateError([new HttpError(1), new Error('b')], 'both')],
   ['a DOMException', () => AbortSignal.abort().reason as Error],
@@ -194,6 +224,17 @@ test('what cannot be stored reaches its caller unchanged, with a warning, where 
     expect(warnings.map(({ message }) => message)).toEqual(strict ? [] : [expect.stringContaining('.retry')])
   }
 })
+
+test.each(['warn', 'throw'] as const)(
+  'a store that fails to keep an error takes nothing from its caller, and is told of as that: %s',
+  async onStoreError => {
+    const { cache, warnings } = watched(failingAt(testStore(), ['commit']))
+    const error = new Error('no')
+    const f = memoize(() => Promise.reject(error), { cache, name: 'f', cacheErrors: true, onStoreError })
+    for (const _ of [1, 2]) await expect(f()).rejects.toBe(error)
+    expect(warnings.map(({ code }) => code)).toEqual(onStoreError === 'warn' ? ['store'] : [])
+  },
+)
 
 test('a policy that throws does not take the error away', async () => {
   const { cache, warnings } = watched()

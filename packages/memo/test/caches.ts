@@ -9,6 +9,8 @@ import {
 } from '@riposte/core'
 import { testStore } from '../../core/test/support/test-store.ts'
 
+export { answeringLater } from '../../core/test/support/answering-later.ts'
+
 export interface WatchedCache<S extends Store> {
   readonly cache: Cache<S>
   readonly warnings: CacheWarning[]
@@ -20,14 +22,6 @@ export function watched<S extends Store>(store: S, options?: CacheOptions): Watc
 export function watched(store: Store = testStore(), options: CacheOptions = {}): WatchedCache<Store> {
   const warnings: CacheWarning[] = []
   return { cache: createCache(store, { ...options, onWarning: warning => warnings.push(warning) }), warnings }
-}
-
-/** The same store, answering a turn of the event loop later. */
-export function answeringLater(store: Store): Store {
-  return intercept(store, async (_operation, next) => {
-    await new Promise(setImmediate)
-    return next()
-  })
 }
 
 /** The same store, failing at operations of these names for as long as `failing.on`. */

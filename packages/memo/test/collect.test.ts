@@ -1,19 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { hostname } from 'node:os'
 import { createCache } from '@riposte/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoizer, memoizeSync } from '../src/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 let folder: string
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'riposte-git-')))
+  folder = temporaryFolder()
 })
 afterEach(() => {
   vi.restoreAllMocks()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 test('what is asked for is noted of computed calls, beside other metadata', async () => {

@@ -47,6 +47,31 @@ test('memoizeSync returns what the function returns, and its verbs promise', asy
   expectTypeOf(annotated('a')).toEqualTypeOf<number>()
 })
 
+test('memoizeSync refuses a function that promises, and says so', () => {
+  const promised = memoizeSync(async (x: number) => x, { name: 'p' })
+  // @ts-expect-error it promises
+  void promised(1)
+  expectTypeOf<
+    keyof typeof promised
+  >().toEqualTypeOf<'the function promises its result, which memoizeSync does not wait for: use memoize'>()
+  const sometimes = memoizeSync((x: number): string | PromiseLike<string> => String(x), { name: 's' })
+  // @ts-expect-error it may promise
+  void sometimes(1)
+  // @ts-expect-error so does that of a memoizer
+  void memoizer({}).sync(async <T>(x: T) => x, { name: 'm' })(1)
+  // What may be anything, or is never there, is no promise.
+  expectTypeOf(memoizeSync((text: string) => JSON.parse(text), { name: 'any' })('1')).toBeAny()
+  expectTypeOf(memoizeSync((x: unknown): unknown => x, { name: 'unknown' })(1)).toBeUnknown()
+  expectTypeOf(memoizeSync(<T>(x: T): T => x, { name: 'generic' })('a' as const)).toEqualTypeOf<'a'>()
+  const never = memoizeSync(
+    (): never => {
+      throw new Error('no')
+    },
+    { name: 'never' },
+  )
+  expectTypeOf(never).returns.toBeNever()
+})
+
 test('memoizeSync takes a cache whose store answers now, and no other', () => {
   const fn = (x: number) => x
   memoizeSync(fn, { name: 's', cache: createCache(memoryStore()) })

@@ -38,6 +38,13 @@ test('freezes the members of what can still be changed', () => {
   expect([key, value, member].every(Object.isFrozen)).toBe(true)
 })
 
+test('as many members as there may be are frozen', () => {
+  const last = {}
+  const numbers = Array.from({ length: 300_000 }, (_, n) => n)
+  deepFreeze(new Set<unknown>([...numbers, last]))
+  expect(Object.isFrozen(last)).toBe(true)
+})
+
 test.each([0, 'a', null, undefined, 1n])('%s is frozen by itself', value => {
   expect(deepFreeze(value)).toBe(true)
 })

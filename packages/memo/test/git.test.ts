@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createCache, memoryStore } from '@riposte/core'
@@ -8,14 +7,14 @@ import { build } from 'vite'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { gitState } from '../src/host/git-state.ts'
 import { memoize, memoizer, memoizeSync } from '../src/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 let folder: string
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'riposte-git-')))
+  folder = temporaryFolder()
 })
 afterEach(() => {
   vi.restoreAllMocks()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 function git(...args: string[]): string {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { failingAt, watched } from './caches.ts'
+import { collectGarbage } from './collect-garbage.ts'
 
 /** A store that counts what is asked of it. */
 function counting(): { readonly store: Store; readonly operations: () => number } {
@@ -110,6 +111,18 @@ test('frozen results are hot too: the store is not asked', async () => {
   expect(await f(1)).toBe(first)
   expect((await f.ref(1)).digest).toBe(digest(first))
   expect(runs).toBe(1)
+})
+
+test('of frozen results only those are kept whose calls are hot', async () => {
+  const cache = createCache(testStore(), { hot: { entries: 1 }, hotFor: 1e9 })
+  const f = memoize(async (x: number) => ({ x }), { cache, name: 'f', results: 'frozen' })
+  const hit = async (x: number): Promise<WeakRef<object>> => {
+    await f(x)
+    return new WeakRef(await f(x))
+  }
+  const [first, last] = [await hit(1), await hit(2)]
+  await collectGarbage(() => first.deref() === undefined)
+  expect([first.deref(), last.deref()]).toEqual([undefined, { x: 2 }])
 })
 
 describe('what was forgotten while it was read does not become hot', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
 import { watched } from './caches.ts'
+import { collectGarbage } from './collect-garbage.ts'
 
 test('a second function of other source is refused at its first call, naming both sites and the remedies', async () => {
   const cache = createCache(testStore())
@@ -106,4 +107,16 @@ test("with duplicates: 'warn' a function of other source is only warned of", asy
   await memoize(() => 1, { cache, name: 'f' })()
   expect(await memoize(() => 2, { cache, name: 'f' })()).toBe(1)
   expect(warnings.map(({ code }) => code)).toEqual(['duplicate'])
+})
+
+test('functions that are made in a loop, each with an `env` of its own, take no memory once they are gone', async () => {
+  const cache = createCache(testStore())
+  const make = async (from: number, count: number): Promise<number> => {
+    for (let i = from; i < from + count; i += 1) await memoize(() => i, { cache, name: 'f', env: [i] }).contains()
+    await collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await make(0, 3000)
+  const after = await make(3000, 10_000)
+  expect((after - before) / 10_000).toBeLessThan(50)
 })

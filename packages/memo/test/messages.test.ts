@@ -93,6 +93,11 @@ test.each([
   ],
   ['a response', () => new Response('x'), /Response.*return plain data, such as \{ status, text: await response\.text/],
   ['a part', () => ({ log: [() => 1] }), /at \.log\[0\] of its result cannot be stored: return plain data$/],
+  [
+    'a promise in it',
+    () => ({ log: Promise.resolve(1) }),
+    /Promise at \.log of its result cannot be stored: await it first$/,
+  ],
 ])('of a result that cannot be stored it is said what helps: %s', async (_, body, message) => {
   const { cache, warnings } = watched()
   await memoize((): unknown => body(), { cache, name: 'f' })()
@@ -112,7 +117,8 @@ test('a handle that is passed as an argument is told to be passed by its ref', a
 
 test('a body of memoizeSync that promises is told to use memoize, and its promise is passed on', async () => {
   const { cache, warnings } = watched()
-  const f = memoizeSync(async (x: number) => x, { cache, name: 'f' })
+  // Wrong on purpose: the types refuse it where they see it.
+  const f = memoizeSync((async x => x) as (x: number) => unknown, { cache, name: 'f' })
   expect(await f(1)).toBe(1)
   expect(warnings).toMatchObject([{ code: 'uncached', message: expect.stringContaining('use memoize') }])
   expect(await f.contains(1)).toBe(false)

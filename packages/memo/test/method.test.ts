@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { createCache, digestOf } from '@riposte/core'
 import { expect, test } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, memoized, memoizeMethod, memoizer, verbs, withCache } from '../src/index.ts'
 import { watched } from './caches.ts'
+import { collectGarbage } from './collect-garbage.ts'
 
 class Api {
   readonly base: string
@@ -117,8 +115,6 @@ test('explain names a receiver that differs', async () => {
 })
 
 test('no receiver is kept', async () => {
-  setFlagsFromString('--expose-gc')
-  const gc = runInNewContext('gc') as () => void
   const user = userOf()
   const calls = async (): Promise<WeakRef<Api>[]> => {
     const apis = [new Api('a'), new Api('b')]
@@ -130,10 +126,7 @@ test('no receiver is kept', async () => {
     return apis.map(api => new WeakRef(api))
   }
   const kept = await calls()
-  for (let i = 0; i < 20 && kept.some(api => api.deref() !== undefined); i += 1) {
-    await delay(1)
-    gc()
-  }
+  await collectGarbage(() => kept.every(api => api.deref() === undefined))
   expect(kept.map(api => api.deref())).toEqual([undefined, undefined])
 })
 

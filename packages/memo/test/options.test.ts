@@ -30,6 +30,7 @@ test.each([
   ['ignore', { key: () => [], ignore: [0] }],
   ['tags', { tags: 'a' }],
   ['tags', { tags: { a: {} } }],
+  ['tags', { tags: ['a'] }],
   ['metadata', { metadata: {} }],
   ['cacheIf', { cacheIf: true }],
   ['env', { env: 'NODE_ENV' }],
@@ -49,6 +50,9 @@ test.each([
 
 test.each([
   [{ maxage: 1 }, 'did you mean maxAge'],
+  [{ ttl: 1 }, 'did you mean maxAge'],
+  [{ cacheKey: JSON.stringify }, 'did you mean key'],
+  [{ store: new Map() }, 'did you mean cache'],
   [{ deps: ['abc'] }, '"abc" at deps[0]'],
   [{ tags: { team: 'a', list: ['x'] } }, "[ 'x' ] at tags.list"],
   [{ params: ['a', 3] }, '3 at params[1]'],

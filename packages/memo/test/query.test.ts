@@ -1,4 +1,4 @@
-import { ANY, createCache, exact, ref } from '@riposte/core'
+import { ANY, createCache, createRegistry, exact, ref } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize } from '../src/index.ts'
@@ -186,4 +186,46 @@ test('an ignored parameter is in no record, and cannot be asked for', async () =
   expect(() => g.query({ all: ['x'] })).toThrow('without all, which is ignored')
   const h = memoize((_x: number, _signal?: AbortSignal) => 1, { cache: open(), name: 'h', signal: 1 })
   expect(() => h.query([1, new AbortController().signal] as never)).toThrow('without [1], which takes the signal')
+})
+
+test('what `key` put is built when it is read: records of a class that is not registered here are listed', async () => {
+  class Unit {}
+  const registry = createRegistry()
+  registry.register({ id: 'c0ffee0b', type: Unit, takeApart: () => 1, build: () => new Unit() })
+  const store = testStore()
+  const measure = (x: number): number => x
+  const options = { name: 'f', key: (x: number) => ({ x, unit: new Unit() }) }
+  await memoize(measure, { ...options, cache: createCache(store, { registry }) })(1)
+  const elsewhere = memoize(measure, { ...options, cache: createCache(store) })
+  const [record] = await elsewhere.query().toArray()
+  expect(await record?.result()).toBe(1)
+  expect(() => record?.args).toThrow(/c0ffee0b/)
+
+  const [known] = await memoize(measure, { ...options, cache: createCache(store, { registry }) })
+    .query()
+    .toArray()
+  expect(known?.args).toEqual({ x: 1, unit: new Unit() })
+  expect(known?.args).toBe(known?.args)
+  expect(known?.resultRef).toBe(known?.resultRef)
+  expect(Object.keys({ ...known })).toContain('args')
+})
+
+test.each([
+  ['a number', 6],
+  ['a string', 'ada'],
+  ['null', null],
+  ['a reference', ref('0'.repeat(64) as never)],
+  ['a Date', new Date(0)],
+  ['ANY', ANY],
+])('%s is no template, and does not ask for all calls', async (_, given) => {
+  const cache = open()
+  // Wrong on purpose: the types refuse it where they see it.
+  const template = given as never
+  const byPosition = memoize((x: number) => x, { cache, name: 'by position', params: ['x'] })
+  const byKey = memoize((x: number) => x, { cache, name: 'by key', key: x => ({ x }) })
+  await Promise.all([byPosition(1), byKey(1)])
+  for (const f of [byPosition, byKey]) {
+    expect(() => f.query(template)).toThrow(TypeError)
+    expect(() => f.query(template)).toThrow(/expected a template as an array by position, or an object by name; got/)
+  }
 })

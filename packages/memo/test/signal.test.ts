@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { createCache, isRiposteError } from '@riposte/core'
 import { describe, expect, test, vi } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
@@ -224,4 +225,33 @@ test('a synchronous body gets the signal of its caller; one that was aborted bef
   })
   expect(() => f(AbortSignal.abort())).toThrow(expect.objectContaining({ code: 'ERR_ABORTED' }))
   expect([f(signal), f()]).toEqual([true, true])
+})
+
+test('calls that pass one signal listen to it together, and no longer than they wait', async () => {
+  const { f, gates } = waiting()
+  const { signal } = new AbortController()
+  const listeners = () => getEventListeners(signal, 'abort').length
+  for (let round = 0; round < 3; round += 1) {
+    const calls = Array.from({ length: 30 }, (_, i) => f(`${round} ${i % 20}`, signal))
+    // Node warns of what looks like a leak from eleven on.
+    expect(listeners()).toBe(1)
+    await settled()
+    for (const gate of gates.splice(0)) gate.resolve('ok')
+    await Promise.all(calls)
+    expect(listeners()).toBe(0)
+  }
+})
+
+test('who aborts one signal for many calls ends all of them that still wait', async () => {
+  const { f, gates, signals } = waiting()
+  const controller = new AbortController()
+  const calls = Array.from({ length: 30 }, (_, i) => f(`${i}`, controller.signal))
+  await settled()
+  gates[0]?.resolve('ok')
+  expect(await calls[0]).toBe('ok')
+  const reason = new Error('enough')
+  controller.abort(reason)
+  for (const outcome of (await Promise.allSettled(calls)).slice(1)) expectAborted(outcome, reason)
+  expect(signals.map(signal => signal?.aborted)).toEqual(signals.map((_, i) => i > 0))
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([])
 })

@@ -2,7 +2,7 @@ import { createCache } from '@riposte/core'
 import { expect, test } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
 import { memoize, withTags } from '../src/index.ts'
-import { answeringLater, settled } from './caches.ts'
+import { answeringLater, settled, watched } from './caches.ts'
 
 test('calls that are computed in a scope have its tags, over those of the options, under those of metadata', async () => {
   const cache = createCache(answeringLater(testStore()))
@@ -40,4 +40,24 @@ test('a scope gives what its body gives', async () => {
 test('what are no tags is refused', () => {
   expect(() => withTags({ a: {} } as never, () => 1)).toThrow(TypeError)
   expect(() => withTags('a' as never, () => 1)).toThrow(TypeError)
+  expect(() => withTags(['a'] as never, () => 1)).toThrow(TypeError)
+  expect(() => withTags('a' as never, () => 1)).toThrow('booleans, got "a"')
+  expect(() => withTags({ a: 1 }, undefined as never)).toThrow(
+    new TypeError("expected a function to run, got undefined; write withTags({ run: 'a' }, () => work())"),
+  )
 })
+
+test.each([['fast'], [['fast']], [3], [null]])(
+  'tags that metadata returns are an object, not %j: it is told',
+  async tags => {
+    const { cache, warnings } = watched()
+    const f = memoize(async (x: number) => x, { cache, name: 'f', metadata: () => ({ tags }) })
+    expect(await f(1)).toBe(1)
+    expect(await f.contains(1)).toBe(false)
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringMatching(/metadata failed: .*tags/)])
+    const other = memoize(async (x: number) => x, { cache, name: 'g', metadata: (): object => ({ tags: undefined }) })
+    await other(1)
+    expect((await other.record(1))?.metadata.tags).toBeUndefined()
+    expect(warnings).toHaveLength(1)
+  },
+)

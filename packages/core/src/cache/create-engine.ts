@@ -17,7 +17,6 @@ import { checkClaims } from '../values/claims.ts'
 import { readHeaders } from '../values/headers.ts'
 import { loadValue } from '../values/load.ts'
 import { saveValues } from '../values/save.ts'
-import { examine } from './examine.ts'
 
 /** The inside of a cache: each algorithm run as far as it goes now. */
 export function createEngine(inside: Inside, duplicates: Engine['duplicates'], hot: HotCalls | undefined): Engine {
@@ -51,8 +50,8 @@ export function createEngine(inside: Inside, duplicates: Engine['duplicates'], h
       inside.checkOpen()
       return findCall(inside, digest)
     },
-    examine(digest) {
-      inside.checkOpen()
+    async examine(digest) {
+      const { examine } = await inside.upkeep()
       return run(examine(inside, digest))
     },
     evicted(digest) {

@@ -54,7 +54,7 @@ export interface Engine {
    */
   find(digest: CallDigest): MaybePromise<Found | undefined>
   /** As `find`; but a record whose result is gone stays, and what of it is gone is told, as is what of it is of another format. */
-  examine(digest: CallDigest): MaybePromise<Found | GoneResult | OfUnknownFormat | undefined>
+  examine(digest: CallDigest): Promise<Found | GoneResult | OfUnknownFormat | undefined>
   /** What the store remembers of the last eviction of a call, also where it is recorded anew. */
   evicted(digest: CallDigest): MaybePromise<Eviction | undefined>
   has(digest: CallDigest): MaybePromise<boolean>

@@ -22,6 +22,15 @@ export type Checked<F extends AnyFunction, P, Out> =
     ? Named<F, P, Out>
     : { readonly 'the function uses its receiver, which a memoized function does not have: use memoizeMethod': never }
 
+/** The same of a function whose answer nobody waits for. */
+export type CheckedSync<F extends AnyFunction, P, Out> =
+  // What may be anything passes for a promise too.
+  0 extends 1 & ReturnType<F>
+    ? Checked<F, P, Out>
+    : [Extract<ReturnType<F>, PromiseLike<unknown>>] extends [never]
+      ? Checked<F, P, Out>
+      : { readonly 'the function promises its result, which memoizeSync does not wait for: use memoize': never }
+
 /** Checks that `params`, if given, names each parameter. */
 export type Named<F extends AnyFunction, P, Out> = P extends readonly []
   ? Out

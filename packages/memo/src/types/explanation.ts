@@ -38,6 +38,8 @@ export type MissReason =
   | 'expired'
   /** Its record (`nearest`) or its result was damaged. */
   | 'corrupt'
+  /** Its record (`nearest`) or its result was written by a later version, or through a wrapper that is missing here. It is left as it is. */
+  | 'unknown format'
 
 export interface Difference {
   /** An argument by its declared name or position, and where in it: `options.days`. */

@@ -1,6 +1,6 @@
 /** The shapes of the functions that memoize. */
 import type { Cache, SyncStore } from '@riposte/core'
-import type { Checked, Named } from './checked.ts'
+import type { Checked, CheckedSync, Named } from './checked.ts'
 import type { AnyFunction } from './functions.ts'
 import type { Memoized, MemoizedMethod, MemoizedSync } from './memoized.ts'
 import type { ContextOf, MemoizeOptions } from './options.ts'
@@ -23,7 +23,7 @@ export type MemoizeSync = <
 >(
   fn: F,
   options: MemoizeOptions<F, P, K, M, Cache<SyncStore>>,
-) => Checked<F, P, MemoizedSync<F, P, K, M>>
+) => CheckedSync<F, P, MemoizedSync<F, P, K, M>>
 
 export type MemoizeMethod = <
   F extends AnyFunction,

@@ -1,2 +1,0 @@
-/** A query whose records are seen otherwise. */
-export { viewQuery } from '@riposte/core/engine'
