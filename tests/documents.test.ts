@@ -67,6 +67,15 @@ describe('links', () => {
   })
 })
 
+test('what a package shows leads nowhere that is not packed with it', () => {
+  const leading = pages.flatMap(page => {
+    const [folder] = /^packages[/\\][^/\\]+/.exec(page.file) ?? []
+    if (folder === undefined) return []
+    return linksOf(page).filter(({ path }) => !join(dirname(page.file), path).startsWith(folder))
+  })
+  expect(leading).toEqual([])
+})
+
 describe('the checks find what is wrong', () => {
   const known = { scripts: ['demo'], packages: ['riposte'], pnpm: 'pnpm@1.2.3' }
   test.each([

@@ -1,10 +1,11 @@
 // Packs every public package, installs the tarballs into empty projects and uses them there as a
 // stranger would: plain JavaScript, and TypeScript under NodeNext and Bundler resolution.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { command, installed, repository } from './command.ts'
+import { attempt, command, installed, repository } from './command.ts'
 import { publicPackages, readManifest, targetsOf, withoutSources } from './packages.ts'
 
 const packages = publicPackages()
@@ -116,6 +117,7 @@ describe('in an empty project', () => {
     command('npm', ['install', ...quiet, ...own, linked('better-sqlite3'), types], { cwd: app })
     cpSync(join(repository, 'tests/consumer/use.mts'), join(app, 'use.mts'))
     cpSync(join(repository, 'tests/consumer/use.mjs'), join(app, 'use.mjs'))
+    cpSync(join(repository, 'tests/consumer/bundled.mjs'), join(app, 'bundled.mjs'))
   })
 
   test('plain JavaScript computes once and finds the result in another process', () => {
@@ -129,6 +131,66 @@ describe('in an empty project', () => {
     if (process.features.require_module)
       expect(command(process.execPath, ['--no-warnings', '-e', source], { cwd: app })).toBe('64 64')
     else expect(() => command(process.execPath, ['-e', source], { cwd: app })).toThrow('ERR_REQUIRE_ESM')
+  })
+
+  // What a bundler makes of `import.meta` in CommonJS: some know its URL, esbuild leaves an empty object.
+  describe.each([
+    ['an ES module', 'esm', {}],
+    ['CommonJS', 'cjs', {}],
+    ['CommonJS without import.meta', 'cjs', { 'import.meta': '{}' }],
+  ] as const)('a bundle as %s, moved to another folder', (what, format, define) => {
+    const folder = join(work, `bundle of ${what}`)
+    const program = join(folder, 'dist', format === 'esm' ? 'program.mjs' : 'program.cjs')
+    // What starts these tests may say there where more packages are.
+    const run = (cwd: string, env: Readonly<Record<string, string>> = {}) =>
+      attempt(process.execPath, [program], { cwd, env: { NODE_PATH: undefined, ...env } })
+
+    beforeAll(async () => {
+      const build = await rolldown({
+        cwd: app,
+        input: 'bundled.mjs',
+        platform: 'node',
+        transform: { define },
+        logLevel: 'silent',
+      })
+      await build.write({ file: program, format, codeSplitting: false })
+      await build.close()
+      writeFileSync(join(folder, 'package.json'), '{}')
+    })
+
+    test('uses the default cache with the better-sqlite3 that is beside it', () => {
+      const modules = join(folder, 'node_modules')
+      mkdirSync(modules)
+      symlinkSync(linked('better-sqlite3'), join(modules, 'better-sqlite3'), 'junction')
+      const runs = [run(folder), run(folder)]
+      expect(runs.map(({ stdout, stderr }) => stdout + stderr)).toEqual([
+        'computed 1 result 6\n',
+        'computed 0 result 6\n',
+      ])
+      rmSync(modules, { recursive: true })
+    })
+
+    test('or with that of the working directory', () => {
+      expect(run(app)).toMatchObject({ stdout: expect.stringContaining('result 6\n'), stderr: '' })
+    })
+
+    test('and else runs uncached and says where it looks', () => {
+      const { stdout, stderr } = run(folder)
+      expect(stdout).toBe('computed 1 result 6\n')
+      expect(stderr).toContain("cannot be loaded (Cannot find module 'better-sqlite3')")
+      expect(stderr).toContain('looks for it from its own folder and from the working directory')
+    })
+
+    test('reads a configuration: a module with the jiti of its project', () => {
+      const text = "{ default: 'near', caches: { near: { store: 'memory' } } }"
+      const configured = (place: string) => {
+        const file = join(place, 'riposte.near.mjs')
+        writeFileSync(file, `export default ${text}`)
+        return run(folder, { RIPOSTE_CONFIG: file })
+      }
+      expect(configured(app)).toMatchObject({ stdout: 'computed 1 result 6\n', stderr: '' })
+      expect(configured(folder).stdout).toContain('jiti, which loads modules, is not in this bundle')
+    })
   })
 
   test.each([

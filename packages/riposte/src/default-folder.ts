@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { digest } from '@riposte/core'
 import { folderFromEnvironment } from './config/environment.ts'
 import { foldersUpward, projectFolder } from './folders.ts'
@@ -23,10 +23,11 @@ export function defaultFolder(): string {
   return ofUser === undefined ? beside : join(ofUser, digest(place).slice(0, 16))
 }
 
-/** Makes a folder that git leaves out. Says whether this user may. */
+/** Makes a folder, and the one above it, that git leaves out. Says whether this user may. */
 function prepare(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true })
+    // One by one: on Node 20 a recursive `mkdir` never ends where the system makes no folder, as in /proc.
+    for (const part of [dirname(folder), folder]) makeOne(part)
   } catch (error) {
     // What else is in the way is for people to see. The store meets it as well, at its first use, and says it.
     return !['EACCES', 'EPERM', 'EROFS'].includes(String((error as NodeJS.ErrnoException).code))
@@ -38,4 +39,12 @@ function prepare(folder: string): boolean {
     // read all the same, and no call may fail for the lack of it.
   }
   return true
+}
+
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // mkdir throws the system's errors only
+  }
 }

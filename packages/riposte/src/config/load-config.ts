@@ -1,8 +1,7 @@
 /** Finds and loads configurations. Each is loaded once in the process, as modules are. */
 import { statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import type { OptionsSync } from 'lilconfig'
+import { lilconfigSync, type OptionsSync } from 'lilconfig'
 import { type ConfigFile, readConfig } from './config-file.ts'
 import { loadModule } from './load-module.ts'
 import { mistake } from './place.ts'
@@ -43,12 +42,11 @@ export function loadConfig(file: string): ConfigFile {
     )
   }
   const { config } = reading([file], () => explorer(dirname(file)).load(file)) ?? {}
-  return readConfig(file, config)
+  // `null` is a package.json without our key.
+  return readConfig(file, config ?? undefined)
 }
 
-function explorer(stopDir: string): ReturnType<typeof import('lilconfig').lilconfigSync> {
-  // The type is that of the package, which is loaded here so that importing Riposte does not.
-  const { lilconfigSync } = createRequire(import.meta.url)('lilconfig') as typeof import('lilconfig')
+function explorer(stopDir: string): ReturnType<typeof lilconfigSync> {
   const options: OptionsSync = {
     stopDir,
     searchPlaces: PLACES,

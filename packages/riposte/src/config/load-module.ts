@@ -11,9 +11,7 @@ import { defineConfig } from './define-config.ts'
  * What it imports of ours is what runs here already, not a second copy.
  */
 export function loadModule(file: string): unknown {
-  // Loaded here, as it takes 10 ms, and its compiler 100. The type is that of the package.
-  const { createJiti } = createRequire(import.meta.url)('jiti') as typeof import('jiti')
-  const load = createJiti(file, {
+  const load = jitiFor(file).createJiti(file, {
     // Elsewhere its place is a temporary folder, where others of this host could lay code for us.
     fsCache: false,
     interopDefault: false,
@@ -35,6 +33,29 @@ export function loadModule(file: string): unknown {
   })
   const exported: unknown = load(file)
   return isModule(exported) ? exported.default : exported
+}
+
+/**
+ * Loaded here, as it takes 10 ms, and its compiler 100: from this module, or, in a bundle, from the project of the
+ * configuration.
+ */
+function jitiFor(file: string): typeof import('jiti') {
+  // A bundle of CommonJS has none.
+  const own: string | undefined = import.meta.url
+  let missing: unknown
+  for (const place of own === undefined ? [file] : [own, file]) {
+    const require = createRequire(place)
+    try {
+      // The type is that of the package.
+      return require(require.resolve('jiti')) as typeof import('jiti')
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error
+      missing = error
+    }
+  }
+  throw new Error('jiti, which loads modules, is not in this bundle: install it in this project, or write JSON', {
+    cause: missing,
+  })
 }
 
 function refuse(): never {

@@ -11,14 +11,22 @@ export function below({ file, path }: Place, key: string | number): Place {
   return { file, path: path === '' ? name : `${path}.${name}` }
 }
 
+/** The file that each mistake was told of. */
+const filesOfMistakes = new WeakMap<object, string>()
+
 /** A mistake, told with its place. */
 export function mistake({ file, path }: Place, message: string, cause?: unknown): TypeError {
-  return new TypeError(`${file}: ${path === '' ? '' : `${path}: `}${message}`, cause === undefined ? {} : { cause })
+  const told = new TypeError(
+    `${file}: ${path === '' ? '' : `${path}: `}${message}`,
+    cause === undefined ? {} : { cause },
+  )
+  filesOfMistakes.set(told, file)
+  return told
 }
 
-/** Whether a mistake in this file has been told already. */
+/** Whether an error is a mistake in this file, which has been told already. */
 export function isMistakeIn(file: string, error: unknown): boolean {
-  return error instanceof TypeError && error.message.startsWith(`${file}: `)
+  return error instanceof TypeError && filesOfMistakes.get(error) === file
 }
 
 /** A mistake that says what was expected and what came. */
