@@ -2,6 +2,7 @@
 /** The inside of a cache, for packages that build on it. It changes with any version. */
 
 export type { HotCall } from './cache/hot-call.ts'
+export { areTags, COLLECTABLE, isCollectable, isTag } from './cache/noted.ts'
 export { callDigest } from './calls/call-digest.ts'
 export type { GoneResult } from './calls/find-call.ts'
 export { inspectable } from './calls/inspectable-record.ts'

@@ -7,6 +7,7 @@ export type { CopyOptions, CopyProgress, CopyResult } from './cache/copy.ts'
 export { createCache } from './cache/create-cache.ts'
 export type { FsckKind, FsckOptions, FsckProblem, FsckProgress, FsckReport } from './cache/fsck-types.ts'
 export type { LimitOptions, LimitProgress, LimitResult } from './cache/limit-options.ts'
+export type { Collectable, Tags } from './cache/noted.ts'
 export type { Quarantined, QuarantinedEntry, QuarantineSink } from './cache/quarantine.ts'
 export type {
   Cache,

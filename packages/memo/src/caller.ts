@@ -1,6 +1,6 @@
+import type { Tags } from '@riposte/core'
 import type { Flight } from './flight.ts'
 import { currentTags } from './tags.ts'
-import type { Tags } from './types/options.ts'
 
 /** Whoever makes a call, from then until it is answered. */
 export class Caller {

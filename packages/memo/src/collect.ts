@@ -1,8 +1,7 @@
 /** Notes circumstances of a call as metadata. */
 
-import type { MaybePromise } from '@riposte/core'
+import type { Collectable, MaybePromise } from '@riposte/core'
 import { environment, gitState, measureResources, workingFolder } from '#host'
-import type { Collectable } from './types/options.ts'
 import type { CollectedMetadata } from './types/template.ts'
 
 /** Begins to note the circumstances of one call. */
@@ -16,8 +15,16 @@ export interface Collection {
   end(): MaybePromise<Partial<CollectedMetadata>>
 }
 
-/** @param kind - whether everything must be there at once */
-export function createCollector(what: readonly Collectable[], kind: { readonly atOnce: boolean }): Collector {
+/**
+ * What notes these circumstances; `undefined` for none.
+ *
+ * @param kind - whether everything must be there at once
+ */
+export function createCollector(
+  what: readonly Collectable[],
+  kind: { readonly atOnce: boolean },
+): Collector | undefined {
+  if (what.length === 0) return undefined
   const asks = (namespace: Collectable): boolean => what.includes(namespace)
   return {
     begin() {

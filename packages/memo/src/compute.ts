@@ -121,7 +121,7 @@ function* runBody(call: PendingCall, flight: Flight | undefined): Steps<Ran> {
       : definition.parameters.withSignal(values, flight.signal)
   // What is renewed behind the back of a hit is nobody's call.
   if (flight?.renews !== true) state.tally.misses += 1
-  const collection = sealed && definition.collector?.begin()
+  const collection = sealed && state.collector?.begin()
   const startedAt = Date.now()
   const begun = performance.now()
   const ended = yield* toItsEnd(definition, () =>

@@ -31,7 +31,6 @@ export interface Definition {
   readonly atOnce: boolean
   /** Of a method: what of its receiver belongs to the key. */
   readonly context: ContextOf<AnyFunction> | undefined
-  readonly collector: Collector | undefined
   readonly parameters: Parameters
   readonly bodies: Bodies
   readonly site: () => string
@@ -54,6 +53,8 @@ export interface CacheState {
   /** Where hot calls are found without their digests. What `key` returns has names beside values, and is not found so. */
   readonly trie: CallTrie | undefined
   readonly tally: Tally
+  /** Of what the cache and the function have noted. */
+  readonly collector: Collector | undefined
   /** Where results are shared. */
   readonly frozen: FrozenResults | undefined
   /** Whether it was said that the store fails. */
@@ -83,7 +84,7 @@ export function define(
   const conditions = conditionsOf(body, options)
   // `key` gets the arguments of the function that it was typed with.
   const key = options.key as ((...args: readonly unknown[]) => unknown) | undefined
-  const { params, ignore, require, signal, context, collect = [] } = options
+  const { params, ignore, require, signal, context } = options
   return {
     fn: body,
     options,
@@ -93,7 +94,6 @@ export function define(
     callIdentity: { ...identity, conditions: conditions.map(({ digest }) => digest) },
     atOnce: kind.atOnce,
     context,
-    collector: collect.length === 0 ? undefined : createCollector(collect, kind),
     parameters: createParameters({ length: body.length, params, ignore, require, signal, key }),
     // Bodies that nobody waits for run one after the other anyway.
     bodies: createBodies(kind.atOnce ? undefined : options.concurrency),
@@ -153,6 +153,7 @@ function stateOn(definition: Definition, cache: Cache): CacheState {
     leases: definition.atOnce || definition.options.lease === false ? undefined : leasesOf(cache),
     trie: engine.hot === undefined || definition.options.key !== undefined ? undefined : createTrie(engine.hot),
     tally: engine.tally(definition.identity),
+    collector: createCollector([...engine.noted.collect, ...(definition.options.collect ?? [])], definition),
     frozen: definition.options.results === 'frozen' ? new FrozenResults() : undefined,
     warnedStore: false,
   }

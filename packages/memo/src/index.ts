@@ -6,7 +6,7 @@ export type { Difference, Explanation, Hit, Miss, MissReason } from './types/exp
 export type { AnyFunction, Asynchronous } from './types/functions.ts'
 export type { Identity, Memoized, MemoizedMethod, MemoizedSync, MemoVerbs, MethodVerbs } from './types/memoized.ts'
 export type { Memoize, MemoizedDecorator, MemoizeMethod, Memoizer, MemoizeSync, Method } from './types/memoizer.ts'
-export type { Collectable, ContextOf, MemoDefaults, MemoizeOptions, Tags } from './types/options.ts'
+export type { ContextOf, MemoDefaults, MemoizeOptions } from './types/options.ts'
 export type { RefArgs, Refable } from './types/references.ts'
 export type { CollectedMetadata, MetadataOf, NamedTemplate, PositionalTemplate, Template } from './types/template.ts'
 export { verbs } from './verbs-of-function.ts'

@@ -46,11 +46,11 @@ function united(metadata: Metadata, more: unknown): Metadata {
 
 /** The metadata that every call has, over what a function's own says. */
 export function standardMetadata(
-  { definition, caller, keyed }: PendingCall,
+  { definition, state, caller, keyed }: PendingCall,
   own: Metadata,
   { runtime, collected }: Noted,
 ): Metadata {
-  const tags = { ...definition.options.tags, ...caller.tags, ...tagsIn(own) }
+  const tags = { ...state.engine.noted.tags, ...definition.options.tags, ...caller.tags, ...tagsIn(own) }
   return {
     ...collected,
     ...own,

@@ -1,7 +1,7 @@
 /** The checks at the door: what is wrong with options is said when a function is memoized, not when it is called. */
 import { checkOptionNames, digestOf, isDigest } from '@riposte/core'
+import { COLLECTABLE, isCollectable, isTag } from '@riposte/core/engine'
 import { shown } from './shown.ts'
-import { isTag } from './tags.ts'
 import type { AnyFunction } from './types/functions.ts'
 import type { ContextOf, MemoDefaults, MemoizeOptions } from './types/options.ts'
 
@@ -17,9 +17,6 @@ export type CheckedOptions = Omit<AnyOptions, 'metadata'> & {
   /** The option `metadata` of a memoizer and of the function, where there are any. */
   readonly metadata: readonly Describe[]
 }
-
-/** The namespaces of metadata that can be collected. */
-const COLLECTABLE: readonly string[] = ['environment', 'git', 'resources']
 
 interface Rule {
   readonly expected: string
@@ -75,7 +72,7 @@ const RULES: { readonly [K in keyof Required<AnyOptions>]: Rule } = {
   tags: whole('an object of strings, numbers and booleans', isObject, isTag),
   metadata: aFunction,
   // Whether it is one of them is what is asked.
-  collect: arrayOf(`an array of ${COLLECTABLE.join(', ')}`, what => COLLECTABLE.includes(what as string)),
+  collect: arrayOf(`an array of ${COLLECTABLE.join(', ')}`, isCollectable),
   cacheIf: aFunction,
   maxAge: {
     expected: 'milliseconds from 0 up, or a function that returns them',

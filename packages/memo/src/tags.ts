@@ -1,6 +1,7 @@
+import type { Tags } from '@riposte/core'
+import { areTags } from '@riposte/core/engine'
 import { checkBody, createScope, type Scope } from './scope.ts'
 import { shown } from './shown.ts'
-import type { Tags } from './types/options.ts'
 
 const scopes: Scope<Tags> = /* @__PURE__ */ createScope()
 
@@ -21,13 +22,4 @@ export function withTags<T>(tags: Tags, body: () => T): T {
 /** The tags of the scopes that the caller is in. */
 export function currentTags(): Tags | undefined {
   return scopes.get()
-}
-
-/** Whether a value is an object of tags. */
-export function areTags(value: unknown): value is Tags {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isTag)
-}
-
-export function isTag(value: unknown): boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value)
 }

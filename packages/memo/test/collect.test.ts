@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { hostname } from 'node:os'
-import { createCache } from '@riposte/core'
+import { hostname, userInfo } from 'node:os'
+import { ANY, createCache } from '@riposte/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { testStore } from '../../core/test/support/test-store.ts'
-import { memoize, memoizer, memoizeSync } from '../src/index.ts'
+import { memoize, memoizer, memoizeSync, withCache } from '../src/index.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 let folder: string
@@ -31,6 +31,8 @@ test('what is asked for is noted of computed calls, beside other metadata', asyn
         node: process.versions.node,
         platform: `${process.platform}-${process.arch}`,
         hostname: hostname(),
+        user: userInfo().username,
+        cwd: folder,
       },
       git: { root: folder, branch: 'trunk', dirty: false },
       resources: {
@@ -60,6 +62,20 @@ test('nor does a working folder that was removed', async () => {
   const options = { cache: createCache(testStore()), collect: ['git', 'environment'] } as const
   expect(await memoize(async () => 1, { ...options, name: 'f' })()).toBe(1)
   expect(memoizeSync(() => 1, { ...options, name: 'g' })()).toBe(1)
+})
+
+test('a cache has its own noted of every call, beside what the function asks for', async () => {
+  const cache = createCache(testStore(), { collect: ['environment'], tags: { project: 'x', by: 'cache' } })
+  const f = memoize(async () => 1, { name: 'f' })
+  const g = memoizeSync(() => 1, { cache, name: 'g', collect: ['resources'], tags: { by: 'function' } })
+  await withCache(cache, f)
+  g()
+  const [ofCache, ofBoth] = [await withCache(cache, () => f.record()), await g.record()]
+  expect(Object.keys(ofCache?.metadata ?? {}).sort()).toEqual(['environment', 'runtime', 'tags'])
+  expect(ofCache?.metadata.tags).toEqual({ project: 'x', by: 'cache' })
+  expect(Object.keys(ofBoth?.metadata ?? {}).sort()).toEqual(['environment', 'resources', 'runtime', 'tags'])
+  expect(ofBoth?.metadata.tags).toEqual({ project: 'x', by: 'function' })
+  expect(await cache.calls.query({ metadata: { tags: { project: 'x' }, environment: ANY } }).count()).toBe(2)
 })
 
 test('nothing is noted unless asked for, and nothing else can be asked for', async () => {

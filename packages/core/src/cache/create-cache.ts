@@ -34,7 +34,7 @@ import { UseReports } from './use-reports.ts'
  */
 export function createCache<S extends Store>(store: S, options: CacheOptions = {}): Cache<S> {
   checkStore(store)
-  const { inlineBelow, registry, duplicates, hot: bounds, hotFor, onWarning } = readOptions(options)
+  const { inlineBelow, registry, duplicates, hot: bounds, hotFor, onWarning, noted } = readOptions(options)
   let closed: Promise<void> | undefined
   let isShut = false
   const inside: Inside = {
@@ -63,7 +63,7 @@ export function createCache<S extends Store>(store: S, options: CacheOptions = {
   }
   const uses = new UseReports(inside)
   const hot = bounds && createHotCalls({ ...bounds, hotFor, used: used => uses.report(used) })
-  const engine = createEngine(inside, duplicates, hot)
+  const engine = createEngine(inside, { duplicates, noted }, hot)
   const values = createValueStorage(inside)
   const forget = (digest: CallDigest): void => hot?.delete(digest)
 

@@ -19,12 +19,17 @@ import { loadValue } from '../values/load.ts'
 import { saveValues } from '../values/save.ts'
 
 /** The inside of a cache: each algorithm run as far as it goes now. */
-export function createEngine(inside: Inside, duplicates: Engine['duplicates'], hot: HotCalls | undefined): Engine {
+export function createEngine(
+  inside: Inside,
+  { duplicates, noted }: Pick<Engine, 'duplicates' | 'noted'>,
+  hot: HotCalls | undefined,
+): Engine {
   const { calls } = inside.store
   const drop = (digest: CallDigest): void => hot?.delete(digest)
   return {
     store: inside.store,
     duplicates,
+    noted,
     hot,
     warn: warning => inside.warn(warning),
     tally: identity => inside.tallies.of(identity),

@@ -4,6 +4,7 @@ import { checkOptionNames } from '../option-names.ts'
 import type { Store } from '../ports/store.ts'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import { shownValue } from '../shown-value.ts'
+import { checkNoted, type Noted } from './noted.ts'
 import type { CacheOptions, CacheWarning } from './types.ts'
 
 /** Options of a cache with nothing left out. */
@@ -14,9 +15,10 @@ export interface FullOptions {
   readonly duplicates: 'refuse' | 'warn'
   readonly registry: Registry
   readonly onWarning: (warning: CacheWarning) => void
+  readonly noted: Noted
 }
 
-const NAMES = ['inlineBelow', 'hot', 'hotFor', 'duplicates', 'registry', 'onWarning']
+const NAMES = ['inlineBelow', 'hot', 'hotFor', 'duplicates', 'registry', 'onWarning', 'tags', 'collect']
 
 /** @throws {TypeError | RangeError} that says what was expected and what came */
 export function readOptions(options: CacheOptions): FullOptions {
@@ -39,7 +41,15 @@ export function readOptions(options: CacheOptions): FullOptions {
   if (typeof onWarning !== 'function')
     throw new TypeError(`expected onWarning as a function; got ${shownValue(onWarning)}`)
   const hotBounds = hot === false ? undefined : { entries, bytes }
-  return { inlineBelow, hot: hotBounds, hotFor, duplicates, registry, onWarning: listener(onWarning) }
+  return {
+    inlineBelow,
+    hot: hotBounds,
+    hotFor,
+    duplicates,
+    registry,
+    onWarning: listener(onWarning),
+    noted: checkNoted(options),
+  }
 }
 
 /** @throws {TypeError} when `store` is none */

@@ -13,6 +13,7 @@ import type { ValueStorage } from '../values/types.ts'
 import type { CopyOptions, CopyResult } from './copy.ts'
 import type { FsckOptions, FsckReport } from './fsck-types.ts'
 import type { LimitOptions, LimitResult } from './limit-options.ts'
+import type { Collectable, Tags } from './noted.ts'
 import type { Quarantined } from './quarantine.ts'
 
 export interface CacheOptions {
@@ -31,6 +32,10 @@ export interface CacheOptions {
    * throws becomes an uncaught error; no call is the poorer for it.
    */
   readonly onWarning?: (warning: CacheWarning) => void
+  /** Tags of every call that a memoized function records here. Those of scopes and functions go over them. */
+  readonly tags?: Tags
+  /** Circumstances that every memoized function notes here as metadata, beside those of its own option `collect`. */
+  readonly collect?: readonly Collectable[]
 }
 
 /**

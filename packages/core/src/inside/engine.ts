@@ -1,5 +1,6 @@
 import type { OfUnknownFormat } from '../cache/examine.ts'
 import type { HotCall } from '../cache/hot-call.ts'
+import type { Noted } from '../cache/noted.ts'
 import type { Cache, CacheWarning } from '../cache/types.ts'
 import type { Holding } from '../calls/commit-call.ts'
 import type { GoneResult } from '../calls/find-call.ts'
@@ -21,6 +22,8 @@ export interface Engine {
   readonly store: Store
   readonly duplicates: 'refuse' | 'warn'
   readonly hot: HotCalls | undefined
+  /** What is noted of each call that is computed over it. */
+  readonly noted: Noted
   warn(warning: CacheWarning): void
   /** The counter of a function's hits and misses, to be incremented by whoever looks its calls up; the same object for the same function. */
   tally(identity: { readonly namespace: string; readonly name: string }): Tally

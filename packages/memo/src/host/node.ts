@@ -38,10 +38,24 @@ export function workingFolder(): string | undefined {
 }
 
 export function environment(): CollectedMetadata['environment'] | undefined {
+  const cwd = workingFolder()
+  const user = userName()
   return {
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
     hostname: process.getBuiltinModule('node:os').hostname(),
+    ...(user !== undefined && { user }),
+    ...(cwd !== undefined && { cwd }),
+  }
+}
+
+/** Who runs the process; `undefined` for one whom the system has no name for, as in some containers. */
+function userName(): string | undefined {
+  try {
+    return process.getBuiltinModule('node:os').userInfo().username
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SYSTEM_ERROR') return undefined
+    throw error
   }
 }
 

@@ -1,13 +1,5 @@
-import type { Cache, CallDigest, Digest, digestOf, MaybePromise } from '@riposte/core'
+import type { Cache, CallDigest, Collectable, Digest, digestOf, MaybePromise, Tags } from '@riposte/core'
 import type { AnyFunction, Result } from './functions.ts'
-
-/** Labels of calls, for people and queries. Not part of the key. */
-export interface Tags {
-  readonly [name: string]: string | number | boolean
-}
-
-/** What is noted of the circumstances of a computed call, as metadata of these namespaces. */
-export type Collectable = 'environment' | 'git' | 'resources'
 
 /** What of the receiver of a method belongs to the key of its calls: nothing, or what the function says of it. */
 export type ContextOf<F extends AnyFunction> = 'ignore' | ((self: ThisParameterType<F>) => unknown)

@@ -33,8 +33,17 @@ export type Template<
 
 /** Metadata that is there where the option `collect` asks for it. */
 export interface CollectedMetadata {
-  /** Where the body ran: Node's version without `v`, the platform with the architecture, and the host. */
-  readonly environment: { readonly node: string; readonly platform: string; readonly hostname: string }
+  /**
+   * Where the body ran: Node's version without `v`, the platform with the architecture, the host, the name of the user
+   * and the working directory, where the system tells those two.
+   */
+  readonly environment: {
+    readonly node: string
+    readonly platform: string
+    readonly hostname: string
+    readonly user?: string
+    readonly cwd?: string
+  }
   /** The working directory's repository: `branch` and `commit` are missing where there is none, as before a first commit. */
   readonly git: { readonly root: string; readonly commit?: string; readonly branch?: string; readonly dirty: boolean }
   /** Of the whole process while the body ran: processor time in milliseconds, and the heap in use at its end, in bytes. */

@@ -1,5 +1,16 @@
 /** What the description of a store, and of a cache, may say. */
-import { amount, type Check, type Fields, fields, flag, functionOnly, objectAt, oneOf, path } from './checks.ts'
+import {
+  amount,
+  anArray,
+  type Check,
+  type Fields,
+  fields,
+  flag,
+  functionOnly,
+  objectAt,
+  oneOf,
+  path,
+} from './checks.ts'
 import { knownNames } from './known-names.ts'
 import { checkNesting } from './nesting.ts'
 import { below, mismatch, mistake, type Place } from './place.ts'
@@ -36,6 +47,8 @@ const cacheOptions: Fields = {
   duplicates: oneOf('refuse', 'warn'),
   registry: objectAt,
   onWarning: functionOnly,
+  tags: objectAt,
+  collect: anArray,
 }
 
 /** @throws {TypeError} that names the place and what was expected there */

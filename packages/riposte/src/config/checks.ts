@@ -24,6 +24,11 @@ export const functionOnly: Check = (value, place) => {
   if (typeof value !== 'function') throw mismatch(place, 'a function', value)
 }
 
+/** What it holds is checked where it is used. */
+export const anArray: Check = (value, place) => {
+  if (!Array.isArray(value)) throw mismatch(place, 'an array', value)
+}
+
 export function oneOf(...values: readonly string[]): Check {
   return (value, place) => {
     if (typeof value === 'string' && values.includes(value)) return

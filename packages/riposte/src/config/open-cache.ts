@@ -2,6 +2,7 @@
 import { type Cache, createCache } from '@riposte/core'
 import { foldersUpward } from '../folders.ts'
 import { buildStore } from './build-store.ts'
+import { splitConfig } from './cache-options.ts'
 import type { ConfigFile } from './config-file.ts'
 import { cacheFromEnvironment, configFromEnvironment } from './environment.ts'
 import { knownNames } from './known-names.ts'
@@ -63,11 +64,9 @@ export function openedFrom(cache: Cache): OpenedFrom | undefined {
 }
 
 function build({ config, place }: NamedCache): Cache {
-  const { inlineBelow, hot, hotFor, duplicates, registry, onWarning } = config
-  const given = Object.entries({ inlineBelow, hot, hotFor, duplicates, registry, onWarning })
   const store = buildStore(config, place)
   try {
-    return createCache(store, Object.fromEntries(given.filter(([, value]) => value !== undefined)))
+    return createCache(store, splitConfig(config).options)
   } catch (error) {
     throw error instanceof TypeError || error instanceof RangeError ? mistake(place, error.message, error) : error
   }

@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { filePath } from '@riposte/core'
 import { defaultFolder } from '../default-folder.ts'
+import { splitConfig } from './cache-options.ts'
 import type { ConfigFile } from './config-file.ts'
 import { knownNames } from './known-names.ts'
 import { countStore, type StoreCount } from './nesting.ts'
@@ -99,7 +100,7 @@ function resolveParts(parts: readonly (string | StoreConfig)[], place: Place, sc
     countStore(inner.count, inner.depth, at)
     if (typeof part !== 'string') return resolveStore(part, at, inner)
     const named = resolveWithin(scope.files, part, message => mistake(at, message), inner)
-    const { inlineBelow, hot, hotFor, duplicates, registry, onWarning, ...store } = named.config
+    const { store } = splitConfig(named.config)
     placesOfNamed.set(store, named.place)
     return store
   })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { openCache } from '../../src/index.ts'
+import { memoize, openCache } from '../../src/index.ts'
 import { folderWith, inFolder } from './folders.ts'
 
 const config = { caches: { local: { store: 'sqlite', path: 'data/calls.db' } } }
@@ -42,6 +42,16 @@ test('a CommonJS module that names a default cache is no ES module', () => {
     'riposte.config.cjs': `module.exports = { default: 'near', caches: { near: { store: 'memory' } } }`,
   })
   expect(inFolder(folder, () => openCache()).store.label).toBe('memory')
+})
+
+test('what a cache has noted is said by its configuration', async () => {
+  const folder = folderWith({
+    'riposte.config.json': { caches: { noted: { store: 'memory', tags: { team: 'a' }, collect: ['environment'] } } },
+  })
+  const cache = inFolder(folder, () => openCache('noted'))
+  const f = memoize(async () => 1, { cache, name: 'f' })
+  await f()
+  expect((await f.record())?.metadata).toMatchObject({ tags: { team: 'a' }, environment: { node: expect.anything() } })
 })
 
 test('a path that is whole stays, and ~ is the home directory', () => {
