@@ -5,6 +5,7 @@ import type { SqliteDatabase } from './database.ts'
 import { type Driver, loadDriver, openDatabase } from './driver.ts'
 import { isBusy, isCannotOpen, isUnopenable, unopenable } from './failure.ts'
 import { makeFolders } from './make-folders.ts'
+import { isOnNetworkFileSystem } from './network-file-system.ts'
 import { initialise, isEmpty, notStore } from './schema.ts'
 
 /** Milliseconds that a statement waits for another connection's write. One takes microseconds to a few milliseconds. */
@@ -33,6 +34,7 @@ export function openPath(path: string, durable: boolean): SqliteDatabase {
   }
   const database = openFile(Driver, path)
   try {
+    if (path !== MEMORY && isOnNetworkFileSystem(path)) endLog(Driver, path)
     tune(database, path, durable)
     return database
   } catch (error) {
@@ -90,7 +92,33 @@ function openCopy(Driver: Driver, path: string): SqliteDatabase | undefined {
 }
 
 /**
- * Checks that a database is a store, or empty, and sets it up.
+ * Makes a file that has a write-ahead log one without, on a connection of its own, whose locks end with it. It is
+ * exclusive, so that the log is read without shared memory (https://www.sqlite.org/wal.html#noshm). The engine is asked
+ * what the file has: to open and close the file beside it would drop the locks of other connections in this process.
+ */
+function endLog(Driver: Driver, path: string): void {
+  patiently(() => {
+    const database = openDatabase(Driver, path, { readonly: false, timeout: 0 })
+    try {
+      database.exec('PRAGMA locking_mode = EXCLUSIVE')
+      if (!isEmpty(database, path) && journalMode(database) === 'wal') database.exec('PRAGMA journal_mode = DELETE')
+    } catch (error) {
+      // A file that is read-only keeps its log.
+      if (!isUnlockable(error)) throw error
+    } finally {
+      database.close()
+    }
+  })
+}
+
+/** A file that could be opened for reading alone cannot be locked for a change. */
+function isUnlockable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_IOERR_LOCK'
+}
+
+/**
+ * Checks that a database is a store, or empty, and sets it up. An empty one gets a write-ahead log, but not on a network
+ * file system.
  *
  * @throws {RiposteError} `ERR_NOT_A_STORE`, `ERR_UNKNOWN_FORMAT`; then nothing was written
  */
@@ -99,7 +127,7 @@ export function tune(database: SqliteDatabase, location: string, durable: boolea
   patiently(() => {
     if (isEmpty(database, location)) {
       database.exec('PRAGMA page_size = 4096')
-      database.exec('PRAGMA journal_mode = WAL')
+      database.exec(`PRAGMA journal_mode = ${isRemote(database) ? 'DELETE' : 'WAL'}`)
       initialise(database, location)
     }
   })
@@ -108,6 +136,13 @@ export function tune(database: SqliteDatabase, location: string, durable: boolea
   database.exec(`PRAGMA synchronous = ${safe ? 'FULL' : 'NORMAL'}`)
   database.exec(`PRAGMA cache_size = -${CACHE}`)
   database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT}`)
+}
+
+/** Asked of the database, which may have been given open. One in memory has no file. */
+function isRemote(database: SqliteDatabase): boolean {
+  // The pragma gives this column, of the main database first.
+  const [main] = database.prepare('PRAGMA database_list').all() as { readonly file: string | null }[]
+  return main?.file ? isOnNetworkFileSystem(main.file) : false
 }
 
 function journalMode(database: SqliteDatabase): string {

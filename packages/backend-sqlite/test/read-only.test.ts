@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { type SqliteStore, sqliteStore } from '../src/index.ts'
 import { callOf, entryOf, keyOf, thrownBy } from './samples.ts'
 import { temporaryFolder } from './temporary.ts'
+import { unprivileged } from './unprivileged.ts'
 
 const folder = temporaryFolder()
 
@@ -17,19 +18,6 @@ function written(name: string): string {
   store.refs.swap('ref', undefined, keyOf('value'))
   store.close()
   return file
-}
-
-/** Permissions are no obstacle to root, so root is somebody else meanwhile. */
-function unprivileged(body: () => void): void {
-  const isRoot = process.geteuid?.() === 0
-  // What is needed is loaded before, since that may be in a folder of root's.
-  sqliteStore(':memory:').values.now()
-  if (isRoot) process.seteuid?.(65534)
-  try {
-    body()
-  } finally {
-    if (isRoot) process.seteuid?.(0)
-  }
 }
 
 function expectReadable(store: SqliteStore): void {
