@@ -132,17 +132,36 @@ function* find({ files }: Home, directory: string): Steps<Held | undefined> {
 
 /** Of several files that stand side by side the last; `undefined` where some are names of one that is renamed meanwhile. */
 function* lastOf(files: Files, directory: string, held: readonly Held[]): Steps<Held | undefined> {
-  const standing: { readonly held: Held; readonly status: Status }[] = []
-  for (const one of held) {
-    const status = yield* wait(files.status(join(directory, one.file)))
-    if (status !== undefined) standing.push({ held: one, status })
-  }
+  const standing = yield* standingOf(files, directory, held)
   const inodes = new Set(standing.map(({ status }) => status.inode))
-  if (inodes.size < 2 || inodes.size < standing.length) return undefined
+  if (standing.length < 2) return undefined
+  // Links to one file, in a store that was copied by links, all stand also when all were seen. A name that it was renamed from does not.
+  if (inodes.size < standing.length) {
+    const again = yield* standingOf(
+      files,
+      directory,
+      standing.map(one => one.held),
+    )
+    if (again.length < standing.length) return undefined
+  }
   // By name where the clock of the file system does not tell, so that all agree.
   standing.sort((one, other) => other.status.touched - one.status.touched || (one.held.file < other.held.file ? -1 : 1))
   const [last, ...others] = standing
   return last && { ...last.held, others: others.map(({ held: { file } }) => file) }
+}
+
+interface Standing {
+  readonly held: Held
+  readonly status: Status
+}
+
+function* standingOf(files: Files, directory: string, held: readonly Held[]): Steps<Standing[]> {
+  const standing: Standing[] = []
+  for (const one of held) {
+    const status = yield* wait(files.status(join(directory, one.file)))
+    if (status !== undefined) standing.push({ held: one, status })
+  }
+  return standing
 }
 
 /** What a reference in a directory is called and holds. */

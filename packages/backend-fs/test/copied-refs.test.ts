@@ -1,5 +1,6 @@
 /** References in a store that another one was copied over, as tools that know nothing of stores do it. */
-import { cpSync } from 'node:fs'
+import { cpSync, linkSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { createCache, digest, type NamedRef } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
 import { fsStore } from '../src/index.ts'
@@ -54,5 +55,22 @@ describe.each([{}, { sync: true }])('fsStore(root, %o)', options => {
     await using cache = createCache(fsStore(here, options))
     expect(await cache.gc({ grace: 0 })).toMatchObject({ removed: 1 })
     expect(await cache.values.contains(digest('new'))).toBe(true)
+  })
+
+  test('a file that came back as a link to what it was renamed to is none that is being renamed', async () => {
+    const root = await directory()
+    const refs = fsStore(root, options).refs!
+    await refs.swap('name', undefined, OLD)
+    const names = (): string[] => readdirSync(root, { recursive: true, encoding: 'utf8' })
+    const before = names().filter(name => name.endsWith(OLD))
+    await refs.swap('name', OLD, NEW)
+    const after = names().filter(name => name.endsWith(NEW))
+    expect([before.length, after.length]).toEqual([1, 1])
+    linkSync(join(root, after[0]!), join(root, before[0]!))
+    const value = await refs.read('name')
+    expect([OLD, NEW]).toContain(value)
+    expect(await listed(refs)).toEqual([{ name: 'name', value }])
+    expect(await refs.swap('name', value, NEXT)).toBe(true)
+    expect(await listed(refs)).toEqual([{ name: 'name', value: NEXT }])
   })
 })

@@ -22,6 +22,11 @@ describe('an option that does not exist', () => {
     )
   })
 
+  test('is refused however long it is', () => {
+    const name = 'x'.repeat(1_000_000)
+    expect(() => checkOptionNames({ [name]: true }, NAMES)).toThrow(/; expected namespace, maxAge/)
+  })
+
   test('of a verb is refused before anything is done', async () => {
     await using cache = createCache(memoryStore())
     // Wrong on purpose: the types refuse it where they see it.

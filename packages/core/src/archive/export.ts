@@ -2,6 +2,7 @@
 
 import { openRecord } from '../calls/record-codec.ts'
 import { findMatches } from '../calls/search.ts'
+import type { Search } from '../calls/searches.ts'
 import { compileTemplate } from '../calls/template.ts'
 import type { CallTemplate } from '../calls/types.ts'
 import { type Digest, isDigest } from '../digest/address.ts'
@@ -74,7 +75,7 @@ class ArchiveWriter {
     return { ...this.#counts, bytes: this.#bytes, incomplete: this.#incomplete }
   }
 
-  async *bytes(searches: ReturnType<typeof compileTemplate> | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+  async *bytes(searches: readonly Search[] | undefined): AsyncGenerator<Uint8Array, void, undefined> {
     // Also where there is nothing to write.
     await this.#turn()
     yield this.#out(PREAMBLE)
@@ -142,4 +143,4 @@ class ArchiveWriter {
 }
 
 const KINDS = { 1: 'values', 2: 'calls', 3: 'refs' } as const
-const EVERYTHING: ReturnType<typeof compileTemplate> = [{ where: [], checks: [], isNearlySure: true }]
+const EVERYTHING: readonly Search[] = [{ where: [], checks: [], checksRarelyFail: true }]

@@ -35,7 +35,7 @@ export function readOptions(options: CacheOptions): FullOptions {
   checkNumber('hot.entries', entries)
   checkNumber('hot.bytes', bytes)
   if (duplicates !== 'refuse' && duplicates !== 'warn') {
-    throw new TypeError(`expected duplicates as 'refuse' or 'warn'; got ${JSON.stringify(duplicates)}`)
+    throw new TypeError(`expected duplicates as 'refuse' or 'warn'; got ${shownValue(duplicates)}`)
   }
   if (typeof registry?.register !== 'function') throw new TypeError('expected registry as made by createRegistry()')
   if (typeof onWarning !== 'function')

@@ -5,6 +5,7 @@ import type { DigestOf } from '../matching/matcher.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { CallEntry } from '../ports/call-index.ts'
 import type { Registry } from '../registry/registry.ts'
+import { shownValue } from '../shown-value.ts'
 import { holdsPlainObject, MAX_ARGUMENT_TERMS, MAX_RESULT_TERMS, nestedTermsOf } from './nested-terms.ts'
 import { encodeRecord, sealRecord } from './record-codec.ts'
 import type { SealedCall } from './sealed-call.ts'
@@ -64,7 +65,7 @@ export function describeCall(
   result: PartForm,
   { metadata, expiresAt, threw = false, source }: Pick<StoredRecord, 'metadata' | 'expiresAt' | 'threw' | 'source'>,
 ): DescribedCall {
-  if (!isPlainObject(metadata)) throw new TypeError(`expected metadata as a plain object; got ${typeof metadata}`)
+  if (!isPlainObject(metadata)) throw new TypeError(`expected metadata as a plain object; got ${shownValue(metadata)}`)
   const { registry, digestOf } = inside
   const record: StoredRecord = {
     digest: call.digest,

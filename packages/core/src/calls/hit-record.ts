@@ -5,14 +5,11 @@ import { MAJOR } from '../digest/format.ts'
 import { toHex } from '../digest/hex.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
-import { FIELDS, kindOf, readTime, TRUE, UNDEFINED } from './item-reader.ts'
-import { nestedAt } from './listed-record.ts'
+import { DIGEST, FIELDS, kindOf, readTime, TRUE, UNDEFINED } from './item-reader.ts'
+import { nestedAt } from './part-reader.ts'
 import { notRecord, openRecord } from './record-codec.ts'
 import { readSource } from './record-source.ts'
 import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
-
-/** Bytes of a digest. */
-const DIGEST = 32
 
 /** A record as a hit reads it: what comes first in it, its source from the end, and the rest when somebody asks. */
 export class HitRecord implements StoredRecord {

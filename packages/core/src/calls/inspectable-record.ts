@@ -1,6 +1,6 @@
 import { INSPECT, inspectRecord } from '#host'
 import { shortDigest } from '../digest/short-digest.ts'
-import type { Inspect } from './inspect-record.ts'
+import type { Inspect } from '../host/inspect-record.ts'
 import type { CallRecord } from './types.ts'
 
 /** Has `console.log` show what a record says, instead of getters and functions. Reads nothing from the store. */

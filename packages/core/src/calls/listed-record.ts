@@ -1,21 +1,17 @@
 import { decodeValue } from '../codec/decode-value.ts'
 import { checkEntry } from '../codec/entry.ts'
 import { Reader } from '../codec/reader.ts'
-import type { CallDigest, Digest } from '../digest/address.ts'
+import type { CallDigest } from '../digest/address.ts'
 import { MAJOR } from '../digest/format.ts'
-import { toHex } from '../digest/hex.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import type { Entry } from '../ports/backend.ts'
 import type { Registry } from '../registry/registry.ts'
-import { FALSE, FIELDS, kindOf, OTHER, readTime, TRUE, UNDEFINED } from './item-reader.ts'
+import { FALSE, FIELDS, kindOf, OTHER, readDigest, readTime, TRUE, UNDEFINED } from './item-reader.ts'
+import { partAt, passPart } from './part-reader.ts'
 import { openRecord } from './record-codec.ts'
 import { readSource, SOURCE } from './record-source.ts'
-import type { NestedTerms, StoredPart, StoredRecord } from './stored-record.ts'
+import type { StoredPart, StoredRecord } from './stored-record.ts'
 import type { CallIdentity } from './types.ts'
-
-/** Items of a part. */
-const PART = 4
-const DIGEST = 32
 
 /**
  * A record as a listing reads it: all of it is checked, and its parts are built when somebody asks for them. That takes
@@ -114,98 +110,8 @@ function readMetadata({ bytes, at }: Reader, after: number, registry: Registry):
   }
 }
 
-/** A part that was passed before: it is as it should be. */
-function partAt(bytes: Uint8Array, at: number): StoredPart {
-  const reader = new Reader(bytes)
-  reader.at = at
-  reader.head()
-  const digest = readDigest(reader)!
-  return { digest, form: readOptionalDigest(reader), inline: readInline(reader), nested: readNested(reader) }
-}
-
-function readOptionalDigest(reader: Reader): Digest | undefined {
-  return kindOf(reader) === MAJOR.bytes ? digestOf(reader) : undefined
-}
-
-function readInline(reader: Reader): Uint8Array | undefined {
-  return kindOf(reader) === MAJOR.bytes ? reader.take(reader.argument) : undefined
-}
-
-/** What can be searched of an argument or a result, where that stands in a record. */
-export function nestedAt(bytes: Uint8Array, at: number): NestedTerms | undefined {
-  const reader = new Reader(bytes)
-  reader.at = at
-  return readNested(reader)
-}
-
-function readNested(reader: Reader): NestedTerms | undefined {
-  if (kindOf(reader) !== MAJOR.array) return undefined
-  const count = (reader.argument - 1) / 2
-  reader.head()
-  const cut = reader.argument === TRUE
-  const terms = Array.from({ length: count }, () => {
-    reader.head()
-    return { path: reader.text(reader.argument), digest: readDigest(reader)! }
-  })
-  return { terms, cut }
-}
-
-/** Goes past a part; says whether it is one. */
-function passPart(reader: Reader): boolean {
-  return (
-    isNext(reader, MAJOR.array, PART) &&
-    isNext(reader, MAJOR.bytes, DIGEST) &&
-    passed(reader, DIGEST) &&
-    passOptional(reader, DIGEST) &&
-    passOptional(reader, undefined) &&
-    passNested(reader)
-  )
-}
-
-function passed(reader: Reader, length: number): true {
-  reader.skip(length)
-  return true
-}
-
-function passOptional(reader: Reader, length: number | undefined): boolean {
-  const kind = kindOf(reader)
-  if (kind === OTHER) return reader.argument === UNDEFINED
-  return kind === MAJOR.bytes && (length === undefined || reader.argument === length) && passed(reader, reader.argument)
-}
-
-function passNested(reader: Reader): boolean {
-  const kind = kindOf(reader)
-  if (kind === OTHER) return reader.argument === UNDEFINED
-  const count = reader.argument
-  if (kind !== MAJOR.array || count % 2 === 0) return false
-  if (kindOf(reader) !== OTHER || (reader.argument !== TRUE && reader.argument !== FALSE)) return false
-  for (let i = 1; i < count; i += 2) {
-    // Read, so that it is known to be text.
-    if (kindOf(reader) !== MAJOR.text) return false
-    reader.text(reader.argument)
-    if (!isNext(reader, MAJOR.bytes, DIGEST)) return false
-    reader.skip(DIGEST)
-  }
-  return true
-}
-
-function isNext(reader: Reader, kind: number, argument: number): boolean {
-  return kindOf(reader) === kind && reader.argument === argument
-}
-
 function readName(reader: Reader): string | undefined {
   return kindOf(reader) === MAJOR.text ? reader.name(reader.argument) : undefined
-}
-
-function readDigest(reader: Reader): Digest | undefined {
-  return isNext(reader, MAJOR.bytes, DIGEST) ? digestOf(reader) : undefined
-}
-
-function digestOf(reader: Reader): Digest {
-  const { at } = reader
-  reader.skip(DIGEST)
-  // 32 bytes as hex digits are a digest by construction.
-  return toHex(reader.bytes, at, DIGEST) as Digest
 }
 
 /** `null` where it is neither text nor a number. */

@@ -4,29 +4,19 @@ import { cyclicTemplate, digestInTemplate } from '../matching/digest-in-template
 import { pointerTo } from '../matching/json-pointer.ts'
 import type { DigestOf } from '../matching/matcher.ts'
 import { ANY, isExact } from '../matching/pattern.ts'
-import { isPlainObject, type PlainObject, symbolKeys } from '../matching/plain-object.ts'
+import { isPlainObject, symbolKeys } from '../matching/plain-object.ts'
 import { passes } from '../matching/terms.ts'
 import type { CallCondition, Scalar, ScalarTest } from '../ports/call-index.ts'
+import { CUT_PATH } from './cut-path.ts'
+import { isRange, rangeTest } from './metadata-range.ts'
 import { isScalar } from './metadata-terms.ts'
+import type { Check, NestedSearch, Search } from './searches.ts'
 import type { StoredRecord } from './stored-record.ts'
 
-type Metadata = StoredRecord['metadata']
-
 /** What a template asks of metadata. */
-export interface MetadataSearch {
-  readonly where: readonly CallCondition[]
-  readonly checks: readonly ((metadata: Metadata) => boolean)[]
-  /** What it asks of values deeper than those in a namespace: of these a record need not list all. */
-  readonly deep: DeepMetadataSearch | undefined
-}
-
-export interface DeepMetadataSearch {
-  /** What holds where all are listed. */
-  readonly where: readonly CallCondition[]
-  /** Whether no more need be asked of those. */
-  readonly tells: boolean
-  /** Whether metadata fulfils all of it. */
-  readonly holds: (metadata: Metadata) => boolean
+export interface MetadataSearch extends Pick<Search, 'where' | 'checks'> {
+  /** What it asks of values deeper than those in a namespace. */
+  readonly deep: NestedSearch | undefined
 }
 
 /** What is asked of a value in metadata. */
@@ -36,10 +26,9 @@ interface Asked {
   /** Where an equal is asked for: what counts in the end. */
   readonly digest: Digest | undefined
   /** Whether the condition tells as much as the digest. */
-  readonly tells: boolean
+  readonly suffices: boolean
 }
 
-const RANGE = ['lt', 'lte', 'gt', 'gte', 'in', 'between']
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** @throws {TypeError} when it is no template of metadata */
@@ -58,11 +47,11 @@ export function compileMetadata(template: unknown, digestOf: DigestOf): Metadata
     const test = range ?? equalityTest(pattern)
     const condition = { field: 'metadata', path: pointer, test } as const
     if (range !== undefined || pattern === ANY || isEmpty(pattern)) {
-      asked.push({ path, condition, digest: undefined, tells: true })
+      asked.push({ path, condition, digest: undefined, suffices: true })
       return
     }
     const digest = digestInTemplate(isExact(pattern) ? pattern.exact : pattern, placeOf(path), digestOf)
-    asked.push({ path, condition, digest, tells: test !== undefined && !needsCheck(test.equals) })
+    asked.push({ path, condition, digest, suffices: test !== undefined && !isBlurred(test.equals) })
   }
   const visit = (path: readonly string[], pattern: unknown): void => {
     if (!isPlainObject(pattern)) {
@@ -84,22 +73,11 @@ export function compileMetadata(template: unknown, digestOf: DigestOf): Metadata
   const placeOf = (path: readonly string[]): string => `.metadata${path.map(key => stepTo(template, key)).join('')}`
 
   visit([], template)
-  const [near, deep] = [asked.filter(one => !liesDeep(one)), asked.filter(liesDeep)]
+  const near = asked.filter(one => !liesDeep(one))
   return {
     where: near.map(({ condition }) => condition),
-    checks: near.flatMap(({ path, digest, tells }) =>
-      tells || digest === undefined
-        ? []
-        : [(metadata: Metadata) => digestOf(path.reduce<unknown>(propertyOf, metadata)) === digest],
-    ),
-    deep:
-      deep.length === 0
-        ? undefined
-        : {
-            where: deep.map(({ condition }) => condition),
-            tells: deep.every(({ tells }) => tells),
-            holds: metadata => deep.every(one => isFulfilled(one, metadata, digestOf)),
-          },
+    checks: near.filter(({ suffices }) => !suffices).map(one => checkOf([one], digestOf)),
+    deep: deepSearch(asked.filter(liesDeep), digestOf),
   }
 }
 
@@ -107,7 +85,26 @@ function liesDeep({ path }: Asked): boolean {
   return path.length > 2
 }
 
-function isFulfilled({ path, condition: { test }, digest }: Asked, metadata: Metadata, digestOf: DigestOf): boolean {
+function deepSearch(asked: readonly Asked[], digestOf: DigestOf): NestedSearch | undefined {
+  if (asked.length === 0) return undefined
+  return {
+    listed: asked.map(({ condition }) => condition),
+    cut: { field: 'opaque', path: CUT_PATH },
+    anyway: [],
+    check: checkOf(asked, digestOf),
+    checkFails: asked.every(({ suffices }) => suffices) ? 'never' : 'often',
+  }
+}
+
+function checkOf(asked: readonly Asked[], digestOf: DigestOf): Check {
+  return ({ record }) => asked.every(one => isFulfilled(one, record.metadata, digestOf))
+}
+
+function isFulfilled(
+  { path, condition: { test }, digest }: Asked,
+  metadata: StoredRecord['metadata'],
+  digestOf: DigestOf,
+): boolean {
   let value: unknown = metadata
   for (const key of path) {
     if (!isPlainObject(value) || !Object.hasOwn(value, key)) return false
@@ -123,51 +120,10 @@ function equalityTest(pattern: unknown): ScalarTest | undefined {
 }
 
 /** Whether engines may see a scalar less sharply than its digest does: both zeros, text that is not well-formed. */
-function needsCheck(value: Scalar | undefined): boolean {
+function isBlurred(value: Scalar | undefined): boolean {
   return value === 0 || (typeof value === 'string' && LONE_SURROGATE.test(value))
 }
 
 function isEmpty(pattern: unknown): boolean {
   return isPlainObject(pattern) && Object.keys(pattern).length === 0
-}
-
-function isRange(pattern: unknown): pattern is PlainObject {
-  return isPlainObject(pattern) && !isEmpty(pattern) && Object.keys(pattern).every(key => RANGE.includes(key))
-}
-
-function rangeTest(range: PlainObject, pointer: string): ScalarTest {
-  const { between, in: oneOf, ...bounds } = range
-  const test: { -readonly [K in keyof ScalarTest]: ScalarTest[K] } = {}
-  for (const [name, bound] of Object.entries(bounds)) {
-    // The keys left are lt, lte, gt and gte: a range has no others.
-    test[name as 'lt' | 'lte' | 'gt' | 'gte'] = checkBound(bound, pointer)
-  }
-  if (oneOf !== undefined) {
-    if (!Array.isArray(oneOf) || !oneOf.every(isScalar)) {
-      throw new TypeError(
-        `expected \`in\` of metadata ${pointer} as an array of strings, finite numbers, booleans or null`,
-      )
-    }
-    test.in = oneOf
-  }
-  if (between !== undefined) {
-    if (!Array.isArray(between) || between.length !== 2) {
-      throw new TypeError(`expected \`between\` of metadata ${pointer} as [from, to]`)
-    }
-    if (test.gte !== undefined || test.lte !== undefined) {
-      throw new TypeError(`expected either \`between\` or \`gte\` and \`lte\` for metadata ${pointer}; got both`)
-    }
-    test.gte = checkBound(between[0], pointer)
-    test.lte = checkBound(between[1], pointer)
-  }
-  return test
-}
-
-function checkBound(bound: unknown, pointer: string): string | number {
-  if (typeof bound === 'string' || (typeof bound === 'number' && !Number.isNaN(bound))) return bound
-  throw new TypeError(`expected the bounds of metadata ${pointer} as strings or numbers; got ${String(bound)}`)
-}
-
-function propertyOf(value: unknown, key: string): unknown {
-  return isPlainObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
 }

@@ -1,4 +1,5 @@
 import { isDigest } from '../digest/address.ts'
+import { shownValue } from '../shown-value.ts'
 import type { Place } from './query-order.ts'
 import type { SortKey } from './query-types.ts'
 
@@ -10,13 +11,11 @@ export function writeCursor(orderName: string | undefined, { sortKey, digest }: 
 
 /** @throws {TypeError} when it is no cursor, or that of another order */
 export function readCursor(orderName: string | undefined, cursor: string): Place {
-  if (typeof cursor !== 'string') throw new TypeError(`expected after as the next of a page; got ${typeof cursor}`)
+  if (typeof cursor !== 'string') throw new TypeError(`expected after as the next of a page; got ${shownValue(cursor)}`)
   const place = orderName === undefined ? readDigest(cursor) : readOrdered(orderName, cursor)
   if (place !== undefined) return place
   const order = orderName === undefined ? 'by digest' : `by ${orderName}`
-  throw new TypeError(
-    `expected after as the next of a page in the same order (${order}); got ${JSON.stringify(cursor)}`,
-  )
+  throw new TypeError(`expected after as the next of a page in the same order (${order}); got ${shownValue(cursor)}`)
 }
 
 function readDigest(cursor: string): Place | undefined {

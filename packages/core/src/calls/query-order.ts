@@ -1,9 +1,11 @@
 /** Orders of records: what they go by, and how two of them compare. */
+
 import type { Digest } from '../digest/address.ts'
 import type { MaybePromise } from '../flow.ts'
 import { isPlainObject } from '../matching/plain-object.ts'
 import { compareSortKeys, type SortKey } from '../matching/sort-keys.ts'
 import type { FindOrder, FindPlace, Scalar } from '../ports/call-index.ts'
+import { shownValue } from '../shown-value.ts'
 import type { Direction, OrderField } from './query-types.ts'
 import type { StoredRecord } from './stored-record.ts'
 
@@ -34,7 +36,7 @@ const FIELDS = ['digest', 'namespace', 'name', 'version', 'startedAt', 'duration
 export function orderByField(field: OrderField, direction: Direction): Order<StoredRecord> {
   if (typeof field !== 'string' || !(FIELDS.includes(field) || field.startsWith('/'))) {
     throw new TypeError(
-      `expected an order by ${FIELDS.join(', ')}, or by the JSON Pointer of metadata, such as "/tags/project"; got ${JSON.stringify(field)}`,
+      `expected an order by ${FIELDS.join(', ')}, or by the JSON Pointer of metadata, such as "/tags/project"; got ${shownValue(field)}`,
     )
   }
   return { name: `${field} ${direction}`, keyOf: record => fieldOf(record, field), direction }

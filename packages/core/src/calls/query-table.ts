@@ -6,6 +6,7 @@ import type { Inside } from '../inside/inside.ts'
 import { shrinkKeys } from '../keys/shrink.ts'
 import { checkOptionNames } from '../option-names.ts'
 import { ref } from '../ref.ts'
+import { shownValue } from '../shown-value.ts'
 import { metadataAt, scalarAt } from './query-order.ts'
 import type { MetadataPointer, SortKey, TableOptions, TableRow } from './query-types.ts'
 import type { Match } from './search.ts'
@@ -30,13 +31,13 @@ export function columnsOf<P extends MetadataPointer>(options: TableOptions<P>): 
   checkOptionNames(options, ['metadata'])
   const { metadata = [] } = options
   if (!Array.isArray(metadata))
-    throw new TypeError(`expected metadata as an array of JSON Pointers; got ${typeof metadata}`)
+    throw new TypeError(`expected metadata as an array of JSON Pointers; got ${shownValue(metadata)}`)
   return metadata.map(columnOf)
 }
 
 function columnOf<P extends MetadataPointer>(pointer: P): Column<P> {
   if (typeof pointer !== 'string' || !pointer.startsWith('/')) {
-    throw new TypeError(`expected metadata by JSON Pointer, such as "/tags/project"; got ${shownShort(pointer)}`)
+    throw new TypeError(`expected metadata by JSON Pointer, such as "/tags/project"; got ${shownValue(pointer)}`)
   }
   const isDuration = /^\/runtime\/[^/]*Ms$/.test(pointer)
   return {

@@ -8,6 +8,7 @@ import { checkWorkOptions } from '../inside/work-options.ts'
 import { shownAs } from '../inspect.ts'
 import type { Entry } from '../ports/backend.ts'
 import { isRef } from '../ref.ts'
+import { shownValue } from '../shown-value.ts'
 import { readCursor, writeCursor } from './query-cursor.ts'
 import { isSortKey, metadataAt, type Order, orderByField } from './query-order.ts'
 import { filtered, type Item, type Pass, placeOf, skipped, sorted, taken, unique } from './query-passes.ts'
@@ -259,22 +260,22 @@ async function arrayOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 function checkKey(key: unknown): SortKey {
   if (isSortKey(key)) return key
   throw new TypeError(
-    `expected a key to sort by as a string, a number, a boolean, a Date or nothing; got ${typeof key}`,
+    `expected a key to sort by as a string, a number, a boolean, a Date or nothing; got ${shownValue(key)}`,
   )
 }
 
 function checkDirection(direction: Direction): void {
   if (direction === 'asc' || direction === 'desc') return
-  throw new TypeError(`expected a direction as 'asc' or 'desc'; got ${JSON.stringify(direction)}`)
+  throw new TypeError(`expected a direction as 'asc' or 'desc'; got ${shownValue(direction)}`)
 }
 
 function checkCount(verb: string, count: number, least: number): void {
-  if (typeof count !== 'number') throw new TypeError(`expected a number for ${verb}; got ${typeof count}`)
+  if (typeof count !== 'number') throw new TypeError(`expected a number for ${verb}; got ${shownValue(count)}`)
   if (!Number.isSafeInteger(count) || count < least) {
     throw new RangeError(`expected a whole number from ${least} for ${verb}; got ${count}`)
   }
 }
 
 function checkFunction(verb: string, value: unknown): void {
-  if (typeof value !== 'function') throw new TypeError(`expected a function for ${verb}; got ${typeof value}`)
+  if (typeof value !== 'function') throw new TypeError(`expected a function for ${verb}; got ${shownValue(value)}`)
 }

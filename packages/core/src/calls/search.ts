@@ -22,8 +22,8 @@ import { listedRecord } from './listed-record.ts'
 import { matchesSearches } from './matches-searches.ts'
 import { mergeInOrder } from './merge-in-order.ts'
 import { isDeep } from './query-order.ts'
+import type { Search } from './searches.ts'
 import type { StoredRecord } from './stored-record.ts'
-import type { Search } from './template.ts'
 
 /** Records that are read at once, at most. */
 const PAGE = 256
@@ -86,8 +86,8 @@ function listedPages(
 ): AsyncIterable<readonly Listed[]> {
   const { calls } = inside.store
   if (!isCallIndex(calls)) return scan(inside, after?.key)
-  const sources = searches.map(({ where, isNearlySure }) =>
-    findAll(calls, { where, order, after, limit: isNearlySure ? limit : undefined }),
+  const sources = searches.map(({ where, checksRarelyFail }) =>
+    findAll(calls, { where, order, after, limit: checksRarelyFail ? limit : undefined }),
   )
   const [only] = sources
   if (only !== undefined && sources.length === 1) return foundByFirst(only)

@@ -11,6 +11,7 @@ import { removeIf } from '../keys/removal.ts'
 import { pagesOf } from '../keys/walk.ts'
 import { PREFIX_BYTES } from '../ports/backend.ts'
 import type { EvictionCause } from '../ports/evicting.ts'
+import { shownValue } from '../shown-value.ts'
 import { callDigest } from './call-digest.ts'
 import { checkIdentity } from './check-identity.ts'
 import { type ReadRecord, readRecord } from './find-call.ts'
@@ -43,7 +44,8 @@ export async function transformCalls(
   options: TransformOptions,
   evicted: (digest: CallDigest) => void,
 ): Promise<TransformResult> {
-  if (typeof change !== 'function') throw new TypeError(`expected a function that changes a call; got ${typeof change}`)
+  if (typeof change !== 'function')
+    throw new TypeError(`expected a function that changes a call; got ${shownValue(change)}`)
   checkWorkOptions(options, [])
   const { signal, onProgress } = options
   const turn = createTurn(inside, { operation, aborted: 'each record is filed as it was, or anew', signal })
@@ -150,7 +152,7 @@ class TransformPass {
 
 function changedRecord(record: StoredRecord, change: CallChange): StoredRecord {
   if (typeof change !== 'object' || change === null) {
-    throw new TypeError(`expected an object with changes, or undefined to remove the call; got ${typeof change}`)
+    throw new TypeError(`expected an object with changes, or undefined to remove the call; got ${shownValue(change)}`)
   }
   const { namespace, name, version, conditions } = { ...record.identity, ...change }
   const identity = { namespace, name, version, conditions }

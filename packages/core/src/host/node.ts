@@ -5,7 +5,7 @@ import type { Holder } from '../ports/leases.ts'
 import type { Compressor } from './compressor.ts'
 import type { OperationChannel, OperationEvent } from './operation-channel.ts'
 
-export { inspectRecord } from '../calls/inspect-record.ts'
+export { inspectRecord } from './inspect-record.ts'
 
 export type Bytes = Uint8Array
 

@@ -12,7 +12,7 @@ export function checkTaking(key: unknown, { ttlMs, holder }: TakeOptions): void 
   }
   const { host, pid, started, thread } = holder
   if (!HOST.test(host) || !Number.isSafeInteger(pid) || pid < 0 || !NAME.test(started) || !NAME.test(thread)) {
-    throw new TypeError(`expected the holder of a lease, such as thisHolder() gives, got ${JSON.stringify(holder)}`)
+    throw new TypeError(`expected the holder of a lease, such as thisHolder() gives, got ${shownValue(holder)}`)
   }
 }
 

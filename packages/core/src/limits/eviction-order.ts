@@ -1,3 +1,4 @@
+import { shownValue } from '../shown-value.ts'
 import type { Held } from './ledger.ts'
 
 /**
@@ -9,7 +10,7 @@ export type Policy = 'lru' | 'lfu' | 'fifo'
 /** @throws {TypeError} */
 export function checkPolicy(policy: Policy): void {
   if (policy === 'lru' || policy === 'lfu' || policy === 'fifo') return
-  throw new TypeError(`expected policy as 'lru', 'lfu' or 'fifo'; got ${JSON.stringify(policy)}`)
+  throw new TypeError(`expected policy as 'lru', 'lfu' or 'fifo'; got ${shownValue(policy)}`)
 }
 
 /** What may be evicted, in the order in which it should be. */

@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../matching/code-points.ts'
 import type { SyncRefs } from '../ports/store.ts'
+import { shownValue } from '../shown-value.ts'
 import type { Gate } from './gate.ts'
 
 /** Refs in this process's memory. They can be used as long as `gate` is open. */
@@ -29,5 +30,5 @@ export function memoryRefs(gate: Gate): SyncRefs {
 
 function checked(name: string): string {
   if (typeof name === 'string' && name !== '') return name
-  throw new TypeError(`expected the name of a ref, a string that is not empty; got ${JSON.stringify(name)}`)
+  throw new TypeError(`expected the name of a ref, a string that is not empty; got ${shownValue(name)}`)
 }

@@ -3,6 +3,7 @@ import { isRiposteError, RiposteError } from '../errors.ts'
 import { type Steps, wait } from '../flow.ts'
 import type { Inside } from '../inside/inside.ts'
 import type { Refs } from '../ports/store.ts'
+import { shownValue } from '../shown-value.ts'
 import { checkClaims } from './claims.ts'
 
 /** How the names of refs begin that are pins. */
@@ -65,7 +66,7 @@ export function* removePin(inside: Inside, name: string): Steps<boolean> {
  */
 export function pinsOf(inside: Inside, name: string): Refs {
   if (typeof name !== 'string' || name === '') {
-    throw new TypeError(`expected the name of a pin, a non-empty string; got ${JSON.stringify(name)}`)
+    throw new TypeError(`expected the name of a pin, a non-empty string; got ${shownValue(name)}`)
   }
   const { refs, label } = inside.store
   if (refs === undefined) {

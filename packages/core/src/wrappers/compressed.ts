@@ -7,6 +7,7 @@ import { type CallIndex, isCallIndex } from '../ports/call-index.ts'
 import { evictionsOf } from '../ports/evicting.ts'
 import { leftoversOf } from '../ports/leftovers.ts'
 import type { Batch, BatchResult, Store, SyncStore } from '../ports/store.ts'
+import { shownValue } from '../shown-value.ts'
 import { labelled } from '../stores/labelled.ts'
 import {
   type Algorithm,
@@ -145,7 +146,7 @@ function* startsOf(
 
 function checkAlgorithm(algorithm: Algorithm): void {
   if (!Object.hasOwn(COMPRESSORS, algorithm)) {
-    throw new TypeError(`expected algorithm as 'brotli' or 'zstd'; got ${JSON.stringify(algorithm)}`)
+    throw new TypeError(`expected algorithm as 'brotli' or 'zstd'; got ${shownValue(algorithm)}`)
   }
   if (COMPRESSORS[algorithm] !== undefined) return
   const where = algorithm === 'zstd' ? "Node has it from 22.15 on; 'brotli' is in every Node" : 'Node has it'

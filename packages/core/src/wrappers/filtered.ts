@@ -1,4 +1,5 @@
-import { compileTemplate, type Search } from '../calls/template.ts'
+import type { Search } from '../calls/searches.ts'
+import { compileTemplate } from '../calls/template.ts'
 import type { CallTemplate } from '../calls/types.ts'
 import { digest } from '../digest/digest.ts'
 import type { Reading } from '../inside/inside.ts'
@@ -80,5 +81,5 @@ function readable(inner: Backend, label: string): Backend {
 }
 
 function byOutline(shows: (call: CallOutline) => boolean, registry: Registry): Search {
-  return { where: [], checks: [({ record }) => shows(outlineOf(record, registry))], isNearlySure: false }
+  return { where: [], checks: [({ record }) => shows(outlineOf(record, registry))], checksRarelyFail: false }
 }

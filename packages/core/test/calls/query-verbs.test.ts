@@ -263,7 +263,7 @@ test('a table has a column for each metadata that is named, and milliseconds to 
 })
 
 test.each([
-  [{ metadata: '/fit/score' }, /expected metadata as an array of JSON Pointers; got string/],
+  [{ metadata: '/fit/score' }, /expected metadata as an array of JSON Pointers; got "\/fit\/score"/],
   [{ metadata: ['fit'] }, /expected metadata by JSON Pointer, such as "\/tags\/project"; got "fit"/],
   [{ metadata: [3] }, /got 3/],
   [{ columns: [] }, /there is no option "columns"/],

@@ -29,6 +29,7 @@ test('a template that is none is refused at once, by what was expected', () => {
   expect(query('slow')).toThrow(/expected a template as a plain object/)
   expect(query({ nam: 'slow' })).toThrow(/fields among namespace, name, version, args, result, metadata; got "nam"/)
   expect(query({ name: undefined })).toThrow(/name in a template as a string or ANY; got undefined/)
+  expect(query({ name: Object.create(null) })).toThrow(/a string or ANY; got an object/)
   expect(query({ version: null })).toThrow(TypeError)
   expect(query({ args: 'ada' })).toThrow(TypeError)
   expect(query({ args: new Point() })).toThrow(TypeError)
@@ -37,6 +38,10 @@ test('a template that is none is refused at once, by what was expected', () => {
     /bounds of metadata \/runtime\/durationMs/,
   )
   expect(query({ metadata: { runtime: { durationMs: { in: 3 } } } })).toThrow(TypeError)
+  expect(query({ metadata: { runtime: { durationMs: { in: Array(1) } } } })).toThrow(TypeError)
+  for (const name of ['lt', 'in', 'between']) {
+    expect(query({ metadata: { runtime: { durationMs: { [name]: undefined } } } })).toThrow(TypeError)
+  }
   expect(query({ metadata: { runtime: { durationMs: { between: [1] } } } })).toThrow(TypeError)
   expect(query({ metadata: { runtime: { durationMs: { between: [1, 2], gte: 0 } } } })).toThrow(TypeError)
 })
@@ -74,10 +79,47 @@ test.each(WITHOUT_DIGEST.map(([asked, code, path]) => [code, path, asked] as con
   },
 )
 
+test('a query asks what its template said when it was made', async () => {
+  const cache = createCache(indexedStore())
+  await fillWithCalls(cache)
+  const projects = ['x', 0]
+  const query = cache.calls.query({ metadata: { tags: { project: { in: projects } } } })
+  const found = await query.count()
+  projects.length = 0
+  expect(await query.count()).toBe(found)
+  expect(found).toBe(3)
+})
+
 test('a part that stands in a template twice is no cycle', () => {
   const { calls } = createCache(testStore())
   const twice = { n: 1 }
   expect(() => calls.query({ args: [{ a: twice, b: { c: twice } }, twice] })).not.toThrow()
+})
+
+const many = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`k${i}`, i]))
+const LARGE: readonly (readonly [string, (last: number) => CallTemplate])[] = [
+  ['arguments', last => ({ args: [{}, ...Object.values({ ...many, k1199: last })] })],
+  ['properties of an argument', last => ({ args: { options: { ...many, k1199: last } } })],
+  ['properties of a result', last => ({ result: { ...many, k1199: last } })],
+  ['keys of metadata', last => ({ metadata: { own: { ...many, k1199: last } } })],
+  ['keys of metadata deep down', last => ({ metadata: { run: { own: { ...many, k1199: last } } } })],
+  [
+    'values of which metadata is one',
+    last => ({ metadata: { own: { k1199: { in: Array.from({ length: 40_000 }, (_, i) => last - i) } } } }),
+  ],
+]
+
+test.each(LARGE)('a template may ask for any number of %s', async (_what, asked) => {
+  const { calls } = createCache(testStore())
+  const values = [many, ...Object.values(many)]
+  const names = ['options', ...Object.keys(many)]
+  for (const name of ['one', 'two']) {
+    const call = calls.prepare({ namespace: '', name, version: 1, conditions: [] }, { values, names })
+    await calls.commit(call, many, { metadata: { own: many, run: { own: many } } })
+  }
+  expect(await calls.query(asked(1199)).count()).toBe(2)
+  expect(await calls.query({ ...asked(1199), name: 'two' }).count()).toBe(1)
+  expect(await calls.query(asked(1198)).count()).toBe(0)
 })
 
 test('listing records reads no value', async () => {

@@ -237,6 +237,24 @@ test('an index is asked for what the template asks for', async () => {
   expect(given).toBe(1)
 })
 
+test('a limit counts what is shown, also where properties may stand in several arguments of one name', async () => {
+  const inner = indexedStore()
+  const cache = createCache(inner)
+  for (let n = 0; n < 8; n++) {
+    const identity = { namespace: '', name: 'join', version: n, conditions: [] }
+    const values = n % 2 ? [{ a: 1, b: 2 }] : [{ a: 1 }, { b: 2 }]
+    const call = cache.calls.prepare(identity, { values, names: values.map(() => 'rest') })
+    await cache.calls.commit(call, n, { metadata: {} })
+  }
+  const { calls } = filtered(inner, { args: { rest: { a: 1, b: 2 } } })
+  const all = [...(calls as SyncCallIndex).find({ where: [] })].map(({ key }) => key)
+  expect(all).toHaveLength(4)
+  for (let limit = 0; limit <= all.length + 1; limit++) {
+    const found = [...(calls as SyncCallIndex).find({ where: [], limit })].map(({ key }) => key)
+    expect(found).toEqual(all.slice(0, limit))
+  }
+})
+
 test('an index stays one, refs can be read, and close closes', () => {
   const inner = indexedStore()
   inner.refs?.swap('name', undefined, 'a'.repeat(64))

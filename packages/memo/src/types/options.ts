@@ -4,6 +4,7 @@ import type { AnyFunction, Result } from './functions.ts'
 /** What of the receiver of a method belongs to the key of its calls: nothing, or what the function says of it. */
 export type ContextOf<F extends AnyFunction> = 'ignore' | ((self: ThisParameterType<F>) => unknown)
 
+/** Options of one function. One that is `undefined` counts as not given. */
 export interface MemoizeOptions<
   F extends AnyFunction,
   P extends readonly unknown[],

@@ -1,15 +1,12 @@
-import { listedRecord } from '../../calls/listed-record.ts'
 import { matchesSearches } from '../../calls/matches-searches.ts'
-import type { StoredRecord } from '../../calls/stored-record.ts'
-import type { Search } from '../../calls/template.ts'
-import { isUnreadable } from '../../calls/unreadable.ts'
+import { readableRecord } from '../../calls/readable-record.ts'
+import type { Search } from '../../calls/searches.ts'
 import type { Digest } from '../../digest/address.ts'
 import { run, type Steps, wait } from '../../flow.ts'
 import type { Reading } from '../../inside/inside.ts'
 import { compareInOrder } from '../../matching/find-order.ts'
 import type { Backend, Entry } from '../../ports/backend.ts'
 import { type CallIndex, type FindOptions, type FoundEntry, isCallIndex } from '../../ports/call-index.ts'
-import type { Registry } from '../../registry/registry.ts'
 import { answersNow } from '../answers-now.ts'
 import { filterPages } from '../filter-pages.ts'
 import { limitStream, mapStream, mergeStreams, type Stream } from '../streams.ts'
@@ -37,7 +34,7 @@ export function shownCalls(
   reading: Reading,
 ): Backend | CallIndex {
   function* isShown(entry: Entry, foundBy?: readonly number[]): Steps<boolean> {
-    const record = readListed(entry, reading.registry)
+    const record = readableRecord(entry, reading.registry)
     return record !== undefined && (yield* matchesSearches(reading, searches, record, foundBy))
   }
 
@@ -73,11 +70,14 @@ export function shownCalls(
   /** Each search is put to the index, with what else is asked of it. What several of them find appears once. */
   const find = (options: FindOptions): Stream<FoundEntry> => {
     const { where, order, after, limit } = options
-    // Of those that are found and need no check, hardly one is not shown.
-    const atOnce = isChecked ? undefined : limit
     const found = searches.map((search, i) =>
       mapStream(
-        findInTurns(inner, { where: [...where, ...search.where], order, after, limit: atOnce }),
+        findInTurns(inner, {
+          where: [...where, ...search.where],
+          order,
+          after,
+          limit: search.checksRarelyFail ? limit : undefined,
+        }),
         (entry): Found => ({ entry, by: [i] }),
       ),
     )
@@ -104,14 +104,4 @@ function mergeFound(found: readonly Stream<Found>[], order: FindOptions['order']
     (a, b) => compareInOrder(a.entry, b.entry, order),
     equal => ({ entry: equal[0]!.item.entry, by: equal.map(({ from }) => from) }),
   )
-}
-
-/** `undefined` for what cannot be read as a record. */
-function readListed(entry: Entry, registry: Registry): StoredRecord | undefined {
-  try {
-    return listedRecord(entry, registry)
-  } catch (error) {
-    if (isUnreadable(error)) return undefined
-    throw error
-  }
 }

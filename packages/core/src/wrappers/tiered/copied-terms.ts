@@ -11,8 +11,16 @@ import { defaultRegistry } from '../../registry/registry.ts'
 export function termsOfCopy(entry: Entry): CallTerms | undefined {
   const record = readableRecord(entry, defaultRegistry)
   if (record === undefined) return undefined
-  const { args, result } = record
-  return termsOf({ ...record, args: args.map(unopened), result: unopened(result) }, defaultRegistry, digest)
+  const { identity, names, args, result, metadata } = record
+  const copied = {
+    digest: record.digest,
+    identity,
+    names,
+    args: args.map(unopened),
+    result: unopened(result),
+    metadata,
+  }
+  return termsOf(copied, defaultRegistry, digest)
 }
 
 /**

@@ -1,5 +1,5 @@
+import type { CallRecord } from '../calls/types.ts'
 import { shortDigest } from '../digest/short-digest.ts'
-import type { CallRecord } from './types.ts'
 
 /** How Node shows a value. */
 export type Inspect = (value: unknown, options?: object) => string
