@@ -45,15 +45,38 @@ export async function* cases() {
       ],
     }
   }
+  for (const length of [100, 1000]) yield* objectsOf(length)
+}
+
+/** Objects of so many properties: of one kind, as rows of a wide table are, and of keys that are data. */
+async function* objectsOf(length) {
+  const byName = name => Object.fromEntries(Array.from({ length }, (_, n) => [name(n), n]))
+  const others = Array.from({ length: 50 }, (_, row) => byName(n => `id-${row * length + n}`))
+  yield* decoding(`an object of ${length} fields`, [byName(n => `field-${n}`)])
+  yield* decoding(`objects of ${length} keys, others each time`, others)
+}
+
+async function* decoding(title, objects) {
+  const [{ encodeValue }, { decodeValue }, { defaultRegistry: registry }] = await inside()
+  const options = { registry, inlineBelow: Number.POSITIVE_INFINITY }
+  const payloads = objects.map(value => encodeValue(value, options).nodes[0].payload)
+  const texts = objects.map(value => JSON.stringify(value))
+  yield {
+    title: `value of the stored form of ${title}`,
+    contenders: [
+      { name: 'riposte: decode', run: i => decodeValue(payloads[i % payloads.length], options) },
+      { name: 'JSON.parse', run: i => JSON.parse(texts[i % texts.length]) },
+    ],
+  }
+}
+
+function inside() {
+  return importInside('codec/encode-value.ts', 'codec/decode-value.ts', 'registry/registry.ts')
 }
 
 /** Encoding takes the digest too, in the same pass. Neither is public by itself. */
 async function* storedForm(title, value, text) {
-  const [{ encodeValue }, { decodeValue }, { defaultRegistry: registry }] = await importInside(
-    'codec/encode-value.ts',
-    'codec/decode-value.ts',
-    'registry/registry.ts',
-  )
+  const [{ encodeValue }, { decodeValue }, { defaultRegistry: registry }] = await inside()
   const options = { registry, inlineBelow: Number.POSITIVE_INFINITY }
   const { payload } = encodeValue(value, options).nodes[0]
   const json = text !== ''

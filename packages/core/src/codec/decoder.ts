@@ -13,7 +13,7 @@ import { readBytes, readChunks } from './chunks.ts'
 import type { DecodeOptions } from './decode-value.ts'
 import { checkExpansion } from './expansion.ts'
 import { Holes, holesBegin, sparseArray } from './holes.ts'
-import { KeysTable } from './known-keys.ts'
+import { emptyObject, KeysTable } from './known-keys.ts'
 import { DEFAULT_LIMITS, type DecodeLimits, tooMuch } from './limits.ts'
 import { readLink } from './links.ts'
 import { OPENED, type OpenItem, OpenItems } from './open-items.ts'
@@ -159,7 +159,7 @@ export class Decoder implements TagContext {
     const { reader } = this
     const slot = keysTable.slot(reader.bytes, reader.at, count)
     const known = slot?.guess()
-    const target: Record<string, unknown> = {}
+    let target: Record<string, unknown> | undefined
     let i = 0
     if (known !== undefined) {
       const { keys } = known
@@ -174,8 +174,10 @@ export class Decoder implements TagContext {
         this.leave()
         return copy
       }
+      target = emptyObject(count, slot)
       for (let k = 0; k < i; k += 1) this.setProperty(target, keys[k], copy[keys[k]!])
     }
+    target ??= emptyObject(count, slot)
     // Names of so many would only push those of others out of their table.
     const many = count > MANY_NAMES
     for (; i < count; i += 1) this.setProperty(target, many ? this.item() : this.key(), this.item())

@@ -4,8 +4,10 @@ const SLOTS = 256
 /** Smaller objects are built about as fast one property after another. */
 const FEWEST = 3
 /** Keys of larger objects, and longer keys, are more likely data. */
-const MOST = 32
+const MOST = 128
 const LONGEST = 40
+/** Objects with more properties are made as dictionaries where their keys do not come again. */
+const MOST_AS_RECORD = 32
 /** Keys are learned when they came so many times in a row, lest learning takes longer than it saves. */
 const LEARN_AT = 3
 /** A right guess earns one of it, up to this; a wrong one costs two. */
@@ -34,7 +36,14 @@ export class KeysSlot {
   guess(): KnownKeys | undefined {
     if (this.trust >= 0) return this.known
     this.trust += 1
+    // Enough to learn what comes now.
+    if (this.trust === 0) this.trust = 2 * LEARN_AT
     return undefined
+  }
+
+  /** Whether objects that pass by are of many kinds. */
+  get resting(): boolean {
+    return this.trust < 0
   }
 
   /** Takes note that the guess was right. */
@@ -50,6 +59,8 @@ export class KeysSlot {
     // Objects that take turns would be guessed wrong, and learned over and over: three times slower than without guesses.
     if (this.trust < 0) this.trust = -REST
     const keys = Object.keys(object)
+    // They would be kept for as long as the process runs.
+    if (keys.some(key => key.length > LONGEST)) return
     const { candidate } = this
     if (this.times === 0 || keys.length !== candidate.length || !keys.every((key, i) => key === candidate[i])) {
       this.candidate = keys
@@ -69,6 +80,8 @@ export class KeysTable {
   slot(bytes: Uint8Array, at: number, count: number): KeysSlot | undefined {
     if (count < FEWEST || count > MOST) return undefined
     const head = bytes[at]!
+    // Such keys are elements to the engine, which come first: to copy many takes longer than to add them.
+    if (count > MOST_AS_RECORD && isDigit(bytes[at + 1]!)) return undefined
     const last = bytes[at + (head & 31)] ?? 0
     const index = (count * 31 + head * 7 + bytes[at + 1]! * 131 + last * 17) & (SLOTS - 1)
     let slot = this.slots[index]
@@ -78,6 +91,21 @@ export class KeysTable {
     }
     return slot
   }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39
+}
+
+/** An object for so many properties that are not known. Those that pass by `slot` may be of one kind. */
+export function emptyObject(count: number, slot: KeysSlot | undefined): Record<string, unknown> {
+  if (count <= MOST_AS_RECORD || (slot !== undefined && !slot.resting)) return {}
+  // V8 makes a dictionary of an object that loses another property than its last. It would otherwise keep a description
+  // of every property that was added, for objects alike to come: of 1,000, that takes two thirds of the time.
+  const made: Record<string, unknown> = { a: 0, b: 0 }
+  delete made['a']
+  delete made['b']
+  return made
 }
 
 function knownKeys(keys: readonly string[]): KnownKeys | undefined {

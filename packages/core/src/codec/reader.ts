@@ -1,6 +1,7 @@
 /** Reads CBOR items from bytes that nothing is known of. Every read checks that the bytes are there. */
 import { utf8 } from '#host'
 import { RiposteError } from '../errors.ts'
+import { asciiAt } from './ascii-at.ts'
 import { Names } from './names.ts'
 import { isUtf8At } from './utf8-at.ts'
 
@@ -70,7 +71,7 @@ export class Reader {
   text(length: number): string {
     const start = this.pass(length)
     if (length <= SHORT) {
-      const text = ascii(this.bytes, start, this.at)
+      const text = asciiAt(this.bytes, start, this.at)
       if (text !== undefined) return text
     }
     return this.utf8(start)
@@ -112,38 +113,6 @@ export class Reader {
     this.at = start + length
     return start
   }
-}
-
-/** Text of ASCII; `undefined` where a byte is none. Eight at once, then four: 1.5 times faster than one by one. */
-function ascii(bytes: Uint8Array, start: number, end: number): string | undefined {
-  let text = ''
-  let at = start
-  for (; at + 8 <= end; at += 8) {
-    const a = bytes[at]!
-    const b = bytes[at + 1]!
-    const c = bytes[at + 2]!
-    const d = bytes[at + 3]!
-    const e = bytes[at + 4]!
-    const f = bytes[at + 5]!
-    const g = bytes[at + 6]!
-    const h = bytes[at + 7]!
-    if ((a | b | c | d | e | f | g | h) > 127) return undefined
-    text += String.fromCharCode(a, b, c, d, e, f, g, h)
-  }
-  for (; at + 4 <= end; at += 4) {
-    const a = bytes[at]!
-    const b = bytes[at + 1]!
-    const c = bytes[at + 2]!
-    const d = bytes[at + 3]!
-    if ((a | b | c | d) > 127) return undefined
-    text += String.fromCharCode(a, b, c, d)
-  }
-  for (; at < end; at += 1) {
-    const a = bytes[at]!
-    if (a > 127) return undefined
-    text += String.fromCharCode(a)
-  }
-  return text
 }
 
 /** What is thrown for bytes that are no stored form: whose they are is not known here. */

@@ -55,6 +55,36 @@ describe('objects whose keys came before', () => {
     }
   })
 
+  test('are what was stored where they have many properties, of one kind or of another each time', () => {
+    const wide = (name: (n: number) => string, count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [name(n), n]))
+    for (const count of [32, 33, 128, 129, 600]) {
+      const same = wide(n => `field-${n}`, count)
+      const digits = wide(n => `${n * 7}`, count)
+      for (let i = 0; i < 30; i += 1) {
+        const other = { ...wide(n => `id-${i}-${n}`, count - 1), ['__proto__']: i }
+        const hidden = { ...wide(n => `field-${n}`, count - 1), [`last-${i}`]: i }
+        for (const value of [same, other, digits, hidden, same]) {
+          const loaded = decode(payloadOf(value)) as object
+          expect(Object.entries(loaded)).toEqual(Object.entries(value))
+          expect(Object.getPrototypeOf(loaded)).toBe(Object.prototype)
+        }
+      }
+    }
+  })
+
+  test.each([33, 128, 129])('stand once in an object of %i, whatever came before', count => {
+    const value = Object.fromEntries(Array.from({ length: count }, (_, n) => [`twice${String(n).padStart(3, '0')}`, n]))
+    const payload = known(value)
+    // The last name becomes the first.
+    const text = Buffer.from(payload).toString('latin1')
+    const last = `twice${String(count - 1).padStart(3, '0')}`
+    expect(text).toContain(last)
+    const twice = Uint8Array.from(Buffer.from(text.replace(last, 'twice000'), 'latin1'))
+    expect(attempt(twice)).toMatchObject({ code: 'ERR_CORRUPT' })
+    for (let i = 0; i < 3; i += 1) expect(decode(payload)).toEqual(value)
+  })
+
   test('keep their own values when they stand inside one another', () => {
     const value = { a: { a: { a: 1, b: 2, c: 3 }, b: 4, c: { a: 5, b: 6, c: 7 } }, b: 8, c: 9 }
     expect(decode(known(value))).toEqual(value)
