@@ -48,6 +48,7 @@ export class Decoder implements TagContext {
   private open: OpenItems | undefined
   /** Arrays with holes: they may be longer than their bytes account for. */
   private sparseArrays: WeakSet<object> | undefined
+  private extended: WeakSet<object> | undefined
   /** Where the parts that were read stood. */
   private read: Set<Digest> | undefined
   private items = 0
@@ -150,6 +151,15 @@ export class Decoder implements TagContext {
 
   isSparse(array: object): boolean {
     return this.sparseArrays?.has(array) ?? false
+  }
+
+  extend(value: object): void {
+    this.extended ??= new WeakSet()
+    this.extended.add(value)
+  }
+
+  isExtended(value: object): boolean {
+    return this.extended?.has(value) ?? false
   }
 
   private object(count: number): unknown {

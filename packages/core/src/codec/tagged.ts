@@ -24,6 +24,9 @@ export interface TagContext {
   readonly registry: Registry
   /** Whether an array has holes, and so may be longer than its bytes account for. */
   isSparse(array: object): boolean
+  /** Notes a value with extra properties: a tag around it would lose them, and none is written. */
+  extend(value: object): void
+  isExtended(value: object): boolean
 }
 
 /** The value of a tag is no value: the tag is none of ours. */
@@ -35,6 +38,7 @@ export const UNKNOWN_TAG: unique symbol = Symbol('unknown tag')
  * @throws {RiposteError} `ERR_UNKNOWN_FORMAT` where this runtime has nothing of the kind; `ERR_UNKNOWN_CLASS`
  */
 export function taggedValue(tag: number, content: unknown, context: TagContext): unknown {
+  if (typeof content === 'object' && content !== null && context.isExtended(content)) return undefined
   if (isViewTag(tag)) return withBytes(content, bytes => viewOf(tag, bytes))
   switch (tag) {
     case TAG.positiveBignum:
@@ -81,7 +85,7 @@ function isList(content: unknown, context: TagContext): content is readonly unkn
   return Array.isArray(content) && !context.isSparse(content)
 }
 
-function fromArray(tag: number, items: readonly unknown[], { registry }: TagContext): unknown {
+function fromArray(tag: number, items: readonly unknown[], context: TagContext): unknown {
   switch (tag) {
     case TAG.set: {
       const set = new Set(items)
@@ -100,13 +104,15 @@ function fromArray(tag: number, items: readonly unknown[], { registry }: TagCont
     case TAG.extra: {
       const [extras, base] = items
       if (items.length !== 2 || !isProperties(extras) || !takesExtras(base)) return undefined
-      return addProperties(extras, base) ? base : undefined
+      if (!addProperties(extras, base)) return undefined
+      context.extend(base)
+      return base
     }
     case TAG.instance: {
       const [id, version, state] = items
       if (items.length !== 3 || !(id instanceof Uint8Array) || id.length !== 16 || typeof version !== 'number')
         return undefined
-      return instanceOf(registry, id, version, state)
+      return instanceOf(context.registry, id, version, state)
     }
     default:
       return UNKNOWN_TAG

@@ -107,6 +107,8 @@ describe('what is no stored form', () => {
     ['extra properties of a plain object', 'd9525e 82 a1 6161 01 a0'],
     ['extra properties of an object without a prototype', 'd9525e 82 a1 6161 01 d9525d a0'],
     ['extra properties of an error', 'd9525e 82 a1 6161 01 d95256 86 654572726f72 60 60 f7 f7 a0'],
+    ['a bignum of bytes with extra properties', 'c2 d9525e 82 a1 6161 01 41 01'],
+    ['a set of an array with extra properties', 'd90102 d9525e 82 a1 6161 01 81 02'],
     ['an element of an array for an extra property', 'd9525e 82 a1 6130 01 81 02'],
     ['an element beyond the end of an array', 'd9525e 82 a1 6138 01 80'],
     ['another place in a RegExp', 'd9525e 82 a1 696c617374496e646578 01 d95255 83 6161 60 00'],
