@@ -1,5 +1,6 @@
 import type { Digest, MaybePromise, Store } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { NO_TERMS } from '../../core/test/support/no-terms.ts'
 import { fsStore } from '../src/index.ts'
 import { directory } from './directory.ts'
 import { keyFrom, listed, text } from './samples.ts'
@@ -41,16 +42,7 @@ function entry(key: Digest) {
 }
 
 function record(key: Digest) {
-  const terms = {
-    namespace: '',
-    name: '',
-    version: undefined,
-    args: [],
-    result: undefined,
-    resultParts: [],
-    metadata: [],
-  }
-  return { ...entry(key), terms }
+  return { ...entry(key), terms: NO_TERMS }
 }
 
 describe.each(USES)('%s', (_, use) => {

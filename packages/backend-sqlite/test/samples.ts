@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { asDigest, type CallEntry, type CallTerms, type Digest, type Entry } from '@riposte/core'
+import { NO_TERMS } from '../../core/test/support/no-terms.ts'
 
 /** A key, scattered as digests are, for each name. */
 export function keyOf(name: string | number): Digest {
@@ -8,16 +9,6 @@ export function keyOf(name: string | number): Digest {
 
 export function entryOf(name: string | number, bytes: Uint8Array = Buffer.from(`bytes of ${name}`)): Entry {
   return { key: keyOf(name), bytes }
-}
-
-const NO_TERMS: CallTerms = {
-  namespace: '',
-  name: 'f',
-  version: undefined,
-  args: [],
-  result: undefined,
-  resultParts: [],
-  metadata: [],
 }
 
 export function callOf(name: string | number, terms: Partial<CallTerms> = {}): CallEntry {

@@ -1,6 +1,7 @@
 /** Commits batches for ever, and says after the first that it does: `committer FILE NAME BATCH`. */
 import { createHash } from 'node:crypto'
 import { asDigest, type Digest } from '@riposte/core'
+import { NO_TERMS } from '../../../core/test/support/no-terms.ts'
 import { sqliteStore } from '../../src/index.ts'
 
 const [file = '', name = '', batch = ''] = process.argv.slice(2)
@@ -15,12 +16,11 @@ for (let round = 0; ; round++) {
     // What it was committed with: its value, and how many others.
     bytes: Buffer.from(JSON.stringify({ round: `${name} ${round}`, value: values[i]?.key })),
     terms: {
+      ...NO_TERMS,
       namespace: 'test',
       name,
-      version: undefined,
       args: [{ position: 0, name: 'round', path: '', digest: keyOf(`round ${round}`) }],
       result: keyOf(`value ${item}`),
-      resultParts: [],
       metadata: [{ path: '/round', value: `${name} ${round}` }],
     },
   }))

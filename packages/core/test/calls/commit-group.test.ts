@@ -1,21 +1,12 @@
 import { expect, test } from 'vitest'
 import { CommitGroup } from '../../src/calls/commit-group.ts'
 import { type Batch, digest, intercept, memoryStore, type Store } from '../../src/index.ts'
+import { NO_TERMS } from '../support/no-terms.ts'
 import { testStore } from '../support/test-store.ts'
-
-const TERMS = {
-  namespace: '',
-  name: 'f',
-  version: undefined,
-  args: [],
-  result: undefined,
-  resultParts: [],
-  metadata: [],
-}
 
 const batch = (name: string, mode: Batch['mode'] = 'absent', size = 10): Batch => ({
   values: [{ key: digest(`value of ${name}`), bytes: new Uint8Array(size) }],
-  calls: [{ key: digest(name), bytes: new TextEncoder().encode(`call ${name}`), terms: TERMS }],
+  calls: [{ key: digest(name), bytes: new TextEncoder().encode(`call ${name}`), terms: NO_TERMS }],
   mode,
 })
 

@@ -1,17 +1,9 @@
 import { asDigest, voidStore } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { NO_TERMS } from '../support/no-terms.ts'
 
 const KEY = asDigest('a'.repeat(64))
 const ENTRY = { key: KEY, bytes: Uint8Array.of(1) }
-const TERMS = {
-  namespace: '',
-  name: 'f',
-  version: undefined,
-  args: [],
-  result: undefined,
-  resultParts: [],
-  metadata: [],
-}
 
 describe('voidStore', () => {
   test('puts succeed and are gone', () => {
@@ -30,7 +22,7 @@ describe('voidStore', () => {
 
   test('a commit succeeds and is gone', () => {
     const store = voidStore()
-    const result = store.commit({ values: [ENTRY], calls: [{ ...ENTRY, terms: TERMS }], mode: 'absent' })
+    const result = store.commit({ values: [ENTRY], calls: [{ ...ENTRY, terms: NO_TERMS }], mode: 'absent' })
     expect(result).toEqual({ values: [undefined], calls: [undefined] })
     expect(store.calls.has([KEY])).toEqual([false])
   })

@@ -11,6 +11,7 @@ import {
   thisHolder,
 } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { NO_TERMS } from '../support/no-terms.ts'
 import { testStore } from '../support/test-store.ts'
 
 const [A, B] = ['a', 'b'].map(digit => asDigest(digit.repeat(64))) as [
@@ -21,7 +22,7 @@ const ENTRY = { key: A, bytes: Uint8Array.of(1) }
 const RECORD = {
   key: B,
   bytes: Uint8Array.of(2),
-  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, resultParts: [], metadata: [] },
+  terms: NO_TERMS,
 }
 
 /** Notes what it is told and goes on. */

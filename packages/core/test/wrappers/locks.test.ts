@@ -8,6 +8,7 @@ import {
   serializing,
 } from '@riposte/core'
 import { describe, expect, test } from 'vitest'
+import { NO_TERMS } from '../support/no-terms.ts'
 import { testStore } from '../support/test-store.ts'
 
 const [A, B, C] = ['a', 'b', 'c'].map(digit => asDigest(digit.repeat(64))) as [
@@ -18,7 +19,7 @@ const [A, B, C] = ['a', 'b', 'c'].map(digit => asDigest(digit.repeat(64))) as [
 const entry = (key: typeof A, byte = 1) => ({ key, bytes: Uint8Array.of(byte) })
 const record = (key: typeof A) => ({
   ...entry(key),
-  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, resultParts: [], metadata: [] },
+  terms: NO_TERMS,
 })
 
 /** A memory store each of whose operations takes some turns of the event loop, and notes with whom it ran. */

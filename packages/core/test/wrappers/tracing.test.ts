@@ -12,6 +12,7 @@ import {
   tracing,
 } from '../../src/index.ts'
 import { failingStore, identity, indexedStore, laterStore } from '../cache/support.ts'
+import { NO_TERMS } from '../support/no-terms.ts'
 import { testStore } from '../support/test-store.ts'
 
 const [A, B] = ['a', 'b'].map(digit => asDigest(digit.repeat(64))) as [
@@ -22,7 +23,7 @@ const ENTRY = { key: A, bytes: new Uint8Array(5) }
 const RECORD = {
   key: B,
   bytes: new Uint8Array(7),
-  terms: { namespace: '', name: 'f', version: undefined, args: [], result: undefined, resultParts: [], metadata: [] },
+  terms: NO_TERMS,
 }
 
 function told(inner: SyncStore = testStore()) {
