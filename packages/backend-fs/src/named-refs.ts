@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { isDigest, type NamedRef, type Refs, RiposteError, type Steps, wait } from '@riposte/core'
+import { compareCodePoints, isDigest, type NamedRef, type Refs, RiposteError, type Steps, wait } from '@riposte/core'
 import { establish } from './establish.ts'
 import type { Files, Outcome, Status } from './files.ts'
 import type { Form } from './form.ts'
@@ -189,16 +189,6 @@ function nameIn(bytes: Uint8Array): string | undefined {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
-}
-
-/** Lone surrogates count as code points. */
-function compareCodePoints(one: string, other: string): number {
-  const [left, right] = [[...one], [...other]]
-  for (const [index, character] of left.entries()) {
-    const difference = character.codePointAt(0)! - (right[index]?.codePointAt(0) ?? -1)
-    if (difference !== 0) return difference
-  }
-  return left.length - right.length
 }
 
 function checkName(name: unknown): void {

@@ -53,6 +53,7 @@ export type { LeaseMark, LeaseRow, LeaseTable, LeaseTerms, SyncLeaseTable } from
 export { leasesOver } from './leases/leases-over.ts'
 export { thisHolder } from './leases/this-holder.ts'
 export { type LeaseWait, type LeaseWaitOptions, waitForLease } from './leases/wait-for-lease.ts'
+export { compareCodePoints } from './matching/code-points.ts'
 export { compareInOrder, placeInOrder, versionValue } from './matching/find-order.ts'
 export { ANY, type Exact, exact, type MetadataTemplate, type Pattern, type Range } from './matching/pattern.ts'
 export { matchesTerms } from './matching/terms.ts'

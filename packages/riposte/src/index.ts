@@ -51,6 +51,7 @@ export {
   type CopyResult,
   chain,
   checkOptionNames,
+  compareCodePoints,
   compareInOrder,
   compressed,
   createCache,
