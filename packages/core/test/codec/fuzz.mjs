@@ -8,6 +8,7 @@
  * The second does one run again. Half of the runs change the structure of what lies behind the seal and seal it again;
  * the other half change bytes, of payloads and of sealed entries.
  */
+import { parseArgs } from 'node:util'
 import { importInside } from '../../../../scripts/inside-core.mjs'
 import { groups } from '../../../../spec/vector-values.mjs'
 import { realize } from '../../../../spec/vectors.mjs'
@@ -35,10 +36,12 @@ const [
 const { createCache, createRegistry, digest, digestOf, isRiposteError, memoryStore, ref } = surface
 const { distinctAddresses, openEntry, sealEntry } = entry
 
-const options = Object.fromEntries(
-  process.argv.slice(2).flatMap((name, i, all) => (name.startsWith('--') ? [[name.slice(2), Number(all[i + 1])]] : [])),
-)
-const { minutes = 10, seed = Date.now() % 2 ** 31, run: only } = options
+const { values: given } = parseArgs({
+  options: { minutes: { type: 'string' }, seed: { type: 'string' }, run: { type: 'string' } },
+})
+const minutes = numberOf('minutes', 10)
+const seed = numberOf('seed', Date.now() % 2 ** 31)
+const only = numberOf('run', undefined)
 const core = { createRegistry, digest, digestOf, ref }
 const registry = createRegistry()
 /** Processor time of one run. Most take a millisecond; what grows faster than its bytes takes longer than this soon. */
@@ -50,6 +53,13 @@ const stored = groups.flatMap(([, values]) =>
 )
 const payloads = stored.flatMap(parts => [...parts.values()])
 const addresses = [...new Set(stored.flatMap(parts => [...parts.keys()]))]
+
+function numberOf(name, otherwise) {
+  if (given[name] === undefined) return otherwise
+  const number = Number(given[name])
+  if (Number.isFinite(number)) return number
+  throw new TypeError(`expected --${name} as a number; got ${JSON.stringify(given[name])}`)
+}
 
 function storedAs(notation, inlineBelow) {
   if (/"t":"(own-digest|instance)"/.test(JSON.stringify(notation))) return []
